@@ -1,0 +1,33 @@
+import type { ExtractTablesWithRelations } from "drizzle-orm";
+import type { PgDatabase } from "drizzle-orm/pg-core";
+import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
+import postgres from "postgres";
+
+/** A database handle or a transaction: verbs take either. */
+export type Database = PgDatabase<
+  PostgresJsQueryResultHKT,
+  Record<string, never>,
+  ExtractTablesWithRelations<Record<string, never>>
+>;
+
+export interface DatabaseClient {
+  db: Database;
+  /** The driver beneath, for LISTEN. */
+  sql: postgres.Sql;
+  close(): Promise<void>;
+}
+
+/** Opens a pool of connections. Nothing is contacted until the first query. */
+export function openDatabase(
+  url: string,
+  options: { connections?: number; name?: string } = {},
+): DatabaseClient {
+  const sql = postgres(url, {
+    max: options.connections ?? 10,
+    connect_timeout: 10,
+    idle_timeout: 60,
+    onnotice: () => undefined,
+    connection: { application_name: options.name ?? "anytime" },
+  });
+  return { db: drizzle(sql), sql, close: () => sql.end({ timeout: 5 }) };
+}

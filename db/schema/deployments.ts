@@ -1,0 +1,107 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+import { deploymentKinds, deploymentStatuses, stepNames, stepStatuses } from "#server/domain/deployment.ts";
+import { poolColors } from "#server/domain/pools.ts";
+import type { Reason } from "#server/domain/reasons.ts";
+import { users } from "./identity.ts";
+import { releases } from "./releases.ts";
+import { serviceEnvironments } from "./services.ts";
+import { workers } from "./workers.ts";
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** The queue is these rows: there is no second place that knows what waits or runs. */
+export const deployments = pgTable(
+  "deployments",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    serviceEnvironmentId: bigint("service_environment_id", { mode: "number" })
+      .notNull()
+      .references(() => serviceEnvironments.id, { onDelete: "cascade" }),
+    kind: text("kind", { enum: deploymentKinds }).notNull(),
+    status: text("status", { enum: deploymentStatuses }).notNull().default("queued"),
+    sha: text("sha").notNull(),
+    subject: text("subject").notNull(),
+    authorName: text("author_name").notNull(),
+    /** Null until the package step has made the release; set at once where it exists already. */
+    releaseId: bigint("release_id", { mode: "number" }).references(() => releases.id, {
+      onDelete: "set null",
+    }),
+    /** What was live when this was asked for. */
+    previousReleaseId: bigint("previous_release_id", { mode: "number" }).references(() => releases.id, {
+      onDelete: "set null",
+    }),
+    /** The pool that the release was started in. */
+    pool: text("pool", { enum: poolColors }),
+    reasons: jsonb("reasons").$type<Reason[]>().notNull().default([]),
+    requestedBy: bigint("requested_by", { mode: "number" }).references(() => users.id),
+    requestedByName: text("requested_by_name").notNull(),
+    requestedAt: moment("requested_at").notNull().default(sql`clock_timestamp()`),
+    startedAt: moment("started_at"),
+    switchedAt: moment("switched_at"),
+    /** From the pointer's change to the last router's acknowledgement. */
+    switchDurationMs: integer("switch_duration_ms"),
+    finishedAt: moment("finished_at"),
+    cancelRequestedAt: moment("cancel_requested_at"),
+    failedStep: text("failed_step", { enum: stepNames }),
+    /** What went wrong, what was not changed and what to do, in words. */
+    failureReason: text("failure_reason"),
+    leaseWorkerId: bigint("lease_worker_id", { mode: "number" }).references(() => workers.id),
+    /** Raised at each claim: writes of an earlier holder match no row. */
+    leaseNumber: integer("lease_number").notNull().default(0),
+    leaseExpiresAt: moment("lease_expires_at"),
+  },
+  (table) => [
+    uniqueIndex("deployments_one_running").on(table.serviceEnvironmentId).where(sql`status = 'running'`),
+    index("deployments_queue").on(table.id).where(sql`status = 'queued'`),
+    index("deployments_history").on(table.serviceEnvironmentId, table.id),
+    index("deployments_leases").on(table.leaseExpiresAt).where(sql`status = 'running'`),
+    check("deployments_finished", sql`(status in ('queued','running')) = (finished_at is null)`),
+  ],
+);
+
+export const steps = pgTable(
+  "steps",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    deploymentId: bigint("deployment_id", { mode: "number" })
+      .notNull()
+      .references(() => deployments.id, { onDelete: "cascade" }),
+    position: integer("position").notNull(),
+    name: text("name", { enum: stepNames }).notNull(),
+    status: text("status", { enum: stepStatuses }).notNull().default("pending"),
+    startedAt: moment("started_at"),
+    endedAt: moment("ended_at"),
+    /** Why it was skipped, what it did (`2 instances healthy`), or why it failed. */
+    detail: text("detail"),
+  },
+  (table) => [unique("steps_once").on(table.deploymentId, table.name)],
+);
+
+/** Output of steps: whole lines, ANSI kept. Lines are numbered from 1 through the whole deployment. */
+export const logChunks = pgTable(
+  "log_chunks",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    deploymentId: bigint("deployment_id", { mode: "number" })
+      .notNull()
+      .references(() => deployments.id, { onDelete: "cascade" }),
+    step: text("step", { enum: stepNames }).notNull(),
+    firstLine: integer("first_line").notNull(),
+    lineCount: integer("line_count").notNull(),
+    text: text("text").notNull(),
+    writtenAt: moment("written_at").notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [unique("log_chunks_lines").on(table.deploymentId, table.firstLine)],
+);

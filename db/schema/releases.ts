@@ -1,0 +1,40 @@
+import { bigint, index, integer, jsonb, pgTable, text, timestamp, unique } from "drizzle-orm/pg-core";
+import type { SettingsFileInput } from "#server/domain/service-settings.ts";
+import { services } from "./services.ts";
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+export const artifacts = pgTable("artifacts", {
+  /** SHA-256 of the packed file, in hex; also its name in the store. */
+  digest: text("digest").primaryKey(),
+  bytes: bigint("bytes", { mode: "number" }).notNull(),
+  fileCount: integer("file_count").notNull(),
+  createdAt: moment("created_at").notNull().defaultNow(),
+});
+
+/** A commit made shippable. Immutable: rows are inserted and read, never changed. */
+export const releases = pgTable(
+  "releases",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    serviceId: bigint("service_id", { mode: "number" })
+      .notNull()
+      .references(() => services.id, { onDelete: "cascade" }),
+    number: integer("number").notNull(),
+    sha: text("sha").notNull(),
+    subject: text("subject").notNull(),
+    authorName: text("author_name").notNull(),
+    committedAt: moment("committed_at").notNull(),
+    /** The settings file at this commit, as written: each environment resolves its own part of it. */
+    settingsFile: jsonb("settings_file").$type<SettingsFileInput>().notNull(),
+    artifactDigest: text("artifact_digest")
+      .notNull()
+      .references(() => artifacts.digest),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (table) => [
+    unique("releases_number_once").on(table.serviceId, table.number),
+    unique("releases_sha_once").on(table.serviceId, table.sha),
+    index("releases_artifact").on(table.artifactDigest),
+  ],
+);

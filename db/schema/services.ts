@@ -1,0 +1,51 @@
+import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, unique } from "drizzle-orm/pg-core";
+import type { SettingsFileInput } from "#server/domain/service-settings.ts";
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+export const environments = pgTable("environments", {
+  id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+  slug: text("slug").notNull().unique(),
+  name: text("name").notNull(),
+  /** Left to right on every screen; a release is promoted to the next position. */
+  position: integer("position").notNull().unique(),
+  isProduction: boolean("is_production").notNull().default(false),
+});
+
+export const services = pgTable("services", {
+  id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+  slug: text("slug").notNull().unique(),
+  name: text("name").notNull(),
+  team: text("team"),
+  repositoryUrl: text("repository_url").notNull(),
+  defaultBranch: text("default_branch").notNull(),
+  /** Typed into the portal; null where `anytime.yaml` is read from the repository at each commit. */
+  typedSettings: jsonb("typed_settings").$type<SettingsFileInput>(),
+  /** The number that the newest release got; the next one takes this plus one. */
+  lastReleaseNumber: integer("last_release_number").notNull().default(0),
+  isTour: boolean("is_tour").notNull().default(false),
+  createdAt: moment("created_at").notNull().defaultNow(),
+  /** Set when a person removes the service: its instances end first, then its rows go. */
+  removalRequestedAt: moment("removal_requested_at"),
+});
+
+export const serviceEnvironments = pgTable(
+  "service_environments",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    serviceId: bigint("service_id", { mode: "number" })
+      .notNull()
+      .references(() => services.id, { onDelete: "cascade" }),
+    environmentId: bigint("environment_id", { mode: "number" })
+      .notNull()
+      .references(() => environments.id),
+  },
+  (table) => [unique("service_environments_once").on(table.serviceId, table.environmentId)],
+);
+
+/** Facts about this installation that must be remembered once, such as that the tour was set up. */
+export const installationFacts = pgTable("installation_facts", {
+  key: text("key").primaryKey(),
+  value: text("value").notNull(),
+  updatedAt: moment("updated_at").notNull().defaultNow(),
+});

@@ -1,0 +1,107 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { instanceStatuses, poolColors, poolStatuses } from "#server/domain/pools.ts";
+import { deployments } from "./deployments.ts";
+import { releases } from "./releases.ts";
+import { serviceEnvironments } from "./services.ts";
+import { workers } from "./workers.ts";
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+const serviceEnvironmentId = () =>
+  bigint("service_environment_id", { mode: "number" })
+    .notNull()
+    .references(() => serviceEnvironments.id, { onDelete: "cascade" });
+
+/** What is live: one row per service environment, moved only by a conditional UPDATE of its generation. */
+export const pointers = pgTable("pointers", {
+  serviceEnvironmentId: serviceEnvironmentId().primaryKey(),
+  generation: bigint("generation", { mode: "number" }).notNull().default(0),
+  livePool: text("live_pool", { enum: poolColors }),
+  candidatePool: text("candidate_pool", { enum: poolColors }),
+  /** Share of requests for the candidate pool, 0 to 1. */
+  candidateShare: real("candidate_share").notNull().default(0),
+  changedAt: moment("changed_at").notNull().default(sql`clock_timestamp()`),
+});
+
+export const pools = pgTable(
+  "pools",
+  {
+    serviceEnvironmentId: serviceEnvironmentId(),
+    color: text("color", { enum: poolColors }).notNull(),
+    status: text("status", { enum: poolStatuses }).notNull().default("empty"),
+    releaseId: bigint("release_id", { mode: "number" }).references(() => releases.id, {
+      onDelete: "set null",
+    }),
+    deploymentId: bigint("deployment_id", { mode: "number" }).references(() => deployments.id, {
+      onDelete: "set null",
+    }),
+    /** Set while it is idle: its instances end after this moment. */
+    warmUntil: moment("warm_until"),
+  },
+  (table) => [primaryKey({ columns: [table.serviceEnvironmentId, table.color] })],
+);
+
+export const instances = pgTable(
+  "instances",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    serviceEnvironmentId: serviceEnvironmentId(),
+    pool: text("pool", { enum: poolColors }).notNull(),
+    releaseId: bigint("release_id", { mode: "number" })
+      .notNull()
+      .references(() => releases.id, { onDelete: "cascade" }),
+    workerId: bigint("worker_id", { mode: "number" })
+      .notNull()
+      .references(() => workers.id),
+    status: text("status", { enum: instanceStatuses }).notNull().default("starting"),
+    /** Where routers reach it. */
+    host: text("host").notNull(),
+    port: integer("port").notNull(),
+    pid: integer("pid"),
+    /** The kernel's start time of that pid: a reused pid is not mistaken for the instance. */
+    pidStartedAt: text("pid_started_at"),
+    restarts: integer("restarts").notNull().default(0),
+    startedAt: moment("started_at").notNull().default(sql`clock_timestamp()`),
+    endedAt: moment("ended_at"),
+    outputFile: text("output_file").notNull(),
+  },
+  (table) => [
+    index("instances_present").on(table.serviceEnvironmentId, table.pool).where(sql`status <> 'ended'`),
+    index("instances_worker").on(table.workerId).where(sql`status <> 'ended'`),
+  ],
+);
+
+/** Every router that may send traffic; one that is silent still counts until it is forgotten. */
+export const routers = pgTable("routers", {
+  id: uuid("id").primaryKey(),
+  host: text("host").notNull(),
+  port: integer("port").notNull(),
+  pid: integer("pid").notNull(),
+  startedAt: moment("started_at").notNull().default(sql`clock_timestamp()`),
+  heartbeatAt: moment("heartbeat_at").notNull().default(sql`clock_timestamp()`),
+});
+
+export const routerAcknowledgements = pgTable(
+  "router_acknowledgements",
+  {
+    routerId: uuid("router_id")
+      .notNull()
+      .references(() => routers.id, { onDelete: "cascade" }),
+    serviceEnvironmentId: serviceEnvironmentId(),
+    generation: bigint("generation", { mode: "number" }).notNull(),
+    /** Requests, websockets and streams still open to a pool that is no longer live. */
+    openToOldPools: integer("open_to_old_pools").notNull().default(0),
+    acknowledgedAt: moment("acknowledged_at").notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [primaryKey({ columns: [table.routerId, table.serviceEnvironmentId] })],
+);

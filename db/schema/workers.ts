@@ -1,0 +1,18 @@
+import { sql } from "drizzle-orm";
+import { bigint, integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** A worker keeps its row, by name, over restarts: the instances on its machine stay its own. */
+export const workers = pgTable("workers", {
+  id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+  name: text("name").notNull().unique(),
+  host: text("host").notNull(),
+  pid: integer("pid").notNull(),
+  /** How many deployments it runs at once. */
+  capacity: integer("capacity").notNull(),
+  startedAt: moment("started_at").notNull().default(sql`clock_timestamp()`),
+  heartbeatAt: moment("heartbeat_at").notNull().default(sql`clock_timestamp()`),
+  /** Set when it ended in order; a crash leaves it null and the heartbeat old. */
+  stoppedAt: moment("stopped_at"),
+});

@@ -1,0 +1,39 @@
+import { type DeploymentKind, type StepName, stepNames } from "./deployment.ts";
+import type { ServiceSettings } from "./service-settings.ts";
+
+/** One step of a deployment as it is foreseen: `skip` says why it will not run, in words. */
+export interface PlannedStep {
+  name: StepName;
+  skip: string | null;
+}
+
+export interface PlanFacts {
+  kind: DeploymentKind;
+  /** The release that already carries this commit's artifact, if any. */
+  releaseNumber: number | null;
+  /** Whether the release still stands ready in the idle pool. */
+  poolIsWarm: boolean;
+  settings: Pick<ServiceSettings, "build" | "test" | "migrate"> | null;
+}
+
+const makesTheArtifact: readonly StepName[] = ["checkout", "build", "test", "package"];
+
+/** Which steps a deployment runs, in order. Pure: the deploy page shows it, the pipeline follows it. */
+export function planSteps(facts: PlanFacts): PlannedStep[] {
+  return stepNames.map((name) => ({ name, skip: skipReason(name, facts) }));
+}
+
+function skipReason(name: StepName, facts: PlanFacts): string | null {
+  if (makesTheArtifact.includes(name) && facts.releaseNumber !== null) {
+    return `#${facts.releaseNumber} is already built`;
+  }
+  if (facts.kind === "switch-back" && name === "migrate") return "a switch-back changes no data";
+  if (name === "start" && facts.kind === "switch-back" && facts.poolIsWarm) {
+    return "its pool is still warm";
+  }
+  if (facts.settings === null) return null;
+  if (name === "build" && facts.settings.build.length === 0) return "no build command is set";
+  if (name === "test" && facts.settings.test.length === 0) return "no test command is set";
+  if (name === "migrate" && facts.settings.migrate === null) return "no migration is set";
+  return null;
+}

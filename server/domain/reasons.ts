@@ -1,0 +1,52 @@
+import type { DeploymentKind } from "./deployment.ts";
+
+/** Why a deployment cannot start now, or what to know before it does: always a machine fact, in words. */
+export interface Reason {
+  weight: "stops" | "waits" | "warns";
+  text: string;
+}
+
+export interface DeployFacts {
+  kind: DeploymentKind;
+  environmentName: string;
+  /** Null where the settings could not be read; the text says why. */
+  settingsProblem: string | null;
+  liveReleaseNumber: number | null;
+  /** How many commits the chosen one lies behind (> 0) the live one, if it is an ancestor of it. */
+  commitsBehindLive: number;
+  isLiveAlready: boolean;
+  deploymentAhead: { id: number; kind: DeploymentKind } | null;
+  notYetActedOn: readonly string[];
+  workersAlive: number;
+  routersAlive: number;
+}
+
+/** Every reason that speaks for or against this deployment; the page and the API ask the same question. */
+export function reasonsFor(facts: DeployFacts): Reason[] {
+  const reasons: Reason[] = [];
+  const add = (weight: Reason["weight"], text: string) => reasons.push({ weight, text });
+  if (facts.settingsProblem !== null) add("stops", facts.settingsProblem);
+  if (facts.kind === "switch-back" && facts.liveReleaseNumber === null) {
+    add("stops", `Nothing is live in ${facts.environmentName} yet, so there is nothing to switch back from.`);
+  }
+  if (facts.deploymentAhead !== null) {
+    add("waits", `Deployment ${facts.deploymentAhead.id} (${facts.deploymentAhead.kind}) goes first.`);
+  }
+  if (facts.workersAlive === 0) add("waits", "No worker is alive. It starts as soon as one is.");
+  if (facts.routersAlive === 0) add("warns", "No router is alive, so nobody can reach the service.");
+  for (const key of facts.notYetActedOn) {
+    add("warns", `\`${key}\` is set, but this version of the portal does not act on it.`);
+  }
+  if (facts.isLiveAlready) add("warns", `This commit is already live in ${facts.environmentName}.`);
+  if (facts.kind === "deploy" && facts.commitsBehindLive > 0) {
+    add(
+      "warns",
+      `This commit is ${facts.commitsBehindLive} older than what is live in ${facts.environmentName}.`,
+    );
+  }
+  return reasons;
+}
+
+export function isStopped(reasons: readonly Reason[]): boolean {
+  return reasons.some((reason) => reason.weight === "stops");
+}

@@ -1,0 +1,190 @@
+import { z } from "zod";
+import { parseDurationMs } from "./durations.ts";
+import { slugSchema } from "./slug.ts";
+
+/** `anytime.yaml`: what is read from a repository, or typed into the portal. Unknown keys are refused. */
+
+const laterTargets = ["docker", "kubernetes"] as const;
+const minute = 60_000;
+
+const duration = (longestMs: number) =>
+  z.string().transform((text, issues) => {
+    const ms = parseDurationMs(text);
+    if (ms !== null && ms <= longestMs) return ms;
+    issues.addIssue({
+      code: "custom",
+      message:
+        ms === null ? "Write a duration such as 30s, 5m or 1h." : `The longest is ${longestMs / 1_000}s.`,
+    });
+    return z.NEVER;
+  });
+
+const commandLine = z
+  .string()
+  .trim()
+  .min(1, "The command is empty.")
+  .max(10_000)
+  .refine((line) => !line.includes("\0"), "The command has a NUL in it.");
+
+const folder = z
+  .string()
+  .max(400)
+  .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\0\\]+$/, "Write a path inside the repository, without `..`.");
+
+const commandStep = z.strictObject({
+  name: z.string().min(1).max(60),
+  run: commandLine,
+  timeout: duration(24 * 60 * minute).optional(),
+  artifacts: z.array(folder).max(50).optional(),
+});
+
+/** One command, or a list of named ones; always read as a list of named ones. */
+const commands = (name: string) =>
+  z.union([commandLine.transform((run) => [{ name, run }]), z.array(commandStep).min(1).max(30)]);
+
+const variableName = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
+const reservedVariable = /^(?:PORT|ANYTIME_.*|NODE_OPTIONS|LD_.*|DYLD_.*)$/;
+const variables = z.record(
+  z
+    .string()
+    .regex(variableName, "A variable's name has letters, digits and underscores.")
+    .refine((name) => !reservedVariable.test(name), "This variable is set by the portal."),
+  z.union([z.string().max(10_000), z.number().transform(String), z.boolean().transform(String)]),
+);
+
+const target = z.enum(["process", "script", ...laterTargets]).transform((value, issues) => {
+  if (value === "process") return value;
+  issues.addIssue({ code: "custom", message: `The target ${value} is not available yet: use process.` });
+  return z.NEVER;
+});
+
+const release = z.strictObject({
+  target: target.optional(),
+  start: commandLine.optional(),
+  instances: z.int().min(1).max(50).optional(),
+  health: z
+    .strictObject({
+      path: z
+        .string()
+        .regex(/^\/[\x21-\x7e]{0,500}$/, "A health path begins with a slash.")
+        .optional(),
+      timeout: duration(30 * minute).optional(),
+    })
+    .optional(),
+  smoke: commandLine.optional(),
+  drain: duration(60 * minute).optional(),
+  keepWarm: duration(30 * 24 * 60 * minute).optional(),
+  canary: z
+    .strictObject({
+      share: z.string().regex(/^(?:100|[1-9]?\d)%$/, "Write a share such as 10%."),
+      for: duration(7 * 24 * 60 * minute).optional(),
+    })
+    .optional(),
+});
+
+const deployable = {
+  build: commands("build").optional(),
+  test: commands("test").optional(),
+  package: z.strictObject({ include: z.array(folder).min(1).max(200) }).optional(),
+  migrate: z
+    .strictObject({
+      run: commandLine,
+      repeatable: z.boolean().optional(),
+      reversible: z.boolean().optional(),
+    })
+    .optional(),
+  release: release.optional(),
+  seed: z.strictObject({ run: commandLine }).optional(),
+  env: variables.optional(),
+};
+
+/** The file as written, before defaults and the environment's own keys are laid over it. */
+export const settingsFileSchema = z.strictObject({
+  service: slugSchema.optional(),
+  path: folder.optional(),
+  also: z.array(folder).max(50).optional(),
+  ...deployable,
+  environments: z.record(slugSchema, z.strictObject(deployable)).optional(),
+});
+export type SettingsFile = z.output<typeof settingsFileSchema>;
+/** As typed in a form or written in YAML, before parsing. */
+export type SettingsFileInput = z.input<typeof settingsFileSchema>;
+
+export interface Command {
+  name: string;
+  run: string;
+  timeout?: number | undefined;
+}
+
+/** Everything a deployment needs to know, complete. Durations in milliseconds. */
+export interface ServiceSettings {
+  path: string | null;
+  build: Command[];
+  test: Command[];
+  /** Paths that go into the artifact; empty means the whole folder. */
+  include: string[];
+  migrate: { run: string; repeatable: boolean; reversible: boolean } | null;
+  target: "process";
+  start: string;
+  instances: number;
+  health: { path: string; timeoutMs: number };
+  smoke: string | null;
+  drainMs: number;
+  keepWarmMs: number;
+  env: Record<string, string>;
+  /** Keys that are set but that this version does not act on yet; shown as a warning before a deploy. */
+  notYetActedOn: string[];
+}
+
+const defaults = {
+  healthPath: "/",
+  healthTimeoutMs: minute,
+  drainMs: 30_000,
+  keepWarmMs: 60 * minute,
+  instances: 1,
+};
+
+/** Settings for one environment: its own keys win over the file's, key by key. `problem` where no start command is set. */
+export function settingsFor(
+  file: SettingsFile,
+  environmentSlug: string,
+): { ok: true; settings: ServiceSettings } | { ok: false; problem: string } {
+  const own = file.environments?.[environmentSlug] ?? {};
+  const releaseKeys = {
+    ...file.release,
+    ...own.release,
+    health: { ...file.release?.health, ...own.release?.health },
+  };
+  if (releaseKeys.start === undefined) {
+    return {
+      ok: false,
+      problem: "No start command is set: add `release.start`, for example `node server.js`.",
+    };
+  }
+  const migrate = own.migrate ?? file.migrate;
+  return {
+    ok: true,
+    settings: {
+      path: file.path ?? null,
+      build: own.build ?? file.build ?? [],
+      test: own.test ?? file.test ?? [],
+      include: (own.package ?? file.package)?.include ?? [],
+      migrate: migrate === undefined ? null : { repeatable: false, reversible: false, ...migrate },
+      target: "process",
+      start: releaseKeys.start,
+      instances: releaseKeys.instances ?? defaults.instances,
+      health: {
+        path: releaseKeys.health.path ?? defaults.healthPath,
+        timeoutMs: releaseKeys.health.timeout ?? defaults.healthTimeoutMs,
+      },
+      smoke: releaseKeys.smoke ?? null,
+      drainMs: releaseKeys.drain ?? defaults.drainMs,
+      keepWarmMs: releaseKeys.keepWarm ?? defaults.keepWarmMs,
+      env: { ...file.env, ...own.env },
+      notYetActedOn: [
+        ...(releaseKeys.canary === undefined ? [] : ["release.canary"]),
+        ...((own.seed ?? file.seed) === undefined ? [] : ["seed"]),
+      ],
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
+import type postgres from "postgres";
+import { z } from "zod";
+import type { Context } from "./context.ts";
+
+/**
+ * Hints that something changed, sent by NOTIFY in the transaction of the change. They may be missed (a pooler, a
+ * cut connection), so whoever listens also polls slowly and re-reads everything on `resync`.
+ */
+const channel = "anytime";
+
+export const topics = [
+  "queue",
+  "deployment",
+  "log",
+  "service",
+  "service-environment",
+  "route",
+  "router-acknowledgement",
+  "cancel",
+  "worker",
+  "self-test",
+] as const;
+export type Topic = (typeof topics)[number];
+
+const noticeSchema = z.object({ topic: z.enum(topics), id: z.string(), body: z.unknown().optional() });
+/** `id` is the row's key as text; `body`, where there is one, spares the listener a query. */
+export type Notice = z.infer<typeof noticeSchema>;
+
+export async function notify(
+  ctx: Pick<Context, "db">,
+  topic: Topic,
+  id: string | number,
+  body?: unknown,
+): Promise<void> {
+  const payload = JSON.stringify({ topic, id: String(id), body });
+  // PostgreSQL refuses payloads of 8,000 bytes or more; the listener re-reads where the body is missing.
+  const fits = Buffer.byteLength(payload) < 7_900;
+  await ctx.db.execute(
+    sql`select pg_notify(${channel}, ${fits ? payload : JSON.stringify({ topic, id: String(id) })})`,
+  );
+}
+
+export interface Listener {
+  /** False where notifications do not arrive, as behind a pooler in transaction mode. */
+  notificationsArrive: Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Calls `onNotice` for each notification and `onResync` after each (re)connection: what came between was missed. */
+export async function listen(
+  client: postgres.Sql,
+  handlers: { onNotice(notice: Notice): void; onResync(): void },
+): Promise<Listener> {
+  const probe = randomUUID();
+  const { promise: notificationsArrive, resolve: probed } = Promise.withResolvers<boolean>();
+  const subscription = await client.listen(
+    channel,
+    (payload) => {
+      const notice = noticeSchema.safeParse(JSON.parse(payload));
+      if (!notice.success) return;
+      if (notice.data.topic === "self-test") return notice.data.id === probe ? probed(true) : undefined;
+      handlers.onNotice(notice.data);
+    },
+    () => handlers.onResync(),
+  );
+  await client.notify(channel, JSON.stringify({ topic: "self-test", id: probe }));
+  const timer = setTimeout(() => probed(false), 3_000);
+  void notificationsArrive.then(() => clearTimeout(timer));
+  return { notificationsArrive, close: () => subscription.unlisten() };
+}
