@@ -1,0 +1,41 @@
+import { defineConfig } from "@playwright/test";
+
+const executablePath = process.env.ANYTIME_CHROMIUM;
+/** Root cannot use Chromium's sandbox; the rest keeps it from calling home, which closed networks refuse. */
+const args = [
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: "results/artifacts",
+  globalSetup: "./portal/global-setup.ts",
+  // One portal, one story: the files run in the order of a newcomer's first hour.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  use: {
+    viewport: { width: 1440, height: 900 },
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
+  },
+  projects: [
+    { name: "first-run", testMatch: "first-run.spec.ts" },
+    {
+      name: "portal",
+      testMatch: "*.spec.ts",
+      testIgnore: ["first-run.spec.ts", "lifecycle.spec.ts"],
+      dependencies: ["first-run"],
+    },
+    { name: "lifecycle", testMatch: "lifecycle.spec.ts" },
+  ],
+});

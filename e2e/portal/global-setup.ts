@@ -1,0 +1,26 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort, startPortal } from "./start-portal.ts";
+import { resultsFolder, stateFile } from "./state.ts";
+
+/** One portal for the whole suite, started as a user starts it, on a data folder and ports of its own. */
+export default async function setup(): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), "anytime-e2e-"));
+  const repositories = join(folder, "repositories");
+  mkdirSync(repositories);
+  const portal = await startPortal({
+    dataFolder: join(folder, "data"),
+    portalPort: await freePort(),
+    routerPort: await freePort(),
+    environment: { ANYTIME_LOCAL_REPOSITORIES: repositories },
+  });
+  mkdirSync(resultsFolder, { recursive: true });
+  const { url, routerPort, dataFolder, setupLink } = portal;
+  writeFileSync(stateFile, JSON.stringify({ url, routerPort, dataFolder, setupLink, repositories }));
+  return async () => {
+    await portal.stop();
+    writeFileSync(join(resultsFolder, "npm-start.log"), portal.printed());
+    rmSync(folder, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface Portal {
+  url: string;
+  routerPort: number;
+  dataFolder: string;
+  /** Null where an administrator exists already. */
+  setupLink: string | null;
+  process: ChildProcess;
+  /** All that it printed so far. */
+  printed(): string;
+  /** Resolves once what it printed matches. */
+  waitForPrinted(pattern: RegExp): Promise<RegExpMatchArray>;
+  /** Ctrl-C, then waits for its end. */
+  stop(): Promise<number | null>;
+}
+
+export interface PortalOptions {
+  dataFolder: string;
+  portalPort: number;
+  routerPort: number;
+  environment?: Record<string, string>;
+}
+
+/** Runs `npm start` as a user would and resolves when it has said where the portal is. */
+export async function startPortal(options: PortalOptions): Promise<Portal> {
+  const child = spawn("npm", ["start"], {
+    cwd: root,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      ANYTIME_DATA: options.dataFolder,
+      ANYTIME_PORT: String(options.portalPort),
+      ANYTIME_ROUTER_PORT: String(options.routerPort),
+      NO_COLOR: "1",
+      ...options.environment,
+    },
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      child.emit("printed");
+    });
+  }
+  const waitForPrinted = async (pattern: RegExp) => {
+    for (;;) {
+      const match = text.match(pattern);
+      if (match !== null) return match;
+      if (child.exitCode !== null) throw new Error(`npm start ended with ${child.exitCode}:\n${text}`);
+      await Promise.race([once(child, "printed"), once(child, "exit")]);
+    }
+  };
+  const url = `http://localhost:${options.portalPort}`;
+  await waitForPrinted(/Press Ctrl-C/);
+  return {
+    url,
+    routerPort: options.routerPort,
+    dataFolder: options.dataFolder,
+    setupLink: text.match(/https?:\/\/\S+\/setup#\S+/)?.[0] ?? null,
+    process: child,
+    printed: () => text,
+    waitForPrinted,
+    async stop() {
+      if (child.exitCode !== null) return child.exitCode;
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGINT");
+      await once(child, "exit");
+      return child.exitCode;
+    },
+  };
+}
+
+/** A port that nothing listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("No port was given.");
+  return address.port;
+}

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const resultsFolder = fileURLToPath(new URL("../results", import.meta.url));
+export const stateFile = join(resultsFolder, "portal.json");
+/** The administrator's signed-in browser, saved by the first test. */
+export const signedInFile = join(resultsFolder, "signed-in.json");
+
+export interface PortalState {
+  url: string;
+  routerPort: number;
+  dataFolder: string;
+  setupLink: string;
+  /** Repositories in here may be registered by their path. */
+  repositories: string;
+}
+
+export function portalState(): PortalState {
+  return JSON.parse(readFileSync(stateFile, "utf8")) as PortalState;
+}
+
+export const administrator = {
+  name: "Ada Example",
+  email: "ada@example.org",
+  password: "correct horse battery",
+};
