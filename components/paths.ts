@@ -1,0 +1,38 @@
+import type { PlannableKind } from "#server/domain/read-models.ts";
+
+/** Every URL of the portal: a page that moves is changed here and in app/, and nowhere else. */
+
+type QueryValue = string | number | undefined;
+
+export const paths = {
+  overview: () => "/",
+  services: () => "/services",
+  newService: () => "/services/new",
+  service: (slug: string) => `/services/${encodeURIComponent(slug)}`,
+  /** `kind` as in a deployment plan; `commit` a SHA, or `release` a number, chosen beforehand. */
+  deploy: (
+    slug: string,
+    environment: string,
+    query: { kind?: PlannableKind; commit?: string; release?: number } = {},
+  ) => withQuery(`${paths.service(slug)}/deploy`, { environment, ...query }),
+  deployments: (query: { service?: string; environment?: string; status?: string } = {}) =>
+    withQuery("/deployments", query),
+  deployment: (slug: string, id: number) => `${paths.service(slug)}/deployments/${id}`,
+  release: (slug: string, number: number) => `${paths.service(slug)}/releases/${number}`,
+  workers: () => "/workers",
+  settings: () => "/settings",
+  feed: () => "/feed",
+  signIn: (returnTo?: string) => withQuery("/sign-in", { return: returnTo }),
+  setup: () => "/setup",
+  rawLog: (deploymentId: number, query: { download?: "" } = {}) =>
+    withQuery(`/api/deployments/${deploymentId}/log`, query),
+  live: () => "/api/live",
+} as const;
+
+function withQuery(path: string, query: Record<string, QueryValue>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) search.set(name, String(value));
+  }
+  return search.size === 0 ? path : `${path}?${search}`;
+}
