@@ -1,0 +1,64 @@
+"use client";
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { clsx } from "clsx";
+import { X } from "lucide-react";
+import type { ReactElement, ReactNode } from "react";
+import { IconButton } from "./icon-button.tsx";
+
+export type DialogProps = {
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  /** One button that opens it, where the state is not kept outside. */
+  trigger?: ReactElement;
+  title: ReactNode;
+  description?: ReactNode;
+  children?: ReactNode;
+  footer?: ReactNode;
+  size?: "small" | "medium" | "large";
+};
+
+const widths = { small: "sm:w-104", medium: "sm:w-136", large: "sm:w-176" } as const;
+
+export const backdropClass =
+  "fixed inset-0 z-40 bg-veil transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0";
+
+/** In the middle of the page; on a phone it rises from the bottom edge. */
+export function Dialog({ trigger, children, footer, size = "medium", ...props }: DialogProps) {
+  return (
+    <Base.Root open={props.open} onOpenChange={(open) => props.onOpenChange?.(open)}>
+      {trigger !== undefined && <Base.Trigger render={trigger} />}
+      <Base.Portal>
+        <Base.Backdrop className={backdropClass} />
+        <Base.Popup
+          className={clsx(
+            "fixed z-50 flex flex-col bg-surface text-ink shadow-lift outline-none transition-[opacity,translate] duration-150",
+            "inset-x-0 bottom-0 max-h-[85dvh] rounded-t-xl data-ending-style:opacity-0 data-starting-style:translate-y-3 data-starting-style:opacity-0",
+            "sm:inset-x-auto sm:top-[14vh] sm:bottom-auto sm:left-1/2 sm:max-h-[72vh] sm:max-w-[calc(100vw-3rem)] sm:-translate-x-1/2 sm:rounded-xl",
+            widths[size],
+          )}
+        >
+          <header className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
+            <div>
+              <Base.Title className="font-semibold text-lg">{props.title}</Base.Title>
+              {props.description !== undefined && (
+                <Base.Description className="text-muted">{props.description}</Base.Description>
+              )}
+            </div>
+            <Base.Close render={<IconButton label="Close" icon={<X />} className="-mr-2" />} />
+          </header>
+          {children !== undefined && (
+            <div className="min-h-0 overflow-y-auto overscroll-contain px-5 pb-5">{children}</div>
+          )}
+          {footer !== undefined && (
+            <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer>
+          )}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+/** A button in a dialog's or sheet's footer that closes it. */
+export function DialogClose({ children }: { children: ReactElement }) {
+  return <Base.Close render={children} />;
+}

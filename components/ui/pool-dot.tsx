@@ -1,0 +1,27 @@
+import { clsx } from "clsx";
+
+export type PoolDotProps = {
+  pool: "blue" | "green";
+  /** A filled dot takes traffic; a ring does not. */
+  filled?: boolean;
+  /** Leave the name out only where the text beside it says it. */
+  hideName?: boolean;
+  className?: string;
+};
+
+const dots = {
+  blue: { filled: "bg-pool-blue border-pool-blue", ring: "border-pool-blue" },
+  green: { filled: "bg-pool-green border-pool-green", ring: "border-pool-green" },
+} as const;
+
+export function PoolDot({ pool, filled = true, hideName, className }: PoolDotProps) {
+  return (
+    <span className={clsx("inline-flex items-center gap-1.5 whitespace-nowrap", className)}>
+      <span
+        aria-hidden
+        className={clsx("size-2.5 shrink-0 rounded-full border-2", dots[pool][filled ? "filled" : "ring"])}
+      />
+      {hideName !== true && pool}
+    </span>
+  );
+}

