@@ -1,0 +1,143 @@
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  request as openRequest,
+  type ServerResponse,
+} from "node:http";
+import type { PoolColor } from "#server/domain/pools.ts";
+import type { Destination } from "./find-route.ts";
+import { type FlatHeaders, hasBody, requestHeaders, responseHeaders } from "./headers.ts";
+import type { Instance } from "./instance.ts";
+import { answerPlainly, type PlainStatus } from "./plain-answers.ts";
+import { pumpRequestBody, pumpResponseBody } from "./pump.ts";
+import { connectTimeoutMs, isConnectFailure, mayBeRepeated } from "./retry.ts";
+
+/** One request on its way through: it stays with the pool where it began, and is retried only where that is safe. */
+export class Exchange {
+  private readonly request: IncomingMessage;
+  private readonly response: ServerResponse;
+  private readonly destination: Destination;
+  private readonly headers: FlatHeaders;
+  private readonly withBody: boolean;
+  private upstream: ClientRequest | null = null;
+  private pool: PoolColor | null = null;
+  private tried: Instance[] = [];
+  private answered = false;
+  private bodyStarted = false;
+  private repeated = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse, destination: Destination) {
+    this.request = request;
+    this.response = response;
+    this.destination = destination;
+    this.withBody = hasBody(request);
+    this.headers = requestHeaders(request, { prefix: destination.prefix, upgrade: false });
+    response.on("close", () => this.close());
+    response.on("error", () => this.close());
+  }
+
+  /** Chooses pool and instance anew each time, so that a retry follows a switch. */
+  send(): void {
+    const { service } = this.destination;
+    const pool = service.choosePool();
+    const instance = pool === null ? null : service.chooseInstance(pool, this.tried);
+    if (pool === null || instance === null) {
+      this.give(503);
+      return;
+    }
+    this.enter(pool);
+    this.open(instance, instance.agent);
+  }
+
+  private open(instance: Instance, agent: Instance["agent"] | false): void {
+    const upstream = openRequest({
+      host: instance.host,
+      port: instance.port,
+      method: this.request.method,
+      path: this.destination.target,
+      headers: this.headers,
+      agent,
+    });
+    this.upstream = upstream;
+    upstream.on("response", (answer) => this.answer(answer));
+    upstream.on("error", (error) => this.fail(upstream, instance, error));
+    upstream.on("information", (information) => this.inform(information.statusCode));
+    // Not before it is connected: a body that has begun to flow cannot be given to another instance.
+    upstream.on("socket", (socket) => {
+      if (!socket.connecting) return this.sendBody(upstream);
+      const timer = setTimeout(() => socket.destroy(connectTimedOut()), connectTimeoutMs);
+      socket.once("close", () => clearTimeout(timer));
+      socket.once("connect", () => {
+        clearTimeout(timer);
+        this.sendBody(upstream);
+      });
+    });
+    if (!this.withBody) upstream.end();
+  }
+
+  private sendBody(upstream: ClientRequest): void {
+    if (!this.withBody || upstream !== this.upstream) return;
+    this.bodyStarted = true;
+    pumpRequestBody(this.request, upstream, () => this.give(408));
+  }
+
+  private inform(status: number | undefined): void {
+    if (status === 100 && this.request.headers.expect !== undefined) this.response.writeContinue();
+  }
+
+  private answer(answer: IncomingMessage): void {
+    this.answered = true;
+    const { response } = this;
+    // The rest of a body that the instance did not wait for would be taken for the next request.
+    if (this.withBody && !this.request.complete) response.shouldKeepAlive = false;
+    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, responseHeaders(answer));
+    pumpResponseBody(answer, response);
+  }
+
+  private fail(upstream: ClientRequest, instance: Instance, error: Error): void {
+    if (upstream !== this.upstream || this.answered || this.response.destroyed) return;
+    if (isConnectFailure(error)) {
+      this.tried.push(instance);
+      this.leave();
+      this.send();
+    } else if (
+      upstream.reusedSocket &&
+      !this.repeated &&
+      !this.bodyStarted &&
+      mayBeRepeated(this.request.method)
+    ) {
+      this.repeated = true;
+      this.open(instance, false);
+    } else {
+      this.give(502);
+    }
+  }
+
+  /** Ends it with a page of the router's own. */
+  private give(status: PlainStatus): void {
+    this.answered = true;
+    answerPlainly(this.response, status);
+    this.upstream?.destroy();
+  }
+
+  private close(): void {
+    this.leave();
+    if (!this.response.writableFinished) this.upstream?.destroy();
+  }
+
+  private enter(pool: PoolColor): void {
+    this.pool = pool;
+    this.destination.service.enter(pool);
+  }
+
+  private leave(): void {
+    if (this.pool !== null) this.destination.service.leave(this.pool);
+    this.pool = null;
+  }
+}
+
+function connectTimedOut(): Error {
+  return Object.assign(new Error("The instance did not take the connection in time."), {
+    syscall: "connect",
+  });
+}

@@ -1,0 +1,57 @@
+import type { PoolColor } from "#server/domain/pools.ts";
+import type { Route } from "#server/services/traffic/route.ts";
+import type { Instance } from "./instance.ts";
+
+/** One service environment as the router sees it: where its requests go now, and how many are open to each pool. */
+export class ServiceRoute {
+  route: Route;
+  readonly open: Record<PoolColor, number> = { blue: 0, green: 0 };
+  private instances: Record<PoolColor, Instance[]>;
+  private turn = 0;
+  private readonly onDrained: (drained: ServiceRoute) => void;
+
+  constructor(
+    route: Route,
+    instances: Record<PoolColor, Instance[]>,
+    onDrained: (drained: ServiceRoute) => void,
+  ) {
+    this.route = route;
+    this.instances = instances;
+    this.onDrained = onDrained;
+  }
+
+  update(route: Route, instances: Record<PoolColor, Instance[]>): void {
+    this.route = route;
+    this.instances = instances;
+  }
+
+  /** The pool for the next request; null while nothing is live. */
+  choosePool(): PoolColor | null {
+    return this.route.livePool;
+  }
+
+  /** The next instance of a pool in turn, leaving out those that this request tried in vain. */
+  chooseInstance(pool: PoolColor, tried: readonly Instance[]): Instance | null {
+    const instances = this.instances[pool];
+    for (let attempt = 0; attempt < instances.length; attempt++) {
+      this.turn = (this.turn + 1) % instances.length;
+      const instance = instances[this.turn];
+      if (instance !== undefined && !tried.includes(instance)) return instance;
+    }
+    return null;
+  }
+
+  enter(pool: PoolColor): void {
+    this.open[pool]++;
+  }
+
+  leave(pool: PoolColor): void {
+    this.open[pool]--;
+    if (pool !== this.route.livePool && this.openToOldPools() === 0) this.onDrained(this);
+  }
+
+  openToOldPools(): number {
+    const live = this.route.livePool;
+    return (live === "blue" ? 0 : this.open.blue) + (live === "green" ? 0 : this.open.green);
+  }
+}

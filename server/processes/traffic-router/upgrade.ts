@@ -1,0 +1,96 @@
+import { type IncomingMessage, request as openRequest, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { PoolColor } from "#server/domain/pools.ts";
+import type { Destination } from "./find-route.ts";
+import { requestHeaders, responseHeaders } from "./headers.ts";
+import type { Instance } from "./instance.ts";
+import { plainAnswerBytes } from "./plain-answers.ts";
+import { pumpResponseBody } from "./pump.ts";
+import { isConnectFailure } from "./retry.ts";
+
+/** Passes a websocket (or any other upgraded connection) through; it stays with its pool until either side ends it. */
+export function passUpgrade(
+  request: IncomingMessage,
+  client: Socket,
+  head: Buffer,
+  destination: Destination,
+  tried: Instance[] = [],
+): void {
+  const { service } = destination;
+  const pool = service.choosePool();
+  const instance = pool === null ? null : service.chooseInstance(pool, tried);
+  if (pool === null || instance === null) {
+    client.end(plainAnswerBytes(503, "Service Unavailable"));
+    return;
+  }
+  const leave = enterOnce(destination, pool);
+  const upstream = openRequest({
+    host: instance.host,
+    port: instance.port,
+    method: request.method,
+    path: destination.target,
+    headers: requestHeaders(request, { prefix: destination.prefix, upgrade: true }),
+    // Never a kept connection: it could be closing, and this one will not come back.
+    agent: false,
+  });
+  const abandon = () => upstream.destroy();
+  client.once("close", abandon);
+  upstream.on("upgrade", (answer, socket, upstreamHead) => {
+    client.off("close", abandon);
+    client.once("close", leave);
+    client.write(handshakeBytes(answer));
+    join(client, head, socket, upstreamHead);
+  });
+  upstream.on("response", (answer) => refuse(request, client, answer, leave));
+  upstream.on("error", (error) => {
+    client.off("close", abandon);
+    leave();
+    if (client.destroyed) return;
+    if (isConnectFailure(error)) return passUpgrade(request, client, head, destination, [...tried, instance]);
+    client.end(plainAnswerBytes(502, "Bad Gateway"));
+  });
+  upstream.end();
+}
+
+/** Two open sockets become one connection. */
+function join(client: Socket, head: Buffer, upstream: Duplex, upstreamHead: Buffer): void {
+  if (head.length > 0) upstream.write(head);
+  if (upstreamHead.length > 0) client.write(upstreamHead);
+  client.setTimeout(0);
+  client.setNoDelay(true);
+  client.on("error", () => upstream.destroy());
+  upstream.on("error", () => client.destroy());
+  client.on("close", () => upstream.destroy());
+  upstream.on("close", () => client.destroy());
+  client.pipe(upstream);
+  upstream.pipe(client);
+}
+
+/** The instance answered with a page instead of an upgrade. */
+function refuse(request: IncomingMessage, client: Socket, answer: IncomingMessage, leave: () => void): void {
+  const response = new ServerResponse(request);
+  response.assignSocket(client);
+  response.shouldKeepAlive = false;
+  response.on("close", leave);
+  response.on("finish", () => client.end());
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, responseHeaders(answer));
+  pumpResponseBody(answer, response);
+}
+
+function handshakeBytes(answer: IncomingMessage): string {
+  const lines = [`HTTP/1.1 ${answer.statusCode} ${answer.statusMessage}`];
+  for (let index = 0; index < answer.rawHeaders.length; index += 2) {
+    lines.push(`${answer.rawHeaders[index]}: ${answer.rawHeaders[index + 1]}`);
+  }
+  return `${lines.join("\r\n")}\r\n\r\n`;
+}
+
+function enterOnce(destination: Destination, pool: PoolColor): () => void {
+  destination.service.enter(pool);
+  let inside = true;
+  return () => {
+    if (inside) destination.service.leave(pool);
+    inside = false;
+  };
+}

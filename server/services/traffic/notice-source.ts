@@ -1,0 +1,44 @@
+import type { Notice } from "#server/kernel/notifications.ts";
+
+/** Where a waiting verb hears that something moved; it also polls, since a notice may be missed. */
+export interface NoticeSource {
+  /** Calls `onNotice` for every notice until the returned function is called. */
+  subscribe(onNotice: (notice: Notice) => void): () => void;
+}
+
+const pollEveryMs = 250;
+
+/**
+ * Asks `check` at once, after each acknowledgement of a router, and every 250 ms; ends as soon as it says `done`, with
+ * its last answer when `timeoutMs` are over or `signal` aborts.
+ */
+export async function waitUntil<T extends { done: boolean }>(
+  notices: NoticeSource,
+  options: { timeoutMs: number; signal?: AbortSignal | undefined },
+  check: () => Promise<T>,
+): Promise<T> {
+  const deadline = AbortSignal.any([
+    AbortSignal.timeout(options.timeoutMs),
+    ...(options.signal ? [options.signal] : []),
+  ]);
+  let wake = Promise.withResolvers<void>();
+  const nudge = () => wake.resolve();
+  const unsubscribe = notices.subscribe((notice) => {
+    if (notice.topic === "router-acknowledgement") nudge();
+  });
+  const poll = setInterval(nudge, pollEveryMs);
+  deadline.addEventListener("abort", nudge);
+  try {
+    for (;;) {
+      wake = Promise.withResolvers<void>();
+      const over = deadline.aborted;
+      const answer = await check();
+      if (answer.done || over) return answer;
+      await wake.promise;
+    }
+  } finally {
+    clearInterval(poll);
+    unsubscribe();
+    deadline.removeEventListener("abort", nudge);
+  }
+}

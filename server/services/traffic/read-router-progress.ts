@@ -1,0 +1,27 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Context } from "#server/kernel/context.ts";
+
+const rowsSchema = z.array(
+  z.object({ name: z.string(), generation: z.coerce.number(), openToOldPools: z.number() }),
+);
+
+/** `generation` is -1 where the router has acknowledged nothing yet. */
+export type RouterProgress = z.output<typeof rowsSchema>[number];
+
+/** How far each registered router is with one service environment. */
+export async function readRouterProgress(
+  ctx: Pick<Context, "db">,
+  serviceEnvironmentId: number,
+): Promise<RouterProgress[]> {
+  const rows = await ctx.db.execute(sql`
+    select routers.host || ':' || routers.port as name,
+      coalesce(done.generation, -1) as generation,
+      coalesce(done.open_to_old_pools, 0) as "openToOldPools"
+    from routers
+    left join router_acknowledgements as done
+      on done.router_id = routers.id and done.service_environment_id = ${serviceEnvironmentId}
+    order by routers.started_at, routers.id
+  `);
+  return rowsSchema.parse([...rows]);
+}

@@ -1,0 +1,40 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Context } from "#server/kernel/context.ts";
+import { type Route, routeSchema } from "./route.ts";
+
+const rowsSchema = z.array(z.object({ route: routeSchema }));
+
+/** The routes of every service environment, or of one; one statement, so that pointer and instances agree. */
+export async function readRoutes(ctx: Pick<Context, "db">, serviceEnvironmentId?: number): Promise<Route[]> {
+  const only =
+    serviceEnvironmentId === undefined
+      ? sql`true`
+      : sql`pointers.service_environment_id = ${serviceEnvironmentId}`;
+  const rows = await ctx.db.execute(sql`
+    select jsonb_build_object(
+      'serviceEnvironmentId', pointers.service_environment_id,
+      'serviceSlug', services.slug,
+      'environmentSlug', environments.slug,
+      'generation', pointers.generation,
+      'livePool', pointers.live_pool,
+      'candidatePool', pointers.candidate_pool,
+      'candidateShare', pointers.candidate_share,
+      'pools', jsonb_build_object('blue', coalesce(healthy.blue, '[]'), 'green', coalesce(healthy.green, '[]'))
+    ) as route
+    from pointers
+    join service_environments on service_environments.id = pointers.service_environment_id
+    join services on services.id = service_environments.service_id
+    join environments on environments.id = service_environments.environment_id
+    cross join lateral (
+      select
+        jsonb_agg(jsonb_build_object('host', host, 'port', port) order by id) filter (where pool = 'blue') as blue,
+        jsonb_agg(jsonb_build_object('host', host, 'port', port) order by id) filter (where pool = 'green') as green
+      from instances
+      where instances.service_environment_id = pointers.service_environment_id and status = 'healthy'
+    ) as healthy
+    where ${only}
+    order by pointers.service_environment_id
+  `);
+  return rowsSchema.parse([...rows]).map((row) => row.route);
+}

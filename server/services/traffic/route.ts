@@ -1,0 +1,24 @@
+/**
+ * Traffic: where requests of a service environment go. This room owns the pointer row (what is live), the routers
+ * that read it, and what each router has acknowledged. Nothing else knows or moves what is live.
+ */
+import { z } from "zod";
+import { poolColors } from "#server/domain/pools.ts";
+
+const instanceAddresses = z.array(z.object({ host: z.string(), port: z.int() }));
+
+export const routeSchema = z.object({
+  serviceEnvironmentId: z.int(),
+  serviceSlug: z.string(),
+  environmentSlug: z.string(),
+  generation: z.int(),
+  livePool: z.enum(poolColors).nullable(),
+  candidatePool: z.enum(poolColors).nullable(),
+  /** Share of requests for the candidate pool, 0 to 1. */
+  candidateShare: z.number(),
+  /** Healthy instances only. */
+  pools: z.object({ blue: instanceAddresses, green: instanceAddresses }),
+});
+
+/** All that a router must know of one service environment. */
+export type Route = z.output<typeof routeSchema>;
