@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type postgres from "postgres";
 import { z } from "zod";
 import type { Context } from "./context.ts";
@@ -28,18 +28,21 @@ const noticeSchema = z.object({ topic: z.enum(topics), id: z.string(), body: z.u
 /** `id` is the row's key as text; `body`, where there is one, spares the listener a query. */
 export type Notice = z.infer<typeof noticeSchema>;
 
+/** The call of pg_notify, for a statement that changes a row and tells of it in one go. */
+export function notification(topic: Topic, id: string | number, body?: unknown): SQL {
+  const payload = JSON.stringify({ topic, id: String(id), body });
+  // PostgreSQL refuses payloads of 8,000 bytes or more; the listener re-reads where the body is missing.
+  const fits = Buffer.byteLength(payload) < 7_900;
+  return sql`pg_notify(${channel}, ${fits ? payload : JSON.stringify({ topic, id: String(id) })})`;
+}
+
 export async function notify(
   ctx: Pick<Context, "db">,
   topic: Topic,
   id: string | number,
   body?: unknown,
 ): Promise<void> {
-  const payload = JSON.stringify({ topic, id: String(id), body });
-  // PostgreSQL refuses payloads of 8,000 bytes or more; the listener re-reads where the body is missing.
-  const fits = Buffer.byteLength(payload) < 7_900;
-  await ctx.db.execute(
-    sql`select pg_notify(${channel}, ${fits ? payload : JSON.stringify({ topic, id: String(id) })})`,
-  );
+  await ctx.db.execute(sql`select ${notification(topic, id, body)}`);
 }
 
 export interface Listener {

@@ -1,0 +1,58 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** Where everything that is not in PostgreSQL lies. Only its owner may look inside. */
+export interface DataFolder {
+  root: string;
+  secretsFile: string;
+  /** The embedded PostgreSQL's cluster. */
+  databaseFolder: string;
+  logsFolder: string;
+  /** Who runs: pid and start time of each process, as JSON files. */
+  runFolder: string;
+  /** Repositories that the portal itself made, such as the tour's. */
+  repositoriesFolder: string;
+  /** Bare mirrors of the services' repositories. */
+  mirrorsFolder: string;
+  artifactsFolder: string;
+  /** Checkouts while a deployment builds. */
+  workspacesFolder: string;
+  /** Unpacked releases that instances run from. */
+  releasesFolder: string;
+  /** Each service's HOME, kept between builds. */
+  homesFolder: string;
+  routerStateFile: string;
+}
+
+/** The paths alone; nothing is made. */
+export function dataFolderAt(root: string): DataFolder {
+  return {
+    root,
+    secretsFile: join(root, "secrets.json"),
+    databaseFolder: join(root, "postgres"),
+    logsFolder: join(root, "logs"),
+    runFolder: join(root, "run"),
+    repositoriesFolder: join(root, "repositories"),
+    mirrorsFolder: join(root, "mirrors"),
+    artifactsFolder: join(root, "artifacts"),
+    workspacesFolder: join(root, "workspaces"),
+    releasesFolder: join(root, "releases"),
+    homesFolder: join(root, "homes"),
+    routerStateFile: join(root, "router", "state.json"),
+  };
+}
+
+/** Makes what is missing. The cluster's folder is made by PostgreSQL's own set-up. */
+export function prepareDataFolder(root: string): DataFolder {
+  const folder = dataFolderAt(root);
+  mkdirSync(root, { recursive: true, mode: 0o711 });
+  // 0711, not 0700: the unprivileged user that runs PostgreSQL has to pass through to its own folder.
+  chmodSync(root, 0o711);
+  const { logsFolder, runFolder, repositoriesFolder, mirrorsFolder } = folder;
+  const { artifactsFolder, workspacesFolder, releasesFolder, homesFolder } = folder;
+  const own = [logsFolder, runFolder, repositoriesFolder, mirrorsFolder, artifactsFolder];
+  for (const path of [...own, workspacesFolder, releasesFolder, homesFolder, join(root, "router")]) {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  }
+  return folder;
+}

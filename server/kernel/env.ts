@@ -1,0 +1,92 @@
+import { hostname } from "node:os";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { UserError } from "./errors.ts";
+
+/** Every setting of the installation, read once from the environment. Secrets in here are never printed. */
+export interface Settings {
+  dataFolder: string;
+  /** Null means the embedded PostgreSQL, which only `anytime start` runs. */
+  databaseUrl: string | null;
+  portalPort: number;
+  routerPort: number;
+  /** Where web and router listen: this machine only, unless set. */
+  host: string;
+  portalUrl: string;
+  adminEmail: string | null;
+  adminPassword: string | null;
+  /** Folders under which repositories may be registered by their path. */
+  allowLocalRepositories: string[];
+  workerName: string;
+  /** The address under which routers reach this worker's instances. */
+  workerHost: string;
+  /** How many deployments this worker runs at once. */
+  workerCapacity: number;
+  logLevel: string;
+}
+
+/** The checkout that this process runs from. */
+export const repositoryRoot = fileURLToPath(new URL("../..", import.meta.url));
+
+const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
+
+const schema = z.object({
+  ANYTIME_DATA: z.string().default(join(repositoryRoot, ".anytime")),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "begins with postgres://")
+    .optional(),
+  ANYTIME_PORT: port(4700),
+  ANYTIME_ROUTER_PORT: port(4780),
+  ANYTIME_HOST: z.string().min(1).default("127.0.0.1"),
+  ANYTIME_URL: z
+    .url({ protocol: /^https?$/, error: "is an address such as https://deploy.example.org" })
+    .optional(),
+  ANYTIME_ADMIN_EMAIL: z.string().optional(),
+  ANYTIME_ADMIN_PASSWORD: z.string().optional(),
+  ANYTIME_LOCAL_REPOSITORIES: z.string().default(""),
+  ANYTIME_WORKER: z.string().min(1).max(100).default(hostname()),
+  ANYTIME_WORKER_HOST: z.string().min(1).default("127.0.0.1"),
+  ANYTIME_WORKER_CAPACITY: z.coerce.number().int().min(1).max(100).default(4),
+  ANYTIME_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+});
+
+/** Throws UserError naming the variable that cannot be read; its value is not repeated. */
+export function loadEnvironment(variables: NodeJS.ProcessEnv): Settings {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new UserError(`The environment cannot be read. ${lines.join("; ")}.`);
+  }
+  const read = parsed.data;
+  return {
+    dataFolder: resolve(read.ANYTIME_DATA),
+    databaseUrl: read.DATABASE_URL ?? null,
+    portalPort: read.ANYTIME_PORT,
+    routerPort: read.ANYTIME_ROUTER_PORT,
+    host: read.ANYTIME_HOST,
+    portalUrl: (read.ANYTIME_URL ?? `http://localhost:${read.ANYTIME_PORT}`).replace(/\/+$/, ""),
+    adminEmail: read.ANYTIME_ADMIN_EMAIL ?? null,
+    adminPassword: read.ANYTIME_ADMIN_PASSWORD ?? null,
+    allowLocalRepositories: localFolders(read.ANYTIME_LOCAL_REPOSITORIES),
+    workerName: read.ANYTIME_WORKER,
+    workerHost: read.ANYTIME_WORKER_HOST,
+    workerCapacity: read.ANYTIME_WORKER_CAPACITY,
+    logLevel: read.ANYTIME_LOG_LEVEL,
+  };
+}
+
+function localFolders(list: string): string[] {
+  const folders = list.split(delimiter).filter((folder) => folder !== "");
+  const relative = folders.find((folder) => !isAbsolute(folder));
+  if (relative === undefined) return folders;
+  throw new UserError(`ANYTIME_LOCAL_REPOSITORIES: ${relative} is not an absolute path.`);
+}
+
+/** The database that this process talks to. Throws UserError where none is named. */
+export function requireDatabaseUrl(settings: Settings): string {
+  if (settings.databaseUrl !== null) return settings.databaseUrl;
+  throw new UserError("Set DATABASE_URL, or use `npm start`, which brings a PostgreSQL of its own.");
+}

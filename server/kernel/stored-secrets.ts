@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import { UserError } from "./errors.ts";
+
+const schema = z.object({
+  /** Signs sessions. */
+  sessionSecret: z.string().min(32),
+  /** Of the embedded PostgreSQL. */
+  databasePassword: z.string().min(16),
+  /** AES-256 key, base64. */
+  encryptionKey: z.string().length(44),
+});
+export type StoredSecrets = z.infer<typeof schema>;
+
+/** Reads the installation's secrets; the first call makes them, for the owner's eyes only. */
+export function storedSecrets(file: string): StoredSecrets {
+  if (!existsSync(file)) generate(file);
+  if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+  const parsed = schema.safeParse(parseJson(file));
+  if (parsed.success) return parsed.data;
+  throw new UserError(
+    `${file} is damaged. Restore it from a backup: without it, stored secrets cannot be read.`,
+  );
+}
+
+function parseJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** Written beside, then linked into place: a link fails where another process was first, and theirs is kept. */
+function generate(file: string): void {
+  const secrets: StoredSecrets = {
+    sessionSecret: randomBytes(32).toString("base64url"),
+    databasePassword: randomBytes(24).toString("base64url"),
+    encryptionKey: randomBytes(32).toString("base64"),
+  };
+  const beside = `${file}.${process.pid}`;
+  writeFileSync(beside, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+  try {
+    linkSync(beside, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(beside);
+  }
+}
