@@ -65,6 +65,7 @@ export const deployments = pgTable(
   (table) => [
     uniqueIndex("deployments_one_running").on(table.serviceEnvironmentId).where(sql`status = 'running'`),
     index("deployments_queue").on(table.id).where(sql`status = 'queued'`),
+    index("deployments_requested").on(table.requestedAt),
     index("deployments_history").on(table.serviceEnvironmentId, table.id),
     index("deployments_leases").on(table.leaseExpiresAt).where(sql`status = 'running'`),
     check("deployments_finished", sql`(status in ('queued','running')) = (finished_at is null)`),

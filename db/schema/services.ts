@@ -39,6 +39,10 @@ export const serviceEnvironments = pgTable(
     environmentId: bigint("environment_id", { mode: "number" })
       .notNull()
       .references(() => environments.id),
+    /** Commits of the default branch that are not live here, and the two ends that they were counted between. */
+    waitingCommits: integer("waiting_commits"),
+    waitingLiveSha: text("waiting_live_sha"),
+    waitingHeadSha: text("waiting_head_sha"),
   },
   (table) => [unique("service_environments_once").on(table.serviceId, table.environmentId)],
 );

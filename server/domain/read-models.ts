@@ -1,0 +1,316 @@
+import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
+import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
+import type { Reason } from "./reasons.ts";
+import type { ServiceSettings } from "./service-settings.ts";
+
+/** What pages are told: the shapes that rooms, flows and screens share. */
+
+/** ISO 8601, in UTC. */
+export type Moment = string;
+
+export interface Environment {
+  id: number;
+  slug: string;
+  name: string;
+  position: number;
+  isProduction: boolean;
+}
+
+export interface Commit {
+  sha: string;
+  subject: string;
+  authorName: string;
+  committedAt: Moment;
+}
+
+/** Some commits, newest first, and how many there are in all. */
+export interface Commits {
+  commits: Commit[];
+  total: number;
+}
+
+export interface ReleaseBrief extends Commit {
+  id: number;
+  number: number;
+  artifactDigest: string;
+}
+
+export interface ReleaseWithArtifact extends ReleaseBrief {
+  artifactBytes: number;
+  fileCount: number;
+}
+
+export interface ReleaseRow extends ReleaseWithArtifact {
+  createdAt: Moment;
+  /** Slugs of the environments that it serves now. */
+  liveIn: string[];
+}
+
+export interface LiveRelease extends ReleaseBrief {
+  pool: PoolColor;
+  since: Moment;
+  deploymentId: number | null;
+  byName: string | null;
+}
+
+/** One row of any list of deployments. */
+export interface DeploymentBrief {
+  id: number;
+  serviceSlug: string;
+  serviceName: string;
+  environmentSlug: string;
+  environmentName: string;
+  isProduction: boolean;
+  serviceEnvironmentId: number;
+  kind: DeploymentKind;
+  status: DeploymentStatus;
+  isCancelling: boolean;
+  sha: string;
+  subject: string;
+  authorName: string;
+  releaseNumber: number | null;
+  previousReleaseNumber: number | null;
+  /** Null beside a failure: it names no person. */
+  requestedByName: string | null;
+  requestedAt: Moment;
+  startedAt: Moment | null;
+  switchedAt: Moment | null;
+  finishedAt: Moment | null;
+  durationMs: number | null;
+  switchDurationMs: number | null;
+  failedStep: StepName | null;
+  failureReason: string | null;
+  currentStep: StepName | null;
+  stepsDone: number;
+  stepCount: number;
+  /** 0 to 1, by steps. */
+  progress: number;
+  /** The 90th percentile of the like before it; only while it waits or runs. */
+  expectedMs: number | null;
+}
+
+/** Something that can be done next: the button's words, or why it cannot be done. */
+export interface Action {
+  isAllowed: boolean;
+  label: string;
+  reason: string | null;
+}
+
+export interface PromoteAction extends Action {
+  environmentSlug: string;
+  fromEnvironmentSlug: string;
+  releaseNumber: number | null;
+}
+
+export interface SwitchBackAction extends Action {
+  releaseNumber: number | null;
+  /** `#41 is warm: back in under 1 s`, or how long its start takes. */
+  readiness: string;
+  isWarm: boolean;
+}
+
+/** How a service is reached through the router. */
+export interface ServiceLinks {
+  url: string;
+  pathUrl: string;
+  hostName: string;
+  /** A command line that needs neither name resolution nor the path. */
+  curl: string;
+}
+
+export interface InstanceView {
+  id: number;
+  status: InstanceStatus;
+  host: string;
+  port: number;
+  pid: number | null;
+  restarts: number;
+  startedAt: Moment;
+  workerName: string;
+}
+
+export interface PoolView {
+  color: PoolColor;
+  status: PoolStatus;
+  isLive: boolean;
+  isWarm: boolean;
+  warmUntil: Moment | null;
+  release: ReleaseBrief | null;
+  deploymentId: number | null;
+  instances: InstanceView[];
+}
+
+export interface RouterView {
+  id: string;
+  /** `host:port` */
+  name: string;
+  pid: number;
+  isAlive: boolean;
+  startedAt: Moment;
+  heartbeatAt: Moment;
+}
+
+/** What a router has acknowledged for one service environment. */
+export interface RouterProof {
+  routerId: string;
+  /** `host:port` */
+  name: string;
+  isAlive: boolean;
+  generation: number;
+  acknowledgedAt: Moment | null;
+  hasCurrent: boolean;
+  openToOldPools: number;
+}
+
+/** Both pools of a service environment, which one is live, and what routers say about it. */
+export interface TrafficView {
+  generation: number;
+  livePool: PoolColor | null;
+  pools: [PoolView, PoolView];
+  routers: RouterProof[];
+}
+
+/** How long the like took before: `sampleCount` runs. */
+export interface Expectation {
+  medianMs: number | null;
+  p90Ms: number | null;
+  sampleCount: number;
+}
+
+export interface StepView {
+  name: StepName;
+  status: StepStatus;
+  startedAt: Moment | null;
+  endedAt: Moment | null;
+  durationMs: number | null;
+  expectedMs: number | null;
+  detail: string | null;
+  /** Its lines in the deployment's log. */
+  firstLine: number | null;
+  lastLine: number | null;
+}
+
+export interface LogLine {
+  /** From 1 through the whole deployment. */
+  number: number;
+  step: StepName;
+  /** With ANSI sequences. */
+  text: string;
+}
+
+export interface DeploymentDetail extends DeploymentBrief, TrafficView {
+  serviceId: number;
+  startedByName: string;
+  cancelRequestedAt: Moment | null;
+  pool: PoolColor | null;
+  release: ReleaseWithArtifact | null;
+  previousRelease: ReleaseBrief | null;
+  reasons: Reason[];
+  workerName: string | null;
+  waitedMs: number | null;
+  ahead: { id: number; kind: DeploymentKind } | null;
+  /** What it waits for, in words, while it is queued. */
+  waitingFor: string | null;
+  steps: StepView[];
+  expected: Expectation;
+  log: { lineCount: number };
+  /** Whether its release is what is live now. */
+  isLive: boolean;
+  links: ServiceLinks;
+  actions: {
+    cancel: Action;
+    promote: PromoteAction | null;
+    switchBack: SwitchBackAction;
+    again: Action & { sha: string };
+  };
+}
+
+export const plannableKinds = ["deploy", "promote", "roll-forward", "switch-back"] as const;
+export type PlannableKind = (typeof plannableKinds)[number];
+
+export interface DeploymentPlan {
+  kind: PlannableKind;
+  serviceSlug: string;
+  serviceName: string;
+  environment: Environment;
+  serviceEnvironmentId: number;
+  commit: Commit;
+  release: ReleaseWithArtifact | null;
+  live: LiveRelease | null;
+  /** The button's words: `Promote #43 to production`. */
+  actLabel: string;
+  steps: { name: StepName; skip: string | null; expectedMs: number | null }[];
+  expected: Expectation;
+  goingLive: Commits;
+  goingAway: Commits;
+  reasons: Reason[];
+  isStopped: boolean;
+  /** For a switch-back. */
+  readiness: string | null;
+  settings: ServiceSettings | null;
+  settingsFrom: "file" | "portal" | "release";
+  settingsChanges: { key: string; before: string | null; after: string | null }[];
+}
+
+export interface CommitRow extends Commit {
+  body: string;
+  isLive: boolean;
+  /** Already in what is live. */
+  isIncluded: boolean;
+  releaseNumber: number | null;
+}
+
+export interface CommitList {
+  branch: string;
+  branches: string[];
+  refreshedAt: Moment;
+  /** Why the remote could not be asked; what is shown is older. */
+  problem: string | null;
+  items: CommitRow[];
+  nextBefore: string | null;
+  live: LiveRelease | null;
+}
+
+export interface MatrixCell {
+  serviceEnvironmentId: number;
+  environmentSlug: string;
+  live: LiveRelease | null;
+  waitingCommits: number | null;
+  running: DeploymentBrief | null;
+  lastFailed: {
+    deploymentId: number;
+    failedStep: StepName | null;
+    failureReason: string | null;
+    finishedAt: Moment;
+  } | null;
+  links: ServiceLinks;
+}
+
+export interface Overview {
+  environments: Environment[];
+  services: (ServiceBrief & { isBeingRemoved: boolean; cells: MatrixCell[] })[];
+  deploymentsLast24Hours: number;
+  failedLast24Hours: number;
+}
+
+export interface ServiceBrief {
+  id: number;
+  slug: string;
+  name: string;
+  team: string | null;
+  isTour: boolean;
+}
+
+export interface WorkerView {
+  id: number;
+  name: string;
+  host: string;
+  pid: number;
+  capacity: number;
+  isAlive: boolean;
+  startedAt: Moment;
+  heartbeatAt: Moment;
+  stoppedAt: Moment | null;
+  running: DeploymentBrief[];
+  instanceCount: number;
+}

@@ -1,0 +1,21 @@
+import { isNull } from "drizzle-orm";
+import { setupLinks } from "#db/schema/identity.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { administratorExists } from "./administrator-exists.ts";
+import { lockSetup } from "./setup-lock.ts";
+import { newSetupToken } from "./setup-token.ts";
+
+/**
+ * The one-time link that makes the first administrator, or null where there is one. Each new link ends the unused
+ * ones before it. The token stands in the fragment, which browsers send to nobody, so that it reaches no log.
+ */
+export async function issueSetupLink(ctx: Context, input: { portalUrl: string }): Promise<string | null> {
+  return inTransaction(ctx, async (ctx) => {
+    await lockSetup(ctx);
+    if (await administratorExists(ctx)) return null;
+    const { token, tokenHash, expiresAt } = newSetupToken(ctx.now());
+    await ctx.db.delete(setupLinks).where(isNull(setupLinks.usedAt));
+    await ctx.db.insert(setupLinks).values({ tokenHash, expiresAt });
+    return new URL(`/setup#${token}`, input.portalUrl).href;
+  });
+}

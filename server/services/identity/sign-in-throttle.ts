@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { eq, sql } from "drizzle-orm";
+import { signInFailures } from "#db/schema/identity.ts";
+import type { Context } from "#server/kernel/context.ts";
+
+/**
+ * Each attempt is counted before the password is looked at, so that a thousand at once get no further than a few.
+ * After `free` failures the wait doubles from one second to `longestWaitSeconds`; it is forgotten after a day.
+ */
+interface Limit {
+  key: string;
+  free: number;
+  longestWaitSeconds: number;
+}
+
+/** Short at the longest: a stranger's guesses must not lock a colleague out for long. */
+export function accountLimit(email: string): Limit {
+  return { key: `account:${hashOf(email)}`, free: 5, longestWaitSeconds: 60 };
+}
+
+export function addressLimit(address: string): Limit {
+  return { key: `address:${hashOf(address)}`, free: 20, longestWaitSeconds: 900 };
+}
+
+/** Counts one attempt. Milliseconds to wait where it is not allowed yet, else 0. */
+export async function countAttempt(ctx: Context, limit: Limit): Promise<number> {
+  const now = ctx.now().toISOString();
+  const { failures, lastAt } = signInFailures;
+  const waitOver = sql`${lastAt} + interval '1 second' * least(power(2, least(greatest(${failures} - ${limit.free}, 0), 30)) - 1, ${limit.longestWaitSeconds}::int)`;
+  const counted = await ctx.db
+    .insert(signInFailures)
+    .values({ key: limit.key, failures: 1, lastAt: ctx.now() })
+    .onConflictDoUpdate({
+      target: signInFailures.key,
+      set: {
+        failures: sql`case when ${lastAt} < ${now}::timestamptz - interval '1 day' then 1 else ${failures} + 1 end`,
+        lastAt: ctx.now(),
+      },
+      setWhere: sql`${waitOver} <= ${now}::timestamptz`,
+    })
+    .returning();
+  if (counted.length > 0) return 0;
+  const [row] = await ctx.db
+    .select({ waitMs: sql<number>`extract(epoch from ${waitOver} - ${now}::timestamptz)::float8 * 1000` })
+    .from(signInFailures)
+    .where(eq(signInFailures.key, limit.key));
+  return Math.max(1, row?.waitMs ?? 1);
+}
+
+/** The password was right: the account starts afresh. */
+export async function forgetFailures(ctx: Context, limit: Limit): Promise<void> {
+  await ctx.db.delete(signInFailures).where(eq(signInFailures.key, limit.key));
+}
+
+/** The password was right: this attempt no longer counts, but failures for other accounts still do. */
+export async function uncountAttempt(ctx: Context, limit: Limit): Promise<void> {
+  await ctx.db
+    .update(signInFailures)
+    .set({ failures: sql`greatest(${signInFailures.failures} - 1, 0)` })
+    .where(eq(signInFailures.key, limit.key));
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+}

@@ -1,0 +1,44 @@
+import { eq } from "drizzle-orm";
+import { users } from "#db/schema/identity.ts";
+import { formatDurationMs } from "#server/domain/durations.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { UnauthenticatedError } from "#server/kernel/errors.ts";
+import { matchesHash } from "./password-hash.ts";
+import {
+  accountLimit,
+  addressLimit,
+  countAttempt,
+  forgetFailures,
+  uncountAttempt,
+} from "./sign-in-throttle.ts";
+
+export interface SignedInUser {
+  id: number;
+  name: string;
+  email: string;
+  sessionVersion: number;
+}
+
+/** UnauthenticatedError where e-mail or password is wrong (which one is not said), or there were too many attempts. */
+export async function verifyPassword(
+  ctx: Context,
+  input: { email: string; password: string; address: string },
+): Promise<SignedInUser> {
+  const email = input.email.trim().toLowerCase().slice(0, 254);
+  const limits = { account: accountLimit(email), address: addressLimit(input.address) };
+  for (const limit of [limits.address, limits.account]) {
+    const waitMs = await countAttempt(ctx, limit);
+    if (waitMs > 0) throw tooMany(waitMs);
+  }
+  const [user] = await ctx.db.select().from(users).where(eq(users.email, email));
+  const matches = await matchesHash(input.password.slice(0, 1_000), user?.passwordHash ?? null);
+  if (user === undefined || !matches) throw new UnauthenticatedError("E-mail or password is wrong.");
+  await forgetFailures(ctx, limits.account);
+  await uncountAttempt(ctx, limits.address);
+  return { id: user.id, name: user.name, email: user.email, sessionVersion: user.sessionVersion };
+}
+
+function tooMany(waitMs: number): UnauthenticatedError {
+  const wait = formatDurationMs(Math.ceil(waitMs / 1_000) * 1_000);
+  return new UnauthenticatedError(`Too many failed sign-ins. Wait ${wait}, then try again.`);
+}
