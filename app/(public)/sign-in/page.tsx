@@ -1,0 +1,30 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { AccountPage } from "#components/identity/account-page.tsx";
+import { SignInForm } from "#components/identity/sign-in-form.tsx";
+import { serverCaller } from "#server/api/caller.ts";
+import { safeReturnPath } from "#server/domain/return-path.ts";
+import { getSession } from "#server/services/identity/get-session.ts";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+type Props = { searchParams: Promise<{ return?: string | string[] }> };
+
+export default async function SignInPage({ searchParams }: Props) {
+  const wanted = (await searchParams).return;
+  const returnTo = safeReturnPath(Array.isArray(wanted) ? wanted[0] : wanted);
+  if ((await getSession()) !== null) redirect(returnTo);
+  const { isNeeded } = await (await serverCaller()).setup.status();
+  return (
+    <AccountPage
+      title="Sign in"
+      description={
+        isNeeded
+          ? "Nobody has an account yet: open the setup link that npm start printed, or print a new one by npm run anytime -- setup-link."
+          : undefined
+      }
+    >
+      <SignInForm returnTo={returnTo} />
+    </AccountPage>
+  );
+}

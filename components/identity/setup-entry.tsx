@@ -1,0 +1,42 @@
+"use client";
+import { useSyncExternalStore } from "react";
+import { DataProvider } from "#components/trpc.tsx";
+import { CodeBlock } from "#components/ui/code-block.tsx";
+import { SkeletonLines } from "#components/ui/skeleton.tsx";
+import { SetupForm } from "./setup-form.tsx";
+
+/** The token stands behind the `#`, so that it reaches no server log; only the browser can read it. */
+export function SetupEntry() {
+  const token = useSyncExternalStore(subscribeToHash, readHash, () => null);
+  if (token === null) return <SkeletonLines count={6} />;
+  if (token === "") return <MissingToken />;
+  return (
+    <DataProvider>
+      <SetupForm token={token} />
+    </DataProvider>
+  );
+}
+
+function subscribeToHash(listener: () => void): () => void {
+  window.addEventListener("hashchange", listener);
+  return () => window.removeEventListener("hashchange", listener);
+}
+
+function readHash(): string {
+  return window.location.hash.slice(1);
+}
+
+function MissingToken() {
+  return (
+    <div className="flex flex-col gap-3">
+      <p>
+        Open the one-time setup link that <code className="font-mono text-sm">npm start</code> printed. It
+        ends in a <code className="font-mono text-sm">#</code> and a long word.
+      </p>
+      <p className="text-muted">
+        It is gone from the screen? This prints a new one, on the machine of the portal:
+      </p>
+      <CodeBlock code="npm run anytime -- setup-link" label="the command" />
+    </div>
+  );
+}
