@@ -1,0 +1,29 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+
+export interface UnixUser {
+  uid: number;
+  gid: number;
+}
+
+const preferred = ["postgres", "nobody"];
+
+/** PostgreSQL refuses to run as root: as root, a user of /etc/passwd to run it as; otherwise null (oneself). */
+export function unprivilegedUser(): UnixUser | null {
+  if (process.getuid?.() !== 0) return null;
+  const rows = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .map((line) => line.split(":"));
+  for (const name of preferred) {
+    const row = rows.find((fields) => fields[0] === name);
+    if (row !== undefined) return { uid: Number(row[2]), gid: Number(row[3]) };
+  }
+  throw new Error(
+    "PostgreSQL does not run as root, and /etc/passwd has neither `postgres` nor `nobody`. Add one.",
+  );
+}
+
+/** Whether the user may pass through every folder above a path and execute or enter it. */
+export function canReach(user: UnixUser, path: string): boolean {
+  return spawnSync("test", ["-x", path], { ...user, cwd: "/" }).status === 0;
+}
