@@ -1,0 +1,170 @@
+import { join } from "node:path";
+import { openDatabase } from "#db/client.ts";
+import { migrate } from "#db/migrate.ts";
+import { systemContext } from "#server/kernel/context.ts";
+import { type DataFolder, prepareDataFolder } from "#server/kernel/data-folder.ts";
+import { loadEnvironment, type Settings } from "#server/kernel/env.ts";
+import { UserError } from "#server/kernel/errors.ts";
+import { storedSecrets } from "#server/kernel/stored-secrets.ts";
+import { ensureAdministrator } from "#server/services/identity/ensure-administrator.ts";
+import { issueSetupLink } from "#server/services/identity/issue-setup-link.ts";
+import { build, isBuilt } from "./build.ts";
+import { checkPortIsFree } from "./check-port.ts";
+import { type Child, type ChildName, startChild } from "./child.ts";
+import { openSupervisedDatabase } from "./database.ts";
+import { openProgress, type Progress } from "./progress.ts";
+import { type Router, startRouter } from "./router.ts";
+import { endByRunFile, readRunFile, removeRunFile, writeRunFile } from "./run-file.ts";
+
+/**
+ * One of each process on one machine. Web, worker and monitor are children and end with us; the router, the instances
+ * and the embedded PostgreSQL run on their own and are adopted by the next start.
+ */
+export type Ending = "stop" | "restart";
+
+interface Started {
+  children: Map<ChildName, Child>;
+  router: Router;
+  stopDatabase(): Promise<void>;
+}
+
+const childNames: readonly ChildName[] = ["deploy-worker", "monitor", "web"];
+const leftoverGraceMs = 15_000;
+
+export const runFileOf = (folder: DataFolder, name: ChildName | "supervisor" | "traffic-router") =>
+  join(folder.runFolder, `${name}.json`);
+
+/** Starts everything and resolves when it is all stopped again, by `ending` or because a start failed. */
+export async function supervise(ending: Promise<Ending>): Promise<Ending> {
+  const settings = loadEnvironment(process.env);
+  const progress = openProgress(process.stdout);
+  const folder = prepareDataFolder(settings.dataFolder);
+  const own = runFileOf(folder, "supervisor");
+  refuseSecondStart(own);
+  writeRunFile(own, process.pid, { url: settings.portalUrl });
+  progress.say(`Anytime, data folder ${folder.root}\n`);
+  const stoppers: (() => Promise<void>)[] = [];
+  try {
+    const started = await startAll(settings, folder, progress, stoppers);
+    writeRunFile(own, process.pid, { url: settings.portalUrl, isReady: true });
+    const asked = await ending;
+    progress.say(asked === "stop" ? "\nStopping." : "\nRestarting: services go on serving.");
+    await stopAll(started, asked);
+    return asked;
+  } catch (error) {
+    for (const stop of stoppers.reverse()) await stop();
+    throw error;
+  } finally {
+    removeRunFile(own);
+  }
+}
+
+function refuseSecondStart(runFile: string): void {
+  const running = readRunFile(runFile);
+  if (running === null) return;
+  const where = running.url === undefined ? "" : ` at ${running.url}`;
+  throw new UserError(
+    `Anytime already runs on this data folder${where} (process ${running.pid}). Nothing was changed.`,
+  );
+}
+
+/** `stoppers` collects how to undo what is started, for a start that fails half way. */
+async function startAll(
+  settings: Settings,
+  folder: DataFolder,
+  progress: Progress,
+  stoppers: (() => Promise<void>)[],
+): Promise<Started> {
+  for (const name of childNames) await endByRunFile(runFileOf(folder, name), leftoverGraceMs);
+  await checkPortIsFree(settings.host, settings.portalPort, "ANYTIME_PORT");
+  if (readRunFile(runFileOf(folder, "traffic-router")) === null) {
+    await checkPortIsFree(settings.host, settings.routerPort, "ANYTIME_ROUTER_PORT");
+  }
+  const secrets = storedSecrets(folder.secretsFile);
+  const openIt = () => openSupervisedDatabase(settings, folder, secrets);
+  const database = await progress.stage("database", openIt, ({ description }) => description);
+  stoppers.push(database.stop);
+  await progress.stage("migrations", () => migrate(database.url));
+  if (!isBuilt()) await progress.stage("build", build);
+  const environment = environmentFor(settings, database.url);
+  const router = await startSupervisedRouter(settings, folder, progress, environment);
+  if (!router.adopted) stoppers.push(router.stop);
+  else stoppers.push(async () => router.leave());
+  const children = new Map<ChildName, Child>();
+  for (const name of childNames) {
+    const child = await progress.stage(name, () => startSupervisedChild(name, folder, progress, environment));
+    children.set(name, child);
+    stoppers.push(() => child.stop({ type: "stop", instances: "keep" }));
+  }
+  await welcome(settings, database.url, progress);
+  return { children, router, stopDatabase: database.stop };
+}
+
+function environmentFor(settings: Settings, databaseUrl: string): NodeJS.ProcessEnv {
+  const { ANYTIME_ADMIN_EMAIL, ANYTIME_ADMIN_PASSWORD, ...inherited } = process.env;
+  return {
+    ...inherited,
+    NODE_ENV: "production",
+    DATABASE_URL: databaseUrl,
+    ANYTIME_DATA: settings.dataFolder,
+  };
+}
+
+function startSupervisedRouter(
+  settings: Settings,
+  folder: DataFolder,
+  progress: Progress,
+  environment: NodeJS.ProcessEnv,
+) {
+  const start = () =>
+    startRouter({
+      port: settings.routerPort,
+      environment,
+      logFile: join(folder.logsFolder, "traffic-router.log"),
+      runFile: runFileOf(folder, "traffic-router"),
+      say: progress.say,
+    });
+  return progress.stage("traffic-router", start, (router) =>
+    router.adopted ? "was still serving: adopted" : "",
+  );
+}
+
+function startSupervisedChild(
+  name: ChildName,
+  folder: DataFolder,
+  progress: Progress,
+  environment: NodeJS.ProcessEnv,
+) {
+  const logFile = join(folder.logsFolder, `${name}.log`);
+  return startChild({ name, environment, logFile, runFile: runFileOf(folder, name), say: progress.say });
+}
+
+async function welcome(settings: Settings, databaseUrl: string, progress: Progress): Promise<void> {
+  const client = openDatabase(databaseUrl, { connections: 1, name: "anytime supervisor" });
+  try {
+    const ctx = systemContext(client.db, "supervisor");
+    const { adminEmail: email, adminPassword: password, portalUrl } = settings;
+    if (email !== null && password !== null) await ensureAdministrator(ctx, { email, password });
+    const link = await issueSetupLink(ctx, { portalUrl });
+    progress.say(`\n  Portal   ${portalUrl}`);
+    progress.say(
+      `  Router   http://localhost:${settings.routerPort} (services at <service>.<environment>.localhost)`,
+    );
+    if (link !== null)
+      progress.say(`  Set up   ${link}\n           makes the first administrator: works once, for 24 hours`);
+    progress.say("\nPress Ctrl-C to stop everything, services included.");
+  } finally {
+    await client.close();
+  }
+}
+
+/** In order: nobody asks for more, what runs is put back, traffic ends, and only then the database. */
+async function stopAll(started: Started, ending: Ending): Promise<void> {
+  const instances = ending === "stop" ? "end" : "keep";
+  await started.children.get("web")?.stop({ type: "stop" });
+  await started.children.get("deploy-worker")?.stop({ type: "stop", instances });
+  await started.children.get("monitor")?.stop({ type: "stop" });
+  if (ending === "restart") return started.router.leave();
+  await started.router.stop();
+  await started.stopDatabase();
+}
