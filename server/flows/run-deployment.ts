@@ -1,0 +1,43 @@
+import { rm } from "node:fs/promises";
+import type { Context } from "#server/kernel/context.ts";
+import type { Lease } from "#server/services/deployments/lease.ts";
+import { drain } from "./run-deployment/drain.ts";
+import { giveUp } from "./run-deployment/give-up.ts";
+import type { Machine } from "./run-deployment/machine.ts";
+import { makeRelease } from "./run-deployment/make-release.ts";
+import { migrate } from "./run-deployment/migrate.ts";
+import { openRun, type Run } from "./run-deployment/run.ts";
+import { start } from "./run-deployment/start.ts";
+import { switchTraffic } from "./run-deployment/switch-traffic.ts";
+import { verify } from "./run-deployment/verify.ts";
+
+/**
+ * Runs a claimed deployment to its end: failures, cancels and interruptions are written to its rows. `onSwitched` is
+ * called when it no longer keeps the worker busy. Rejects only with what nobody foresaw.
+ */
+export async function runDeployment(
+  ctx: Context,
+  machine: Machine,
+  lease: Lease,
+  options: { signal: AbortSignal; onSwitched?: () => void },
+): Promise<void> {
+  const run = await openRun(ctx, machine, lease, options.signal);
+  try {
+    await releaseAndSwitch(run);
+    options.onSwitched?.();
+    await drain(run);
+  } catch (error) {
+    await giveUp(run, error);
+  } finally {
+    await run.log.close();
+    await rm(run.workspace, { recursive: true, force: true });
+  }
+}
+
+async function releaseAndSwitch(run: Run): Promise<void> {
+  await makeRelease(run);
+  await migrate(run);
+  const { generation } = await start(run);
+  await verify(run);
+  await switchTraffic(run, generation);
+}

@@ -1,0 +1,15 @@
+import type { DataFolder } from "#server/kernel/data-folder.ts";
+import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
+import type { NoticeSource } from "#server/services/traffic/notice-source.ts";
+
+/** What a worker lends to the deployments that it runs. */
+export interface Machine {
+  workerId: number;
+  /** Where routers reach instances of this machine. */
+  instanceHost: string;
+  dataFolder: DataFolder;
+  keeper: InstanceKeeper;
+  notices: NoticeSource;
+  /** Set in everything that the worker starts, so that its next life finds what was left. */
+  markVariables: Record<string, string>;
+}

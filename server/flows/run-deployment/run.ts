@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import type { StepName } from "#server/domain/deployment.ts";
+import type { PoolColor } from "#server/domain/pools.ts";
+import type { ServiceSettings, SettingsFileInput } from "#server/domain/service-settings.ts";
+import type { Context } from "#server/kernel/context.ts";
+import type { Lease } from "#server/services/deployments/lease.ts";
+import { type DeploymentLog, openLog } from "#server/services/deployments/open-log.ts";
+import { readWork, type Work } from "#server/services/deployments/read-work.ts";
+import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
+import type { Machine } from "./machine.ts";
+
+/** The commit as it was checked out. */
+export interface Source {
+  mirror: Mirror;
+  /** Where commands run: the checkout, or the service's folder in it. */
+  folder: string;
+  settingsFile: SettingsFileInput;
+}
+
+/** One attempt at a deployment, as far as it has got. */
+export interface Run {
+  ctx: Context;
+  machine: Machine;
+  lease: Lease;
+  work: Work;
+  log: DeploymentLog;
+  /** Aborts with an Interruption. */
+  signal: AbortSignal;
+  /** Removed when the run is over. */
+  workspace: string;
+  /** Null where an existing release is shipped. */
+  source: Source | null;
+  settings: ServiceSettings | null;
+  step: StepName;
+  /** The pool that this run started or took over, and whether it had been warm. */
+  pool: { color: PoolColor; wasWarm: boolean; instanceIds: number[] } | null;
+  hasSwitched: boolean;
+}
+
+export async function openRun(
+  ctx: Context,
+  machine: Machine,
+  lease: Lease,
+  signal: AbortSignal,
+): Promise<Run> {
+  const [work, log] = await Promise.all([readWork(ctx, lease), openLog(ctx, lease)]);
+  const workspace = join(machine.dataFolder.workspacesFolder, `${lease.deploymentId}-${lease.leaseNumber}`);
+  return {
+    ctx,
+    machine,
+    lease,
+    work,
+    log,
+    signal,
+    workspace,
+    source: null,
+    settings: null,
+    step: "checkout",
+    pool: null,
+    hasSwitched: false,
+  };
+}
+
+/** The release that the run ships. Only after `makeRelease`. */
+export function releaseOf(run: Run) {
+  if (run.work.release === null) throw new Error("The release is not made yet.");
+  return run.work.release;
+}
+
+export function settingsOf(run: Run): ServiceSettings {
+  if (run.settings === null) throw new Error("The settings are not read yet.");
+  return run.settings;
+}
+
+export function sourceOf(run: Run): Source {
+  if (run.source === null) throw new Error("Nothing is checked out.");
+  return run.source;
+}
+
+export function poolOf(run: Run) {
+  if (run.pool === null) throw new Error("No pool was started.");
+  return run.pool;
+}

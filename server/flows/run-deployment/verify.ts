@@ -1,0 +1,63 @@
+import { StepError } from "#server/kernel/errors.ts";
+import type { StepLog } from "#server/services/deployments/open-log.ts";
+import { listPoolInstances, type PoolInstance } from "#server/services/targets/list-pool-instances.ts";
+import { markPoolReady } from "#server/services/targets/mark-pool-ready.ts";
+import { readLastLines } from "#server/services/targets/output-file.ts";
+import { untilHealthy } from "#server/services/targets/probe-health.ts";
+import { releaseFolder } from "./release-folder.ts";
+import { poolOf, type Run, releaseOf, settingsOf } from "./run.ts";
+import { runStepCommand } from "./run-command.ts";
+import { runStep } from "./run-step.ts";
+
+const shownLines = 40;
+
+/** Proves that the pool can take the traffic: every instance answers its health path, and the smoke test passes. */
+export function verify(run: Run): Promise<void> {
+  return runStep(run, "verify", async (log) => {
+    const { color } = poolOf(run);
+    const pool = { serviceEnvironmentId: run.work.serviceEnvironmentId, pool: color };
+    const instances = await listPoolInstances(run.ctx, pool);
+    if (instances.length === 0) throw new StepError(`No instance runs in the ${color} pool.`);
+    const instanceIds = instances.map((instance) => instance.id);
+    await everyInstanceIsHealthy(run, instances, log);
+    run.machine.keeper.prove(instanceIds);
+    await markPoolReady(run.ctx, { ...pool, deploymentId: run.lease.deploymentId, instanceIds });
+    await smoke(run, instances, log);
+    return `${instances.length} ${instances.length === 1 ? "instance" : "instances"} healthy`;
+  });
+}
+
+async function everyInstanceIsHealthy(run: Run, instances: PoolInstance[], log: StepLog): Promise<void> {
+  const others = new AbortController();
+  const signal = AbortSignal.any([run.signal, others.signal]);
+  try {
+    await Promise.all(instances.map((instance) => isHealthy(run, instance, signal, log)));
+  } finally {
+    others.abort();
+  }
+}
+
+async function isHealthy(run: Run, instance: PoolInstance, signal: AbortSignal, log: StepLog): Promise<void> {
+  const { health } = settingsOf(run);
+  const { host, port } = instance;
+  const answered = untilHealthy({ host, port, path: health.path }, { timeoutMs: health.timeoutMs, signal });
+  const watched = [answered.then((problem) => problem && `is not healthy: ${problem}`)];
+  if (instance.workerId === run.machine.workerId) watched.push(run.machine.keeper.over(instance.id));
+  const problem = await Promise.race(watched);
+  if (problem === null) return;
+  log.note(`The last output of the instance on port ${port}:`);
+  for (const line of await readLastLines(instance.outputFile, shownLines)) log.note(`  ${line}`);
+  throw new StepError(`The instance on port ${port} ${problem}.`);
+}
+
+async function smoke(run: Run, instances: PoolInstance[], log: StepLog): Promise<void> {
+  const { smoke: command, env } = settingsOf(run);
+  const [first] = instances;
+  if (command === null || first === undefined) return;
+  const folder = await releaseFolder(run.machine.dataFolder, run.work.service.slug, releaseOf(run));
+  await runStepCommand(run, log, {
+    run: command,
+    folder,
+    variables: { ...env, ANYTIME_URL: `http://${first.host}:${first.port}` },
+  });
+}

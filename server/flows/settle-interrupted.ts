@@ -1,0 +1,52 @@
+import type { Context } from "#server/kernel/context.ts";
+import { ConflictError } from "#server/kernel/errors.ts";
+import { endDrain } from "#server/services/deployments/end-drain.ts";
+import { fail } from "#server/services/deployments/fail.ts";
+import { finishCancel } from "#server/services/deployments/finish-cancel.ts";
+import { finishStep } from "#server/services/deployments/finish-step.ts";
+import type { Interrupted } from "#server/services/deployments/list-interrupted.ts";
+import { requeue } from "#server/services/deployments/requeue.ts";
+import { succeed } from "#server/services/deployments/succeed.ts";
+import { endPool } from "#server/services/targets/end-pool.ts";
+
+/**
+ * Decides how a deployment goes on that its worker cannot go on with: finished where traffic has switched, cancelled
+ * where that was asked for, failed where a migration may not run twice, else queued again.
+ */
+export async function settleInterrupted(ctx: Context, interrupted: Interrupted): Promise<void> {
+  const { lease } = interrupted;
+  if (interrupted.hasSwitched) return finish(ctx, interrupted);
+  if (interrupted.cancelRequested) await finishCancel(ctx, lease);
+  else if (interrupted.migrate.status === "running" && !interrupted.migrate.isRepeatable) {
+    await fail(ctx, lease, { step: "migrate", reason: brokenMigration });
+  } else await requeue(ctx, lease);
+  await endItsPool(ctx, interrupted);
+}
+
+const brokenMigration =
+  "The worker was lost while the migration ran, and the migration is not declared repeatable, so it is not run again. " +
+  "Look at its data before you deploy again. Live traffic was not touched.";
+
+async function finish(ctx: Context, { lease, status, step }: Interrupted): Promise<void> {
+  if (step !== null) {
+    const detail = "the worker was lost; what was left went on without it";
+    await finishStep(ctx, lease, { name: step, status: "succeeded", detail });
+  }
+  if (status === "running") {
+    await succeed(ctx, lease);
+    if (step !== "drain") {
+      await finishStep(ctx, lease, { name: "drain", status: "skipped", detail: "the worker was lost" });
+    }
+  }
+  await endDrain(ctx, lease);
+}
+
+/** Instances that were started for it would only take room; their worker ends them, when it is back if need be. */
+async function endItsPool(ctx: Context, interrupted: Interrupted): Promise<void> {
+  const { serviceEnvironmentId, pool, lease } = interrupted;
+  if (pool === null) return;
+  const when = { deploymentId: lease.deploymentId };
+  await endPool(ctx, { serviceEnvironmentId, pool, when }).catch((error: unknown) => {
+    if (!(error instanceof ConflictError)) throw error;
+  });
+}

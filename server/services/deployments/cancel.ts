@@ -1,0 +1,64 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { deployments, steps } from "#db/schema/deployments.ts";
+import { cancelRefusal, type DeploymentStatus, transitions } from "#server/domain/deployment.ts";
+import { record } from "#server/kernel/audit.ts";
+import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
+import { ConflictError, NotFoundError } from "#server/kernel/errors.ts";
+import { notify } from "#server/kernel/notifications.ts";
+
+/**
+ * Cancels what waits at once, and asks the worker to end what runs: its status becomes cancelled when its processes
+ * have ended. ConflictError after the switch, with the way forward.
+ */
+export function cancel(ctx: Context, input: { deploymentId: number }): Promise<{ status: DeploymentStatus }> {
+  demand(ctx, "deploy");
+  return inTransaction(ctx, async (tx) => {
+    const status = (await cancelQueued(tx, input.deploymentId)) ?? (await askWorker(tx, input.deploymentId));
+    if (status === null) throw await refusal(tx, input.deploymentId);
+    await record(tx, { action: "deployments/cancel", subject: `deployment:${input.deploymentId}` });
+    await notify(tx, "deployment", input.deploymentId);
+    return { status };
+  });
+}
+
+async function cancelQueued(tx: Context, deploymentId: number): Promise<DeploymentStatus | null> {
+  const [cancelled] = await tx.db
+    .update(deployments)
+    .set({
+      status: transitions.cancelQueued.to,
+      cancelRequestedAt: sql`clock_timestamp()`,
+      finishedAt: sql`clock_timestamp()`,
+    })
+    .where(and(eq(deployments.id, deploymentId), inArray(deployments.status, transitions.cancelQueued.from)))
+    .returning({ status: deployments.status });
+  if (cancelled === undefined) return null;
+  await tx.db
+    .update(steps)
+    .set({ status: "cancelled" })
+    .where(and(eq(steps.deploymentId, deploymentId), eq(steps.status, "pending")));
+  await notify(tx, "queue", deploymentId);
+  return cancelled.status;
+}
+
+async function askWorker(tx: Context, deploymentId: number): Promise<DeploymentStatus | null> {
+  const [asked] = await tx.db
+    .update(deployments)
+    .set({ cancelRequestedAt: sql`clock_timestamp()` })
+    .where(
+      and(
+        eq(deployments.id, deploymentId),
+        eq(deployments.status, "running"),
+        isNull(deployments.switchedAt),
+        isNull(deployments.cancelRequestedAt),
+      ),
+    )
+    .returning({ status: deployments.status });
+  if (asked !== undefined) await notify(tx, "cancel", deploymentId);
+  return asked?.status ?? null;
+}
+
+async function refusal(tx: Context, deploymentId: number): Promise<Error> {
+  const [found] = await tx.db.select().from(deployments).where(eq(deployments.id, deploymentId));
+  if (found === undefined) return new NotFoundError("There is no such deployment.");
+  return new ConflictError(cancelRefusal(found) ?? "It changed just now. Try again.");
+}

@@ -1,0 +1,41 @@
+import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import { deployments, steps } from "#db/schema/deployments.ts";
+import { type StepName, transitions } from "#server/domain/deployment.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { notify } from "#server/kernel/notifications.ts";
+import { heldBy, type Lease, LeaseLostError } from "./lease.ts";
+
+/** `fail` and `finishCancel` differ only in words: both end a running deployment that has not switched. */
+export interface Closing {
+  event: "fail" | "finishCancel";
+  step: StepName | null;
+  reason: string | null;
+}
+
+/** Ends the deployment and closes the steps that are not over. Call it in a transaction. */
+export async function close(ctx: Context, lease: Lease, closing: Closing, also?: SQL): Promise<void> {
+  const { from, to } = transitions[closing.event];
+  const rows = await ctx.db
+    .update(deployments)
+    .set({
+      status: to,
+      finishedAt: sql`clock_timestamp()`,
+      failedStep: closing.step,
+      failureReason: closing.reason,
+      leaseWorkerId: null,
+      leaseExpiresAt: null,
+    })
+    .where(and(heldBy(lease), inArray(deployments.status, from), isNull(deployments.switchedAt), also))
+    .returning({ id: deployments.id });
+  if (rows.length === 0) throw new LeaseLostError(lease);
+  await ctx.db
+    .update(steps)
+    .set({ status: closing.event === "fail" ? "failed" : "cancelled", endedAt: sql`clock_timestamp()` })
+    .where(and(eq(steps.deploymentId, lease.deploymentId), eq(steps.status, "running")));
+  await ctx.db
+    .update(steps)
+    .set({ status: "cancelled" })
+    .where(and(eq(steps.deploymentId, lease.deploymentId), eq(steps.status, "pending")));
+  await notify(ctx, "deployment", lease.deploymentId);
+  await notify(ctx, "queue", lease.deploymentId);
+}

@@ -1,0 +1,9 @@
+import type { StepName } from "#server/domain/deployment.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { close } from "./close.ts";
+import type { Lease } from "./lease.ts";
+
+/** Ends a deployment that did not work. `reason` says what happened, what was not changed and what to do. */
+export function fail(ctx: Context, lease: Lease, failure: { step: StepName; reason: string }): Promise<void> {
+  return inTransaction(ctx, (tx) => close(tx, lease, { event: "fail", ...failure }));
+}

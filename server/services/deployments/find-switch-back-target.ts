@@ -1,0 +1,27 @@
+import { and, desc, eq, isNotNull, ne } from "drizzle-orm";
+import { deployments } from "#db/schema/deployments.ts";
+import { releases } from "#db/schema/releases.ts";
+import type { ReleaseBrief } from "#server/domain/read-models.ts";
+import { toReleaseBrief } from "#server/domain/release-brief.ts";
+import type { Context } from "#server/kernel/context.ts";
+
+/** The release that served before the live one; null where there was none. */
+export async function findSwitchBackTarget(
+  ctx: Context,
+  input: { serviceEnvironmentId: number; liveReleaseId: number },
+): Promise<ReleaseBrief | null> {
+  const [row] = await ctx.db
+    .select({ release: releases })
+    .from(deployments)
+    .innerJoin(releases, eq(releases.id, deployments.releaseId))
+    .where(
+      and(
+        eq(deployments.serviceEnvironmentId, input.serviceEnvironmentId),
+        isNotNull(deployments.switchedAt),
+        ne(releases.id, input.liveReleaseId),
+      ),
+    )
+    .orderBy(desc(deployments.id))
+    .limit(1);
+  return row === undefined ? null : toReleaseBrief(row.release);
+}

@@ -1,0 +1,126 @@
+import { and, asc, eq, inArray, lt, or } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import { deployments } from "#db/schema/deployments.ts";
+import { artifacts, releases } from "#db/schema/releases.ts";
+import { serviceEnvironments } from "#db/schema/services.ts";
+import { workers } from "#db/schema/workers.ts";
+import type { DeploymentKind } from "#server/domain/deployment.ts";
+import type { PoolColor } from "#server/domain/pools.ts";
+import type {
+  DeploymentBrief,
+  Expectation,
+  ReleaseBrief,
+  ReleaseWithArtifact,
+  StepView,
+} from "#server/domain/read-models.ts";
+import type { Reason } from "#server/domain/reasons.ts";
+import { toReleaseBrief } from "#server/domain/release-brief.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { NotFoundError } from "#server/kernel/errors.ts";
+import { between, moment, selectBriefs, toBrief } from "./brief.ts";
+import { expectDuration } from "./expect-duration.ts";
+import { listSteps } from "./list-steps.ts";
+
+/** A deployment with its steps and releases; what stands around it (pools, routers) other rooms know. */
+export interface Deployment extends DeploymentBrief {
+  serviceId: number;
+  startedByName: string;
+  cancelRequestedAt: string | null;
+  pool: PoolColor | null;
+  release: ReleaseWithArtifact | null;
+  previousRelease: ReleaseBrief | null;
+  reasons: Reason[];
+  workerName: string | null;
+  waitedMs: number | null;
+  ahead: { id: number; kind: DeploymentKind } | null;
+  steps: StepView[];
+  expected: Expectation;
+  log: { lineCount: number };
+}
+
+/** NotFoundError where there is none of this id. */
+export async function getDeployment(ctx: Context, id: number): Promise<Deployment> {
+  const [row] = await selectBriefs(ctx).where(eq(deployments.id, id));
+  if (row === undefined) throw new NotFoundError(`There is no deployment ${id}.`);
+  const { deployment } = row;
+  const brief = toBrief(row);
+  const around = await readAround(ctx, id);
+  const makesArtifact = deployment.kind === "deploy" || deployment.kind === "roll-forward";
+  const { serviceEnvironmentId, kind } = deployment;
+  const expectation = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
+  const { steps, lineCount } = await listSteps(ctx, id, expectation.steps);
+  return {
+    ...brief,
+    ...around,
+    expectedMs: deployment.finishedAt === null ? expectation.total.p90Ms : null,
+    startedByName: deployment.requestedByName,
+    cancelRequestedAt: moment(deployment.cancelRequestedAt),
+    pool: deployment.pool,
+    reasons: deployment.reasons,
+    waitedMs: between(deployment.requestedAt, deployment.startedAt),
+    ahead: deployment.status === "queued" ? await findAhead(ctx, deployment) : null,
+    steps,
+    expected: expectation.total,
+    log: { lineCount },
+  };
+}
+
+async function readAround(ctx: Context, id: number) {
+  const previous = alias(releases, "previous_release");
+  const [row] = await ctx.db
+    .select({
+      serviceId: serviceEnvironments.serviceId,
+      workerName: workers.name,
+      release: releases,
+      artifact: artifacts,
+      previous,
+    })
+    .from(deployments)
+    .innerJoin(serviceEnvironments, eq(serviceEnvironments.id, deployments.serviceEnvironmentId))
+    .leftJoin(workers, eq(workers.id, deployments.leaseWorkerId))
+    .leftJoin(releases, eq(releases.id, deployments.releaseId))
+    .leftJoin(artifacts, eq(artifacts.digest, releases.artifactDigest))
+    .leftJoin(previous, eq(previous.id, deployments.previousReleaseId))
+    .where(eq(deployments.id, id));
+  if (row === undefined) throw new NotFoundError(`There is no deployment ${id}.`);
+  const { serviceId, workerName, release, artifact } = row;
+  return {
+    serviceId,
+    workerName,
+    release:
+      release === null
+        ? null
+        : {
+            ...toReleaseBrief(release),
+            artifactBytes: artifact?.bytes ?? 0,
+            fileCount: artifact?.fileCount ?? 0,
+          },
+    previousRelease: row.previous === null ? null : toReleaseBrief(row.previous),
+  };
+}
+
+/** What goes first in the same service environment, for a deployment that waits. Switch-backs overtake. */
+async function findAhead(
+  ctx: Context,
+  waiting: { id: number; serviceEnvironmentId: number; kind: DeploymentKind },
+): Promise<{ id: number; kind: DeploymentKind } | null> {
+  const goesFirst = or(
+    eq(deployments.status, "running"),
+    waiting.kind === "switch-back"
+      ? and(eq(deployments.kind, "switch-back"), lt(deployments.id, waiting.id))
+      : or(eq(deployments.kind, "switch-back"), lt(deployments.id, waiting.id)),
+  );
+  const [ahead] = await ctx.db
+    .select({ id: deployments.id, kind: deployments.kind })
+    .from(deployments)
+    .where(
+      and(
+        eq(deployments.serviceEnvironmentId, waiting.serviceEnvironmentId),
+        inArray(deployments.status, ["queued", "running"]),
+        goesFirst,
+      ),
+    )
+    .orderBy(asc(deployments.status), asc(deployments.id))
+    .limit(1);
+  return ahead === undefined || ahead.id === waiting.id ? null : ahead;
+}

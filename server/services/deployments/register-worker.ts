@@ -1,0 +1,29 @@
+import { sql } from "drizzle-orm";
+import { workers } from "#db/schema/workers.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { notify } from "#server/kernel/notifications.ts";
+
+export interface WorkerIdentity {
+  name: string;
+  host: string;
+  pid: number;
+  capacity: number;
+}
+
+/** Takes the row of that name, new or from an earlier life: the instances that stand in it become this worker's. */
+export async function registerWorker(ctx: Context, worker: WorkerIdentity): Promise<{ id: number }> {
+  const life = {
+    ...worker,
+    startedAt: sql`clock_timestamp()`,
+    heartbeatAt: sql`clock_timestamp()`,
+    stoppedAt: null,
+  };
+  const [row] = await ctx.db
+    .insert(workers)
+    .values(life)
+    .onConflictDoUpdate({ target: workers.name, set: life })
+    .returning({ id: workers.id });
+  if (row === undefined) throw new Error("The worker's row was not returned.");
+  await notify(ctx, "worker", row.id);
+  return row;
+}

@@ -1,0 +1,51 @@
+import { deployments, steps } from "#db/schema/deployments.ts";
+import type { DeploymentKind } from "#server/domain/deployment.ts";
+import type { PlannedStep } from "#server/domain/plan.ts";
+import type { Reason } from "#server/domain/reasons.ts";
+import { record } from "#server/kernel/audit.ts";
+import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
+import { notify } from "#server/kernel/notifications.ts";
+
+export interface DeploymentRequest {
+  serviceEnvironmentId: number;
+  kind: DeploymentKind;
+  sha: string;
+  subject: string;
+  authorName: string;
+  /** Null where the release is still to be made. */
+  releaseId: number | null;
+  previousReleaseId?: number | null;
+  reasons: Reason[];
+  steps: PlannedStep[];
+}
+
+/** Puts a deployment in the queue of its service environment and wakes the workers. */
+export function request(ctx: Context, input: DeploymentRequest): Promise<{ id: number }> {
+  demand(ctx, "deploy");
+  return inTransaction(ctx, async (tx) => {
+    const { steps: plan, ...columns } = input;
+    const [deployment] = await tx.db
+      .insert(deployments)
+      .values({
+        ...columns,
+        requestedBy: tx.actor.kind === "user" ? tx.actor.id : null,
+        requestedByName: tx.actor.name,
+      })
+      .returning({ id: deployments.id });
+    if (deployment === undefined) throw new Error("The deployment's row was not returned.");
+    await tx.db.insert(steps).values(plan.map((step, index) => stepRow(deployment.id, step, index)));
+    await record(tx, {
+      action: "deployments/request",
+      subject: `deployment:${deployment.id}`,
+      after: { serviceEnvironmentId: input.serviceEnvironmentId, kind: input.kind, sha: input.sha },
+    });
+    await notify(tx, "queue", deployment.id);
+    await notify(tx, "deployment", deployment.id);
+    return deployment;
+  });
+}
+
+function stepRow(deploymentId: number, step: PlannedStep, index: number) {
+  const status = step.skip === null ? ("pending" as const) : ("skipped" as const);
+  return { deploymentId, position: index + 1, name: step.name, status, detail: step.skip };
+}

@@ -1,0 +1,30 @@
+import { and, inArray, isNotNull, sql } from "drizzle-orm";
+import { deployments } from "#db/schema/deployments.ts";
+import { transitions } from "#server/domain/deployment.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { notify } from "#server/kernel/notifications.ts";
+import { heldBy, type Lease, LeaseLostError } from "./lease.ts";
+
+/** Traffic has switched. The lease stays until `endDrain`, so that the drain is still looked after. */
+export function succeed(ctx: Context, lease: Lease): Promise<void> {
+  return inTransaction(ctx, async (tx) => {
+    const rows = await tx.db
+      .update(deployments)
+      .set({
+        status: transitions.succeed.to,
+        finishedAt: sql`clock_timestamp()`,
+        switchDurationMs: sql`round(extract(epoch from clock_timestamp() - ${deployments.switchedAt}) * 1000)`,
+      })
+      .where(
+        and(
+          heldBy(lease),
+          inArray(deployments.status, transitions.succeed.from),
+          isNotNull(deployments.switchedAt),
+        ),
+      )
+      .returning({ id: deployments.id });
+    if (rows.length === 0) throw new LeaseLostError(lease);
+    await notify(tx, "deployment", lease.deploymentId);
+    await notify(tx, "queue", lease.deploymentId);
+  });
+}

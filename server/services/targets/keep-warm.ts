@@ -1,0 +1,33 @@
+import { and, eq, ne, sql } from "drizzle-orm";
+import { pools } from "#db/schema/traffic.ts";
+import type { PoolColor } from "#server/domain/pools.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { ConflictError } from "#server/kernel/errors.ts";
+
+/**
+ * The pools' side of a switch, in the transaction that moves the pointer: the pool that goes live is not ended by any
+ * warm time, the one before it stands warm for so long. ConflictError where the pool is not that deployment's.
+ */
+export async function keepWarm(
+  tx: Context,
+  input: { serviceEnvironmentId: number; livePool: PoolColor; deploymentId: number; warmForMs: number },
+): Promise<void> {
+  const ofTheSame = eq(pools.serviceEnvironmentId, input.serviceEnvironmentId);
+  const live = await tx.db
+    .update(pools)
+    .set({ warmUntil: null })
+    .where(
+      and(
+        ofTheSame,
+        eq(pools.color, input.livePool),
+        eq(pools.status, "ready"),
+        eq(pools.deploymentId, input.deploymentId),
+      ),
+    )
+    .returning({ color: pools.color });
+  if (live.length === 0) throw new ConflictError(`The ${input.livePool} pool is not ready for traffic.`);
+  await tx.db
+    .update(pools)
+    .set({ warmUntil: sql`clock_timestamp() + ${input.warmForMs} * interval '1 millisecond'` })
+    .where(and(ofTheSame, ne(pools.color, input.livePool), eq(pools.status, "ready")));
+}

@@ -1,0 +1,54 @@
+import { and, asc, eq, ne } from "drizzle-orm";
+import { releases } from "#db/schema/releases.ts";
+import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
+import { instances } from "#db/schema/traffic.ts";
+import type { InstanceStatus, PoolColor } from "#server/domain/pools.ts";
+import type { SettingsFileInput } from "#server/domain/service-settings.ts";
+import type { Context } from "#server/kernel/context.ts";
+
+/** An instance with all that is needed to start it again. */
+export interface InstanceToKeep {
+  id: number;
+  serviceEnvironmentId: number;
+  pool: PoolColor;
+  status: InstanceStatus;
+  host: string;
+  port: number;
+  pid: number | null;
+  pidStartedAt: string | null;
+  outputFile: string;
+  release: { id: number; number: number; artifactDigest: string; settingsFile: SettingsFileInput };
+  serviceSlug: string;
+  environmentSlug: string;
+}
+
+/** The instances that a worker has to look after, those that are ending included. */
+export function listKept(ctx: Context, workerId: number): Promise<InstanceToKeep[]> {
+  return ctx.db
+    .select({
+      id: instances.id,
+      serviceEnvironmentId: instances.serviceEnvironmentId,
+      pool: instances.pool,
+      status: instances.status,
+      host: instances.host,
+      port: instances.port,
+      pid: instances.pid,
+      pidStartedAt: instances.pidStartedAt,
+      outputFile: instances.outputFile,
+      release: {
+        id: releases.id,
+        number: releases.number,
+        artifactDigest: releases.artifactDigest,
+        settingsFile: releases.settingsFile,
+      },
+      serviceSlug: services.slug,
+      environmentSlug: environments.slug,
+    })
+    .from(instances)
+    .innerJoin(releases, eq(releases.id, instances.releaseId))
+    .innerJoin(serviceEnvironments, eq(serviceEnvironments.id, instances.serviceEnvironmentId))
+    .innerJoin(services, eq(services.id, serviceEnvironments.serviceId))
+    .innerJoin(environments, eq(environments.id, serviceEnvironments.environmentId))
+    .where(and(eq(instances.workerId, workerId), ne(instances.status, "ended")))
+    .orderBy(asc(instances.id));
+}

@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { and, eq } from "drizzle-orm";
+import { instances, pools } from "#db/schema/traffic.ts";
+import type { PoolColor } from "#server/domain/pools.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { choosePorts, releaseChoice } from "./choose-ports.ts";
+import { markEnding } from "./mark-ending.ts";
+
+export interface PoolStart {
+  serviceEnvironmentId: number;
+  pool: PoolColor;
+  releaseId: number;
+  deploymentId: number;
+  workerId: number;
+  /** How many instances. */
+  count: number;
+  /** Where routers reach this machine. */
+  host: string;
+  /** One file per instance is made in it. */
+  outputFolder: string;
+}
+
+/**
+ * Takes the pool for the release: what ran in it ends, and the new instances' rows stand, for the worker's keeper to
+ * launch. `fence` runs in the same transaction. The caller has made sure that no router points at the pool.
+ */
+export async function startPool(
+  ctx: Context,
+  start: PoolStart,
+  fence: (tx: Context) => Promise<void>,
+): Promise<{ instanceIds: number[] }> {
+  const ports = await choosePorts(ctx, start.workerId, start.count);
+  try {
+    return await inTransaction(ctx, async (tx) => {
+      await fence(tx);
+      await markEnding(tx, start);
+      await takePool(tx, start);
+      return { instanceIds: await addInstances(tx, start, ports) };
+    });
+  } finally {
+    releaseChoice(ports);
+  }
+}
+
+async function takePool(tx: Context, start: PoolStart): Promise<void> {
+  await tx.db
+    .update(pools)
+    .set({
+      status: "starting",
+      releaseId: start.releaseId,
+      deploymentId: start.deploymentId,
+      warmUntil: null,
+    })
+    .where(and(eq(pools.serviceEnvironmentId, start.serviceEnvironmentId), eq(pools.color, start.pool)));
+}
+
+async function addInstances(tx: Context, start: PoolStart, ports: number[]): Promise<number[]> {
+  const rows = await tx.db
+    .insert(instances)
+    .values(
+      ports.map((port) => ({
+        serviceEnvironmentId: start.serviceEnvironmentId,
+        pool: start.pool,
+        releaseId: start.releaseId,
+        workerId: start.workerId,
+        host: start.host,
+        port,
+        outputFile: join(start.outputFolder, `deployment-${start.deploymentId}-port-${port}.log`),
+      })),
+    )
+    .returning({ id: instances.id });
+  return rows.map((row) => row.id);
+}

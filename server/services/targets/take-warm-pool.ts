@@ -1,0 +1,24 @@
+import { and, eq } from "drizzle-orm";
+import { pools } from "#db/schema/traffic.ts";
+import type { PoolColor } from "#server/domain/pools.ts";
+import type { Context } from "#server/kernel/context.ts";
+
+/** Keeps a pool that still stands ready with the release from ending; false where it does not (any more). */
+export async function takeWarmPool(
+  ctx: Context,
+  input: { serviceEnvironmentId: number; pool: PoolColor; releaseId: number; deploymentId: number },
+): Promise<boolean> {
+  const rows = await ctx.db
+    .update(pools)
+    .set({ deploymentId: input.deploymentId, warmUntil: null })
+    .where(
+      and(
+        eq(pools.serviceEnvironmentId, input.serviceEnvironmentId),
+        eq(pools.color, input.pool),
+        eq(pools.status, "ready"),
+        eq(pools.releaseId, input.releaseId),
+      ),
+    )
+    .returning({ color: pools.color });
+  return rows.length > 0;
+}

@@ -1,0 +1,62 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { instances } from "#db/schema/traffic.ts";
+import type { InstanceStatus } from "#server/domain/pools.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { notify } from "#server/kernel/notifications.ts";
+import { emptyPool } from "./end-pool.ts";
+import type { InstanceToKeep } from "./list-kept.ts";
+
+/** What can happen to an instance: from which statuses, and what the row says then. */
+export type InstanceEvent =
+  | { event: "launched"; pid: number; pidStartedAt: string }
+  | { event: "healthy" }
+  | { event: "died" }
+  | { event: "paused" }
+  | { event: "ended" };
+
+const from: Record<InstanceEvent["event"], InstanceStatus[]> = {
+  launched: ["starting", "restarting"],
+  healthy: ["starting", "restarting"],
+  died: ["healthy", "restarting"],
+  paused: ["healthy", "restarting"],
+  ended: ["starting", "healthy", "restarting", "ending"],
+};
+
+/** Writes the event; false where the row is gone or does not allow it (any more). */
+export function writeInstance(
+  ctx: Context,
+  instance: Pick<InstanceToKeep, "id" | "serviceEnvironmentId" | "pool">,
+  change: InstanceEvent,
+): Promise<boolean> {
+  return inTransaction(ctx, async (tx) => {
+    const rows = await tx.db
+      .update(instances)
+      .set(columns(change))
+      .where(and(eq(instances.id, instance.id), inArray(instances.status, from[change.event])))
+      .returning({ id: instances.id });
+    if (rows.length === 0) return false;
+    if (change.event === "ended") await emptyPool(tx, instance);
+    if (change.event !== "launched") await notify(tx, "route", instance.serviceEnvironmentId);
+    return true;
+  });
+}
+
+function columns(change: InstanceEvent) {
+  const noProcess = { pid: null, pidStartedAt: null };
+  switch (change.event) {
+    case "launched":
+      return {
+        pid: change.pid,
+        pidStartedAt: change.pidStartedAt,
+        startedAt: sql`clock_timestamp()`,
+      };
+    case "healthy":
+      return { status: "healthy" as const };
+    case "died":
+      return { status: "restarting" as const, restarts: sql`${instances.restarts} + 1`, ...noProcess };
+    case "paused":
+      return { status: "restarting" as const, ...noProcess };
+    case "ended":
+      return { status: "ended" as const, endedAt: sql`clock_timestamp()`, ...noProcess };
+  }
+}
