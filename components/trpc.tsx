@@ -6,9 +6,9 @@ import { type ReactNode, useState } from "react";
 import type { AppRouter } from "#server/api/types.ts";
 import { leaveForSignIn } from "./identity/leave-for-sign-in.ts";
 
-const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
-export { useTRPC };
+export { useTRPC, useTRPCClient };
 
 /** Data of the portal for client components: `useTRPC()` with `useQuery`, `useMutation`, `useInfiniteQuery`. */
 export function DataProvider({ children }: { children: ReactNode }) {
