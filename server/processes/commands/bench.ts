@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { repositoryRoot } from "#server/kernel/env.ts";
@@ -11,13 +11,10 @@ export async function bench(parameters: string[]): Promise<number> {
     .filter((file) => file.endsWith(".ts"))
     .map((file) => basename(file, ".ts"));
   const name = parameters[0];
-  if (name === undefined || !names.includes(name) || !existsSync(join(folder, `${name}.ts`))) {
+  if (name === undefined || !names.includes(name)) {
     console.error(`Name what to measure: ${names.join(", ")}.`);
     return 2;
   }
-  const measurement = (await import(pathToFileURL(join(folder, `${name}.ts`)).href)) as {
-    run?: (parameters: string[]) => Promise<void>;
-  };
-  await measurement.run?.(parameters.slice(1));
+  await import(pathToFileURL(join(folder, `${name}.ts`)).href);
   return 0;
 }
