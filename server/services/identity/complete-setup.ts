@@ -27,7 +27,8 @@ export async function completeSetup(
       .where(isUsable(ctx, tokenHash))
       .returning();
     if (used.length === 0) throw unusable();
-    if (await administratorExists(ctx)) throw new ConflictError("There is an administrator already: sign in.");
+    if (await administratorExists(ctx))
+      throw new ConflictError("There is an administrator already: sign in.");
     await createAdministrator(ctx, { name, email, passwordHash });
     return { email };
   });

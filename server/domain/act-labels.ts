@@ -1,0 +1,35 @@
+import { formatDurationMs } from "./durations.ts";
+import type { PlannableKind } from "./read-models.ts";
+
+/** The words on buttons: the act and its object, the same on every page. */
+
+export function shortSha(sha: string): string {
+  return sha.slice(0, 7);
+}
+
+/** `Deploy 3f2a91c to staging`, `Promote #43 to production`, `Switch production back to #41`. */
+export function actLabel(
+  kind: PlannableKind,
+  what: { sha: string; releaseNumber: number | null; environmentSlug: string },
+): string {
+  const name = what.releaseNumber === null ? shortSha(what.sha) : `#${what.releaseNumber}`;
+  if (kind === "promote") return `Promote ${name} to ${what.environmentSlug}`;
+  if (kind === "switch-back") return `Switch ${what.environmentSlug} back to ${name}`;
+  const verb = kind === "roll-forward" ? "Roll forward" : "Deploy";
+  return kind === "roll-forward"
+    ? `${verb} ${what.environmentSlug} to ${shortSha(what.sha)}`
+    : `${verb} ${shortSha(what.sha)} to ${what.environmentSlug}`;
+}
+
+/** How fast a switch-back is, said beforehand. `startMs` is how long starts took lately, null where unknown. */
+export function switchBackReadiness(target: {
+  releaseNumber: number | null;
+  isWarm: boolean;
+  startMs: number | null;
+}): string {
+  if (target.releaseNumber === null) return "No release went live before this one.";
+  const name = `#${target.releaseNumber}`;
+  if (target.isWarm) return `${name} is warm: back in under 1 s.`;
+  if (target.startMs === null) return `${name} has to start first; how long that takes is not known yet.`;
+  return `${name} has to start first: back in about ${formatDurationMs(target.startMs)}.`;
+}

@@ -1,0 +1,35 @@
+import type { ServiceSettings } from "./service-settings.ts";
+
+export interface SettingChange {
+  /** Dotted: `health.path`, `env.LOG_LEVEL`. */
+  key: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** What a deployment changes in the settings that are in force; in the order of keys. */
+export function compareSettings(before: ServiceSettings, after: ServiceSettings): SettingChange[] {
+  const old = flatten(before);
+  const next = flatten(after);
+  const keys = [...new Set([...old.keys(), ...next.keys()])].sort();
+  return keys
+    .map((key) => ({ key, before: old.get(key) ?? null, after: next.get(key) ?? null }))
+    .filter((change) => change.before !== change.after);
+}
+
+function flatten(settings: ServiceSettings): Map<string, string> {
+  const flat = new Map<string, string>();
+  const { build, test, include, notYetActedOn: _notYetActedOn, ...rest } = settings;
+  flat.set("build", build.map((command) => command.run).join("; "));
+  flat.set("test", test.map((command) => command.run).join("; "));
+  flat.set("package.include", include.join(", "));
+  add(flat, "", rest);
+  return flat;
+}
+
+function add(flat: Map<string, string>, prefix: string, value: object): void {
+  for (const [key, inner] of Object.entries(value)) {
+    if (typeof inner === "object" && inner !== null) add(flat, `${prefix}${key}.`, inner);
+    else if (inner !== null) flat.set(`${prefix}${key}`, String(inner));
+  }
+}

@@ -1,0 +1,11 @@
+import type { ReleaseBrief } from "./read-models.ts";
+
+interface ReleaseColumns extends Omit<ReleaseBrief, "committedAt"> {
+  committedAt: Date;
+}
+
+/** A release as pages are told of it, from its row. */
+export function toReleaseBrief(release: ReleaseColumns): ReleaseBrief {
+  const { id, number, sha, subject, authorName, committedAt, artifactDigest } = release;
+  return { id, number, sha, subject, authorName, committedAt: committedAt.toISOString(), artifactDigest };
+}

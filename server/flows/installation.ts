@@ -1,0 +1,21 @@
+import type { DataFolder } from "#server/kernel/data-folder.ts";
+import type { Settings } from "#server/kernel/env.ts";
+
+/** What flows need to know of the installation besides its database. */
+export interface Installation {
+  mirrorsFolder: string;
+  /** Where the portal keeps repositories that it made itself. */
+  repositoriesFolder: string;
+  /** Repositories beneath these may be named by their path. */
+  allowedLocalFolders: readonly string[];
+  routerPort: number;
+}
+
+export function installationOf(settings: Settings, folders: DataFolder): Installation {
+  return {
+    mirrorsFolder: folders.mirrorsFolder,
+    repositoriesFolder: folders.repositoriesFolder,
+    allowedLocalFolders: [...settings.allowLocalRepositories, folders.repositoriesFolder],
+    routerPort: settings.routerPort,
+  };
+}

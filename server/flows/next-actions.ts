@@ -1,0 +1,90 @@
+import { actLabel, switchBackReadiness } from "#server/domain/act-labels.ts";
+import { isAllowed } from "#server/domain/permissions.ts";
+import type {
+  Action,
+  LiveRelease,
+  PoolView,
+  PromoteAction,
+  SwitchBackAction,
+} from "#server/domain/read-models.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { expectDuration } from "#server/services/deployments/expect-duration.ts";
+import { findSwitchBackTarget } from "#server/services/deployments/find-switch-back-target.ts";
+import type { Service, ServiceEnvironment } from "#server/services/services/get-service.ts";
+
+/** What can be done next with a service environment, with the reason in words where it cannot. */
+
+/** Why nothing at all can be deployed here; null where it can. */
+export function deployRefusal(
+  ctx: Context,
+  service: Pick<Service, "name" | "removalRequestedAt">,
+): string | null {
+  if (service.removalRequestedAt !== null) return `${service.name} is being removed.`;
+  if (ctx.actor.kind === "user" && !isAllowed(ctx.actor.role, "deploy")) {
+    return "Your role reads and subscribes. An administrator can make you an engineer.";
+  }
+  return null;
+}
+
+export function action(label: string, reason: string | null): Action {
+  return { isAllowed: reason === null, label, reason };
+}
+
+/** Null for the first environment: nothing is promoted into it. */
+export function promoteInto(
+  into: ServiceEnvironment,
+  from: ServiceEnvironment | undefined,
+  live: Map<number, LiveRelease>,
+  refusal: string | null,
+): PromoteAction | null {
+  if (from === undefined) return null;
+  const candidate = live.get(from.serviceEnvironmentId);
+  const current = live.get(into.serviceEnvironmentId);
+  const releaseNumber = candidate?.number ?? null;
+  const missing = candidate === undefined ? `Nothing is live in ${from.name} yet.` : null;
+  const same = candidate !== undefined && candidate.id === current?.id;
+  const already = same ? `#${candidate.number} is live in ${into.name} already.` : null;
+  const label =
+    candidate === undefined
+      ? `Promote to ${into.slug}`
+      : actLabel("promote", { sha: candidate.sha, releaseNumber, environmentSlug: into.slug });
+  return {
+    ...action(label, refusal ?? missing ?? already),
+    releaseNumber,
+    environmentSlug: into.slug,
+    fromEnvironmentSlug: from.slug,
+  };
+}
+
+/** Where a switch-back would lead, and how fast. */
+export async function switchBackOf(
+  ctx: Context,
+  place: { serviceEnvironmentId: number; slug: string; name: string },
+  state: { live: LiveRelease | null; pools: PoolView[] },
+  refusal: string | null,
+): Promise<SwitchBackAction> {
+  const { serviceEnvironmentId } = place;
+  const { live } = state;
+  const target =
+    live === null ? null : await findSwitchBackTarget(ctx, { serviceEnvironmentId, liveReleaseId: live.id });
+  const isWarm = target !== null && state.pools.some((pool) => pool.isWarm && pool.release?.id === target.id);
+  const releaseNumber = target?.number ?? null;
+  const readiness = switchBackReadiness({
+    releaseNumber,
+    isWarm,
+    startMs: target === null || isWarm ? null : await startDuration(ctx, serviceEnvironmentId),
+  });
+  const missing = target === null ? `No other release was live in ${place.name} before.` : null;
+  const label =
+    target === null
+      ? `Switch ${place.slug} back`
+      : actLabel("switch-back", { sha: target.sha, releaseNumber, environmentSlug: place.slug });
+  return { ...action(label, refusal ?? missing), releaseNumber, readiness, isWarm };
+}
+
+/** What `start` and `verify` took together, by their medians. */
+async function startDuration(ctx: Context, serviceEnvironmentId: number): Promise<number | null> {
+  const { steps } = await expectDuration(ctx, { serviceEnvironmentId, kind: "deploy", makesArtifact: true });
+  if (steps.start === undefined || steps.verify === undefined) return null;
+  return steps.start + steps.verify;
+}

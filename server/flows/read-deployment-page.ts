@@ -1,0 +1,75 @@
+import { shortSha } from "#server/domain/act-labels.ts";
+import { cancelRefusal } from "#server/domain/deployment.ts";
+import type { DeploymentDetail } from "#server/domain/read-models.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { type Deployment, getDeployment } from "#server/services/deployments/get-deployment.ts";
+import { listWorkers } from "#server/services/deployments/list-workers.ts";
+import { environmentOf, getService, type Service } from "#server/services/services/get-service.ts";
+import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
+import { readTraffic } from "#server/services/services/read-traffic.ts";
+import type { Installation } from "./installation.ts";
+import { action, deployRefusal, promoteInto, switchBackOf } from "./next-actions.ts";
+import { serviceLinks } from "./service-links.ts";
+
+/** NotFoundError where there is no deployment of this id. */
+export async function readDeploymentPage(
+  ctx: Context,
+  id: number,
+  installation: Installation,
+): Promise<DeploymentDetail> {
+  const deployment = await getDeployment(ctx, id);
+  const service = await getService(ctx, deployment.serviceSlug);
+  const traffic = await readTraffic(ctx, deployment.serviceEnvironmentId);
+  const ids = service.environments.map((environment) => environment.serviceEnvironmentId);
+  const live = await readLiveReleases(ctx, ids);
+  const liveHere = live.get(deployment.serviceEnvironmentId) ?? null;
+  return {
+    ...deployment,
+    ...traffic,
+    isLive: deployment.release !== null && deployment.release.id === liveHere?.id,
+    waitingFor: deployment.status === "queued" ? await waitingFor(ctx, deployment) : null,
+    links: serviceLinks(deployment.serviceSlug, deployment.environmentSlug, installation),
+    actions: await actionsOf(ctx, { deployment, service, live, pools: traffic.pools }),
+  };
+}
+
+async function waitingFor(ctx: Context, deployment: Deployment): Promise<string> {
+  if (deployment.ahead !== null) {
+    return `Deployment ${deployment.ahead.id} (${deployment.ahead.kind}) goes first.`;
+  }
+  const alive = (await listWorkers(ctx)).filter((worker) => worker.isAlive);
+  return alive.length === 0
+    ? "No worker is alive. It starts as soon as one is."
+    : "A worker takes it as soon as it has room.";
+}
+
+async function actionsOf(
+  ctx: Context,
+  facts: {
+    deployment: Deployment;
+    service: Service;
+    live: Awaited<ReturnType<typeof readLiveReleases>>;
+    pools: DeploymentDetail["pools"];
+  },
+): Promise<DeploymentDetail["actions"]> {
+  const { deployment, service, live, pools } = facts;
+  const refusal = deployRefusal(ctx, service);
+  const here = environmentOf(service, deployment.environmentSlug);
+  const next = service.environments[service.environments.indexOf(here) + 1];
+  const liveHere = live.get(here.serviceEnvironmentId) ?? null;
+  const { sha, environmentSlug } = deployment;
+  return {
+    cancel: action(
+      `Cancel the ${deployment.kind} to ${environmentSlug}`,
+      refusal ?? cancelRefusal(asDates(deployment)),
+    ),
+    promote: next === undefined ? null : promoteInto(next, here, live, refusal),
+    switchBack: await switchBackOf(ctx, here, { live: liveHere, pools }, refusal),
+    again: { ...action(`Deploy ${shortSha(sha)} to ${environmentSlug} again`, refusal), sha },
+  };
+}
+
+function asDates({ status, switchedAt, cancelRequestedAt }: Deployment) {
+  const date = (moment: string | null) => (moment === null ? null : new Date(moment));
+  return { status, switchedAt: date(switchedAt), cancelRequestedAt: date(cancelRequestedAt) };
+}

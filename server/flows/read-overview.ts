@@ -1,0 +1,70 @@
+import type { DeploymentBrief, LiveRelease, MatrixCell, Overview } from "#server/domain/read-models.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { countRecent } from "#server/services/deployments/count-recent.ts";
+import { listActive } from "#server/services/deployments/list-active.ts";
+import { listLatest } from "#server/services/deployments/list-latest.ts";
+import { listEnvironments } from "#server/services/services/list-environments.ts";
+import { listServiceEnvironments, listServices } from "#server/services/services/list-services.ts";
+import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
+import type { Installation } from "./installation.ts";
+import { serviceLinks } from "./service-links.ts";
+
+/** What runs where, what is on its way, and what waits: the whole matrix in a fixed number of queries. */
+export async function readOverview(ctx: Context, installation: Installation): Promise<Overview> {
+  const [environments, services, places, live, active, latest, recent] = await Promise.all([
+    listEnvironments(ctx),
+    listServices(ctx),
+    listServiceEnvironments(ctx),
+    readLiveReleases(ctx),
+    listActive(ctx),
+    listLatest(ctx),
+    countRecent(ctx),
+  ]);
+  const cellsOf = (serviceId: number) =>
+    places
+      .filter((place) => place.serviceId === serviceId)
+      .map((place): MatrixCell => {
+        const { serviceEnvironmentId, environmentSlug, serviceSlug } = place;
+        const liveRelease = live.get(serviceEnvironmentId) ?? null;
+        return {
+          serviceEnvironmentId,
+          environmentSlug,
+          live: liveRelease,
+          waitingCommits: waitingCommits(place, liveRelease),
+          running: firstOf(active, serviceEnvironmentId),
+          lastFailed: failureOf(latest.get(serviceEnvironmentId)),
+          links: serviceLinks(serviceSlug, environmentSlug, installation),
+        };
+      });
+  return {
+    environments,
+    services: services.map(({ removalRequestedAt, ...service }) => ({
+      ...service,
+      isBeingRemoved: removalRequestedAt !== null,
+      cells: cellsOf(service.id),
+    })),
+    deploymentsLast24Hours: recent.all,
+    failedLast24Hours: recent.failed,
+  };
+}
+
+/** Null where it was counted against what was live before: the next count is on its way. */
+export function waitingCommits(
+  place: { waiting: { commits: number; liveSha: string } | null },
+  live: LiveRelease | null,
+): number | null {
+  if (place.waiting === null || live === null) return null;
+  return place.waiting.liveSha === live.sha ? place.waiting.commits : null;
+}
+
+/** The one that runs, else the one that waits longest. */
+function firstOf(active: DeploymentBrief[], serviceEnvironmentId: number): DeploymentBrief | null {
+  const here = active.filter((deployment) => deployment.serviceEnvironmentId === serviceEnvironmentId);
+  return here.find((deployment) => deployment.status === "running") ?? here[0] ?? null;
+}
+
+function failureOf(latest: DeploymentBrief | undefined): MatrixCell["lastFailed"] {
+  if (latest?.status !== "failed") return null;
+  const { id, failedStep, failureReason, finishedAt, requestedAt } = latest;
+  return { deploymentId: id, failedStep, failureReason, finishedAt: finishedAt ?? requestedAt };
+}

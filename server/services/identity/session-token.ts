@@ -1,0 +1,30 @@
+import { decode } from "next-auth/jwt";
+import { z } from "zod";
+import type { SessionClaim } from "./session.ts";
+
+/**
+ * Names of our own: cookies ignore ports, so a router on the same host is sent them too and removes them by this prefix.
+ * With https they carry the prefixes that browsers guard.
+ */
+export function cookieNames(isSecure: boolean): { session: string; callbackUrl: string; csrf: string } {
+  const prefix = isSecure ? "__Host-" : "";
+  return {
+    session: `${prefix}anytime.session`,
+    callbackUrl: `${prefix}anytime.callback`,
+    csrf: `${prefix}anytime.csrf`,
+  };
+}
+
+const claimSchema = z.object({ sub: z.coerce.number().int(), sessionVersion: z.number().int() });
+
+/** Null where the token was not made by this installation, or has run out. */
+export async function readSessionToken(token: string, secret: string): Promise<SessionClaim | null> {
+  // Its own errors say how a token is malformed; whoever sends one is simply not signed in.
+  const payload = await decode({ token, secret }).catch(() => null);
+  return claimOf(payload);
+}
+
+export function claimOf(payload: unknown): SessionClaim | null {
+  const claim = claimSchema.safeParse(payload);
+  return claim.success ? { userId: claim.data.sub, sessionVersion: claim.data.sessionVersion } : null;
+}

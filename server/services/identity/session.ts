@@ -1,0 +1,24 @@
+import { and, eq } from "drizzle-orm";
+import { users } from "#db/schema/identity.ts";
+import type { Role } from "#server/domain/permissions.ts";
+import type { Context } from "#server/kernel/context.ts";
+
+/** Who is signed in, as their row says at this moment. */
+export interface Session {
+  user: { id: number; name: string; email: string; role: Role };
+}
+
+/** What a session token says: whose it is, and the version that the user's sessions had when it was made. */
+export interface SessionClaim {
+  userId: number;
+  sessionVersion: number;
+}
+
+/** Null where the user is gone or has signed out everywhere since. */
+export async function readSession(ctx: Pick<Context, "db">, claim: SessionClaim): Promise<Session | null> {
+  const [user] = await ctx.db
+    .select({ id: users.id, name: users.name, email: users.email, role: users.role })
+    .from(users)
+    .where(and(eq(users.id, claim.userId), eq(users.sessionVersion, claim.sessionVersion)));
+  return user === undefined ? null : { user };
+}

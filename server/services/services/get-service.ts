@@ -1,0 +1,59 @@
+import { asc, eq } from "drizzle-orm";
+import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
+import type { Environment } from "#server/domain/read-models.ts";
+import type { SettingsFileInput } from "#server/domain/service-settings.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { NotFoundError } from "#server/kernel/errors.ts";
+
+export interface Service {
+  id: number;
+  slug: string;
+  name: string;
+  team: string | null;
+  repositoryUrl: string;
+  defaultBranch: string;
+  typedSettings: SettingsFileInput | null;
+  isTour: boolean;
+  createdAt: Date;
+  removalRequestedAt: Date | null;
+  /** In order. */
+  environments: ServiceEnvironment[];
+}
+
+export interface ServiceEnvironment extends Environment {
+  serviceEnvironmentId: number;
+  waiting: { commits: number; liveSha: string } | null;
+}
+
+/** NotFoundError where there is none of this slug. */
+export async function getService(ctx: Context, slug: string): Promise<Service> {
+  const [service] = await ctx.db.select().from(services).where(eq(services.slug, slug));
+  if (service === undefined) throw new NotFoundError(`There is no service named ${slug}.`);
+  return { ...service, environments: await listServiceEnvironments(ctx, service.id) };
+}
+
+async function listServiceEnvironments(ctx: Context, serviceId: number): Promise<ServiceEnvironment[]> {
+  const rows = await ctx.db
+    .select({ row: serviceEnvironments, environment: environments })
+    .from(serviceEnvironments)
+    .innerJoin(environments, eq(environments.id, serviceEnvironments.environmentId))
+    .where(eq(serviceEnvironments.serviceId, serviceId))
+    .orderBy(asc(environments.position));
+  return rows.map(({ row, environment }) => ({
+    ...environment,
+    serviceEnvironmentId: row.id,
+    waiting: waitingOf(row),
+  }));
+}
+
+export function waitingOf(row: { waitingCommits: number | null; waitingLiveSha: string | null }) {
+  if (row.waitingCommits === null || row.waitingLiveSha === null) return null;
+  return { commits: row.waitingCommits, liveSha: row.waitingLiveSha };
+}
+
+/** The service environment of a service; NotFoundError where the service is not in it. */
+export function environmentOf(service: Service, environmentSlug: string): ServiceEnvironment {
+  const found = service.environments.find((environment) => environment.slug === environmentSlug);
+  if (found !== undefined) return found;
+  throw new NotFoundError(`${service.name} is not in an environment named ${environmentSlug}.`);
+}

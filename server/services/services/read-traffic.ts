@@ -1,0 +1,65 @@
+import { and, asc, eq, ne } from "drizzle-orm";
+import { releases } from "#db/schema/releases.ts";
+import { instances, pointers, pools } from "#db/schema/traffic.ts";
+import { workers } from "#db/schema/workers.ts";
+import { type PoolColor, poolColors } from "#server/domain/pools.ts";
+import type { InstanceView, PoolView, TrafficView } from "#server/domain/read-models.ts";
+import { toReleaseBrief } from "#server/domain/release-brief.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { readRouterProofs } from "./read-router-proofs.ts";
+
+/** Both pools of a service environment with their instances, and who sends traffic where. */
+export async function readTraffic(ctx: Context, serviceEnvironmentId: number): Promise<TrafficView> {
+  const [pointer] = await ctx.db
+    .select()
+    .from(pointers)
+    .where(eq(pointers.serviceEnvironmentId, serviceEnvironmentId));
+  const poolRows = await ctx.db
+    .select({ pool: pools, release: releases })
+    .from(pools)
+    .leftJoin(releases, eq(releases.id, pools.releaseId))
+    .where(eq(pools.serviceEnvironmentId, serviceEnvironmentId));
+  const present = await listPresentInstances(ctx, serviceEnvironmentId);
+  const generation = pointer?.generation ?? 0;
+  const livePool = pointer?.livePool ?? null;
+  const view = (color: PoolColor): PoolView => {
+    const row = poolRows.find(({ pool }) => pool.color === color);
+    const isLive = color === livePool;
+    return {
+      color,
+      status: row?.pool.status ?? "empty",
+      isLive,
+      isWarm: !isLive && row?.pool.status === "ready",
+      warmUntil: row?.pool.warmUntil?.toISOString() ?? null,
+      release: row?.release ? toReleaseBrief(row.release) : null,
+      deploymentId: row?.pool.deploymentId ?? null,
+      instances: present.filter((instance) => instance.pool === color).map(({ view }) => view),
+    };
+  };
+  const [blue, green] = poolColors;
+  const routers = await readRouterProofs(ctx, { serviceEnvironmentId, generation });
+  return { generation, livePool, pools: [view(blue), view(green)], routers };
+}
+
+async function listPresentInstances(ctx: Context, serviceEnvironmentId: number) {
+  const rows = await ctx.db
+    .select({ instance: instances, workerName: workers.name })
+    .from(instances)
+    .innerJoin(workers, eq(workers.id, instances.workerId))
+    .where(and(eq(instances.serviceEnvironmentId, serviceEnvironmentId), ne(instances.status, "ended")))
+    .orderBy(asc(instances.id));
+  return rows.map(({ instance, workerName }) => {
+    const { id, status, host, port, pid, restarts, startedAt } = instance;
+    const view: InstanceView = {
+      id,
+      status,
+      host,
+      port,
+      pid,
+      restarts,
+      startedAt: startedAt.toISOString(),
+      workerName,
+    };
+    return { pool: instance.pool, view };
+  });
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { isRefName } from "#server/domain/git-url.ts";
+import { type SettingsFileInput, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
+import { slugSchema } from "#server/domain/slug.ts";
+import { ValidationError } from "#server/kernel/errors.ts";
+
+const name = z.string().trim().min(1, "A name is needed.").max(100, "A name has at most 100 characters.");
+const team = z
+  .string()
+  .trim()
+  .max(60, "A team's name has at most 60 characters.")
+  .transform((text) => (text === "" ? null : text))
+  .nullable();
+const branch = z.string().refine(isRefName, "This is not a branch name.");
+
+const fields = { slug: slugSchema, name, team, defaultBranch: branch };
+
+/** Checks one field of a service; ValidationError names it. */
+export function parseServiceField<Field extends keyof typeof fields>(
+  field: Field,
+  value: unknown,
+): z.output<(typeof fields)[Field]> {
+  const result = fields[field].safeParse(value);
+  if (result.success) return result.data as z.output<(typeof fields)[Field]>;
+  throw new ValidationError(result.error.issues[0]?.message ?? "This is not valid.", field);
+}
+
+/** Checks settings typed into the portal, for each environment; the error's field is dotted below `typedSettings`. */
+export function checkTypedSettings(typed: SettingsFileInput, environmentSlugs: readonly string[]): void {
+  const result = settingsFileSchema.safeParse(typed);
+  if (!result.success) {
+    const issue = result.error.issues[0];
+    const path = ["typedSettings", ...(issue?.path ?? [])].map(String).join(".");
+    throw new ValidationError(issue?.message ?? "These settings are not valid.", path);
+  }
+  for (const slug of environmentSlugs) {
+    const resolved = settingsFor(result.data, slug);
+    if (!resolved.ok) throw new ValidationError(resolved.problem, "typedSettings.release.start");
+  }
+}
