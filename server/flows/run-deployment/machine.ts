@@ -8,6 +8,8 @@ export interface Machine {
   /** Where routers reach instances of this machine. */
   instanceHost: string;
   dataFolder: DataFolder;
+  /** Folders whose repositories may be used by their path. */
+  allowedLocalFolders: readonly string[];
   keeper: InstanceKeeper;
   notices: NoticeSource;
   /** Set in everything that the worker starts, so that its next life finds what was left. */

@@ -10,8 +10,7 @@ import { StepError } from "#server/kernel/errors.ts";
 import { noteProgress } from "#server/services/deployments/note-progress.ts";
 import type { StepLog } from "#server/services/deployments/open-log.ts";
 import { readWorkRelease, type WorkRelease } from "#server/services/deployments/read-work.ts";
-import { checkout } from "#server/services/pipeline/checkout.ts";
-import { ensureMirror } from "#server/services/pipeline/ensure-mirror.ts";
+import { checkoutCommit } from "#server/services/pipeline/checkout-commit.ts";
 import { findRelease } from "#server/services/pipeline/find-release.ts";
 import { packArtifact } from "#server/services/pipeline/pack-artifact.ts";
 import { readSettings } from "#server/services/pipeline/read-settings.ts";
@@ -59,13 +58,15 @@ async function fetchSource(run: Run, log: StepLog): Promise<Source> {
   const { service, sha } = run.work;
   const checkoutFolder = join(run.workspace, "source");
   await mkdir(run.workspace, { recursive: true, mode: 0o700 });
-  log.note(`Fetching ${service.repositoryUrl}`);
-  const mirror = await ensureMirror({
+  log.note(`Checking out ${sha} of ${service.repositoryUrl}`);
+  const mirror = await checkoutCommit({
     repositoryUrl: service.repositoryUrl,
     mirrorsFolder: run.machine.dataFolder.mirrorsFolder,
+    allowedLocalFolders: run.machine.allowedLocalFolders,
+    sha,
+    folder: checkoutFolder,
     signal: run.signal,
   });
-  await checkout(mirror, sha, checkoutFolder, run.signal);
   const settingsFile = service.typedSettings ?? (await readSettings(mirror, sha, service)).fileInput;
   const settings = readOwnSettings(run, settingsFile);
   return { mirror, folder: join(checkoutFolder, settings.path ?? "."), settingsFile };

@@ -1,0 +1,32 @@
+import { openDatabase } from "#db/client.ts";
+import { systemContext } from "#server/kernel/context.ts";
+import { prepareDataFolder } from "#server/kernel/data-folder.ts";
+import { loadEnvironment, requireDatabaseUrl } from "#server/kernel/env.ts";
+import { openLogger } from "#server/kernel/logger.ts";
+import { startWorker } from "./deploy-worker/start-worker.ts";
+import { onStop } from "./deploy-worker/stop-signals.ts";
+
+/** Claims and runs deployments, and looks after the instances on this machine. */
+const settings = loadEnvironment(process.env);
+const logger = openLogger("deploy-worker", settings.logLevel);
+const client = openDatabase(requireDatabaseUrl(settings), { name: "anytime deploy-worker" });
+const worker = await startWorker({
+  ctx: systemContext(client.db, settings.workerName),
+  sql: client.sql,
+  settings,
+  dataFolder: prepareDataFolder(settings.dataFolder),
+  logger,
+});
+
+onStop(async (instances) => {
+  logger.info({ instances }, "stopping");
+  await worker.stop(instances);
+  await client.close();
+  process.exit(0);
+});
+worker.superseded.then(() => {
+  logger.error("Another worker runs under this name. Give each its own by ANYTIME_WORKER.");
+  process.exit(1);
+});
+process.send?.({ type: "ready" });
+logger.info({ worker: settings.workerName }, "ready");

@@ -1,0 +1,98 @@
+import { Interruption } from "#server/flows/run-deployment/interruption.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { type Lease, LeaseLostError } from "#server/services/deployments/lease.ts";
+import { renewLease } from "#server/services/deployments/renew-lease.ts";
+
+interface Active {
+  lease: Lease;
+  abort: AbortController;
+  renewedAtMs: number;
+  /** Switched: it no longer counts against the capacity. */
+  isDraining: boolean;
+  done: Promise<void>;
+}
+
+/** A lease lasts ten seconds: work on it has ended for certain before it can pass on. */
+const endedWithoutRenewalMs = 7_000;
+const watchEveryMs = 250;
+
+/** The deployments that this worker holds: renews their leases, and interrupts what it may no longer run. */
+export class ActiveDeployments {
+  #ctx: Context;
+  #active = new Map<number, Active>();
+  #watch: NodeJS.Timeout;
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx;
+    this.#watch = setInterval(() => this.#interruptUnrenewed(), watchEveryMs);
+  }
+
+  get busyCount(): number {
+    return [...this.#active.values()].filter((active) => !active.isDraining).length;
+  }
+
+  /** `claimedAtMs` is from before the claim was sent, by `performance.now()`. */
+  add(
+    lease: Lease,
+    claimedAtMs: number,
+    run: (options: { signal: AbortSignal; onSwitched(): void }) => Promise<void>,
+  ): Promise<void> {
+    const abort = new AbortController();
+    const active: Active = {
+      lease,
+      abort,
+      renewedAtMs: claimedAtMs,
+      isDraining: false,
+      done: Promise.resolve(),
+    };
+    this.#active.set(lease.deploymentId, active);
+    const onSwitched = () => {
+      active.isDraining = true;
+    };
+    active.done = run({ signal: abort.signal, onSwitched }).finally(() => {
+      if (this.#active.get(lease.deploymentId) === active) this.#active.delete(lease.deploymentId);
+    });
+    return active.done;
+  }
+
+  cancel(deploymentId: number): void {
+    const active = this.#active.get(deploymentId);
+    if (active !== undefined && !active.isDraining) active.abort.abort(new Interruption("cancelled"));
+  }
+
+  /** Interrupts all and waits until what they do is undone or handed on. */
+  async stop(): Promise<void> {
+    const all = [...this.#active.values()];
+    for (const { abort } of all) abort.abort(new Interruption("worker-stops"));
+    await Promise.allSettled(all.map(({ done }) => done));
+    clearInterval(this.#watch);
+  }
+
+  /** One round of renewals. A missed cancel is noticed here at the latest. */
+  async renew(): Promise<void> {
+    await Promise.all([...this.#active.values()].map((active) => this.#renewOne(active)));
+  }
+
+  async #renewOne(active: Active): Promise<void> {
+    const sentAtMs = performance.now();
+    try {
+      const { cancelRequested } = await renewLease(this.#ctx, active.lease);
+      active.renewedAtMs = sentAtMs;
+      if (cancelRequested) this.cancel(active.lease.deploymentId);
+    } catch (error) {
+      // Other failures say nothing of the lease: the watch ends the work before it is over.
+      if (error instanceof LeaseLostError) this.#loseLease(active);
+      else throw error;
+    }
+  }
+
+  #interruptUnrenewed(): void {
+    for (const active of this.#active.values()) {
+      if (performance.now() - active.renewedAtMs > endedWithoutRenewalMs) this.#loseLease(active);
+    }
+  }
+
+  #loseLease(active: Active): void {
+    active.abort.abort(new Interruption("lease-lost"));
+  }
+}

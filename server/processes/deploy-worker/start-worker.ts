@@ -1,0 +1,87 @@
+import { hostname } from "node:os";
+import type { DatabaseClient } from "#db/client.ts";
+import { expireWarmPools } from "#server/flows/expire-warm-pools.ts";
+import type { Context } from "#server/kernel/context.ts";
+import type { DataFolder } from "#server/kernel/data-folder.ts";
+import { isDatabaseAway } from "#server/kernel/database-away.ts";
+import type { Settings } from "#server/kernel/env.ts";
+import { ConflictError } from "#server/kernel/errors.ts";
+import type { Logger } from "#server/kernel/logger.ts";
+import { listen, type Notice } from "#server/kernel/notifications.ts";
+import { heartbeatWorker } from "#server/services/deployments/heartbeat-worker.ts";
+import { registerWorker } from "#server/services/deployments/register-worker.ts";
+import { retireWorker } from "#server/services/deployments/retire-worker.ts";
+import { ActiveDeployments } from "./active-deployments.ts";
+import { Claimer } from "./claimer.ts";
+import { NoticeHub } from "./notice-hub.ts";
+import { openMachine } from "./open-machine.ts";
+import { repeat } from "./repeat.ts";
+import type { Instances } from "./stop-signals.ts";
+
+export interface WorkerSettings {
+  ctx: Context;
+  sql: DatabaseClient["sql"];
+  settings: Settings;
+  dataFolder: DataFolder;
+  logger: Logger;
+}
+
+export interface Worker {
+  stop(instances: Instances): Promise<void>;
+  /** Resolves when another process has taken this worker's name: this one must end and touch nothing more. */
+  superseded: Promise<void>;
+}
+
+const renewEveryMs = 2_000;
+const pollEveryMs = 2_000;
+
+/** Registers the worker, takes up the instances of its earlier life, and claims whatever waits. */
+export async function startWorker(options: WorkerSettings): Promise<Worker> {
+  const { ctx, settings, logger } = options;
+  const identity = {
+    name: settings.workerName,
+    host: hostname(),
+    pid: process.pid,
+    capacity: settings.workerCapacity,
+  };
+  const { id } = await registerWorker(ctx, identity);
+  const hub = new NoticeHub();
+  const machine = openMachine(options, id, hub);
+  await machine.keeper.adopt();
+
+  const active = new ActiveDeployments(ctx);
+  const claimer = new Claimer(options, machine, active);
+  const { promise: superseded, resolve: supersede } = Promise.withResolvers<void>();
+  const report = (problem: unknown) => {
+    if (problem instanceof ConflictError) supersede();
+    else logger.warn({ err: problem, databaseAway: isDatabaseAway(problem) }, "will try again");
+  };
+  hub.subscribe((notice) => {
+    if (notice.topic === "queue") claimer.look();
+    if (notice.topic === "cancel") active.cancel(Number(notice.id));
+    if (notice.topic === "worker" && notice.id === String(id)) machine.keeper.reconcile().catch(report);
+  });
+  const listener = await listen(options.sql, {
+    onNotice: (notice: Notice) => hub.tell(notice),
+    onResync: () => claimer.look(),
+  });
+  const rounds = [
+    repeat(renewEveryMs, () => active.renew(), report),
+    repeat(pollEveryMs, () => heartbeatWorker(ctx, { id, ...identity }), report),
+    repeat(pollEveryMs, () => machine.keeper.reconcile(), report),
+    repeat(pollEveryMs, () => expireWarmPools(ctx), report),
+    repeat(pollEveryMs, async () => claimer.look(), report),
+  ];
+  claimer.look();
+  return {
+    superseded,
+    async stop(instances) {
+      claimer.stop();
+      await active.stop();
+      for (const round of rounds) round.stop();
+      await machine.keeper.close(instances === "end" ? "pause" : "leave");
+      await retireWorker(ctx, { id, pid: process.pid });
+      await listener.close();
+    },
+  };
+}
