@@ -1,6 +1,6 @@
 "use client";
 import { type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { useLive } from "#components/live/use-live.ts";
 import { useTRPC } from "./trpc.tsx";
 
@@ -65,12 +65,8 @@ export function LiveQueries(): null {
 
 /** Calls back when the log of this deployment has grown, or the deployment has changed. */
 export function useLogNews(deploymentId: number, onNews: () => void): void {
-  const latest = useRef(onNews);
-  useEffect(() => {
-    latest.current = onNews;
-  });
   useLive(["log", "deployment"], (news) => {
-    if (news === "resync" || Number(news.id) === deploymentId) latest.current();
+    if (news === "resync" || Number(news.id) === deploymentId) onNews();
   });
 }
 

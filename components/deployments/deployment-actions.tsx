@@ -1,0 +1,84 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { ArrowRight, CircleStop, RotateCcw, Undo2 } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { paths } from "#components/paths.ts";
+import { requestProblem } from "#components/request-problem.ts";
+import { useTRPC } from "#components/trpc.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { isFinished } from "#server/domain/deployment.ts";
+import type { DeploymentDetail } from "#server/domain/read-models.ts";
+import { ActionLink } from "./action-link.tsx";
+
+/** The next steps, the likeliest one first. */
+export function DeploymentActions({ deployment }: { deployment: DeploymentDetail }) {
+  const { serviceSlug, environmentSlug, actions, status, isLive } = deployment;
+  if (!isFinished(status)) return <CancelButton deployment={deployment} />;
+  const { promote, switchBack, again } = actions;
+  const isPromotable = promote !== null && status === "succeeded" && isLive;
+  return (
+    <>
+      {isPromotable && (
+        <ActionLink
+          action={promote}
+          href={paths.deploy(serviceSlug, promote.environmentSlug, {
+            kind: "promote",
+            release: promote.releaseNumber ?? undefined,
+          })}
+          variant="primary"
+          icon={<ArrowRight />}
+        />
+      )}
+      {isLive && switchBack.releaseNumber !== null && (
+        <ActionLink
+          action={switchBack}
+          href={paths.deploy(serviceSlug, environmentSlug, { kind: "switch-back" })}
+          icon={<Undo2 />}
+        />
+      )}
+      <ActionLink
+        action={again}
+        href={paths.deploy(serviceSlug, environmentSlug, { commit: again.sha })}
+        variant={status === "succeeded" ? "secondary" : "primary"}
+        icon={<RotateCcw />}
+      />
+    </>
+  );
+}
+
+function CancelButton({ deployment }: { deployment: DeploymentDetail }) {
+  const trpc = useTRPC();
+  const [isOpen, setOpen] = useState(false);
+  const { cancel } = deployment.actions;
+  const mutation = useMutation(
+    trpc.deployments.cancel.mutationOptions({
+      onError: (error) => toast.error("It was not cancelled", { description: requestProblem(error).message }),
+      onSettled: () => setOpen(false),
+    }),
+  );
+  if (!cancel.isAllowed) {
+    return (
+      <Button
+        icon={<CircleStop />}
+        loading={deployment.isCancelling}
+        refusal={deployment.isCancelling ? null : cancel.reason}
+      >
+        {deployment.isCancelling ? "Cancelling" : cancel.label}
+      </Button>
+    );
+  }
+  return (
+    <ConfirmDialog
+      open={isOpen}
+      onOpenChange={setOpen}
+      trigger={<Button icon={<CircleStop />}>{cancel.label}</Button>}
+      title={`${cancel.label}?`}
+      description={`The step that runs is ended. ${deployment.environmentName} keeps running what it runs now.`}
+      confirmLabel={cancel.label}
+      loading={mutation.isPending}
+      onConfirm={() => mutation.mutate({ id: deployment.id })}
+    />
+  );
+}

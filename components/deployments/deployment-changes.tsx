@@ -1,0 +1,43 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { requestProblem } from "#components/request-problem.ts";
+import { useTRPC } from "#components/trpc.tsx";
+import { Callout } from "#components/ui/callout.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { SkeletonLines } from "#components/ui/skeleton.tsx";
+import type { DeploymentDetail } from "#server/domain/read-models.ts";
+import { CommitLines } from "./commit-lines.tsx";
+
+/** The commits that came with this deployment, and those that went away by it. */
+export function DeploymentChanges({ deployment }: { deployment: DeploymentDetail }) {
+  const trpc = useTRPC();
+  const changes = useQuery(trpc.deployments.changes.queryOptions({ id: deployment.id }));
+  const before = deployment.previousRelease === null ? "" : ` since #${deployment.previousRelease.number}`;
+  return (
+    <Section title={`Commits in it${before}`}>
+      {changes.isPending && (
+        <div className="py-3">
+          <SkeletonLines count={3} />
+        </div>
+      )}
+      {changes.isError && (
+        <div className="pt-3">
+          <Callout tone="attention" title="The commits could not be read">
+            {requestProblem(changes.error).message}
+          </Callout>
+        </div>
+      )}
+      {changes.isSuccess && (
+        <>
+          <CommitLines changes={changes.data.goingLive} label="Commits in it" empty="No new commit." />
+          {changes.data.goingAway.total > 0 && (
+            <>
+              <h3 className="border-b pt-5 pb-2 font-medium">No longer live by it</h3>
+              <CommitLines changes={changes.data.goingAway} label="Commits no longer live" empty="" />
+            </>
+          )}
+        </>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,84 @@
+import type { ReactNode } from "react";
+import { DefinitionList } from "#components/ui/definition-list.tsx";
+import { Digest } from "#components/ui/digest.tsx";
+import { Duration } from "#components/ui/duration.tsx";
+import { PersonName } from "#components/ui/person-name.tsx";
+import { PoolDot } from "#components/ui/pool-dot.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { DeploymentDetail } from "#server/domain/read-models.ts";
+import { byteText } from "./byte-text.ts";
+
+type Item = { term: string; value: ReactNode };
+
+/** Who asked for what, when, and what came of it. */
+export function DeploymentFacts({ deployment }: { deployment: DeploymentDetail }) {
+  return (
+    <Section title="Release and times">
+      <DefinitionList
+        items={[...releaseItems(deployment), ...timeItems(deployment), ...placeItems(deployment)]}
+      />
+    </Section>
+  );
+}
+
+function releaseItems(deployment: DeploymentDetail): Item[] {
+  const { release, previousRelease, sha, subject, authorName } = deployment;
+  const commit: Item = {
+    term: "Commit",
+    value: (
+      <>
+        <Digest value={sha} kind="commit" /> {subject} <span className="text-muted">by {authorName}</span>
+      </>
+    ),
+  };
+  if (release === null) return [commit];
+  const artifact = (
+    <>
+      <Digest value={release.artifactDigest} kind="artifact" />{" "}
+      <span className="text-muted">
+        {byteText(release.artifactBytes)} in {release.fileCount.toLocaleString("en")} files
+      </span>
+    </>
+  );
+  const before = previousRelease === null ? "the first one here" : `#${previousRelease.number} before it`;
+  return [
+    {
+      term: "Release",
+      value: (
+        <>
+          #{release.number} <span className="text-muted">({before})</span>
+        </>
+      ),
+    },
+    commit,
+    { term: "Artifact", value: artifact },
+  ];
+}
+
+function timeItems(deployment: DeploymentDetail): Item[] {
+  const { startedByName, requestedAt, waitedMs, durationMs, finishedAt } = deployment;
+  return [
+    { term: "Asked for by", value: <PersonName name={startedByName} /> },
+    { term: "Asked for", value: <Time at={requestedAt} /> },
+    ...(waitedMs === null ? [] : [{ term: "Waited", value: <Duration ms={waitedMs} /> }]),
+    ...(durationMs === null ? [] : [{ term: "Took", value: <Duration ms={durationMs} /> }]),
+    ...(finishedAt === null ? [] : [{ term: "Ended", value: <Time at={finishedAt} /> }]),
+  ];
+}
+
+function placeItems(deployment: DeploymentDetail): Item[] {
+  const { workerName, pool, links } = deployment;
+  return [
+    ...(workerName === null ? [] : [{ term: "Worker", value: workerName }]),
+    ...(pool === null ? [] : [{ term: "Pool", value: <PoolDot pool={pool} /> }]),
+    {
+      term: "Address",
+      value: (
+        <a href={links.url} className="link">
+          {links.url}
+        </a>
+      ),
+    },
+  ];
+}

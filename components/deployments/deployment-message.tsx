@@ -1,0 +1,83 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { paths } from "#components/paths.ts";
+import { Callout } from "#components/ui/callout.tsx";
+import { Duration } from "#components/ui/duration.tsx";
+import type { DeploymentDetail } from "#server/domain/read-models.ts";
+
+/** The one thing to know about a deployment that waits, was stopped or failed; nothing while all is well. */
+export function DeploymentMessage({ deployment }: { deployment: DeploymentDetail }) {
+  if (deployment.isCancelling) {
+    return (
+      <Callout tone="attention" role="status" title="It is being cancelled">
+        The step that runs is being ended. This page says so once it is really over.
+      </Callout>
+    );
+  }
+  if (deployment.status === "queued") return <Waiting deployment={deployment} />;
+  if (deployment.status === "failed") return <Failed deployment={deployment} />;
+  if (deployment.status === "cancelled") {
+    return (
+      <Callout tone="attention" title="This deployment was cancelled">
+        {notChanged(deployment)} Deploy again whenever you like.
+      </Callout>
+    );
+  }
+  return null;
+}
+
+function Waiting({ deployment }: { deployment: DeploymentDetail }) {
+  const { ahead, waitingFor, requestedAt, serviceSlug } = deployment;
+  return (
+    <Callout
+      role="status"
+      title={
+        <>
+          Waiting for <Duration since={requestedAt} />
+        </>
+      }
+    >
+      {waitingFor ?? "It starts as soon as a worker takes it."}
+      {ahead !== null && (
+        <>
+          {" "}
+          <Link href={paths.deployment(serviceSlug, ahead.id)} className="link">
+            See deployment {ahead.id}
+          </Link>
+        </>
+      )}
+    </Callout>
+  );
+}
+
+function Failed({ deployment }: { deployment: DeploymentDetail }) {
+  const { failedStep, failureReason } = deployment;
+  return (
+    <Callout
+      tone="failed"
+      role="status"
+      title={failedStep === null ? "It failed" : `It failed at ${failedStep}`}
+    >
+      <p className="whitespace-pre-wrap text-ink">{failureReason ?? "No reason was recorded."}</p>
+      <p className="mt-1.5">
+        {notChanged(deployment)} {whatToDo(deployment)}
+      </p>
+    </Callout>
+  );
+}
+
+function notChanged(deployment: DeploymentDetail): ReactNode {
+  const { switchedAt, environmentName, previousRelease } = deployment;
+  if (switchedAt !== null) return `Traffic in ${environmentName} had switched already.`;
+  if (previousRelease === null) return `Nothing was live in ${environmentName}, and nothing is now.`;
+  return `Live traffic was not touched: ${environmentName} kept serving #${previousRelease.number}.`;
+}
+
+function whatToDo({ failedStep, switchedAt }: DeploymentDetail): string {
+  if (switchedAt !== null) return "Look at what is live, and switch back if it is not well.";
+  if (failedStep === "build" || failedStep === "test")
+    return "Mend it where the log shows the error, push, and deploy the new commit.";
+  if (failedStep === "start" || failedStep === "verify")
+    return "The log has what the instances printed last; mend that and deploy again.";
+  return "The log has the details. Deploy again when it is mended.";
+}

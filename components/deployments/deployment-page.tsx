@@ -1,0 +1,68 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTRPC } from "#components/trpc.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { isFinished, type StepName } from "#server/domain/deployment.ts";
+import type { DeploymentDetail } from "#server/domain/read-models.ts";
+import { DeploymentChanges } from "./deployment-changes.tsx";
+import { DeploymentFacts } from "./deployment-facts.tsx";
+import { DeploymentHeader } from "./deployment-header.tsx";
+import { DeploymentMessage } from "./deployment-message.tsx";
+import { DeploymentProgress } from "./deployment-progress.tsx";
+import { LogView } from "./log/log-view.tsx";
+import { StepRail } from "./step-rail.tsx";
+import { SwitchProof } from "./switch-proof.tsx";
+import { TrafficPicture } from "./traffic-picture.tsx";
+
+const slowPollMs = 5_000;
+
+/** One deployment, live: how far it is, and whether it is fine. */
+export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
+  const trpc = useTRPC();
+  const { data: deployment } = useQuery(
+    trpc.deployments.get.queryOptions(
+      { id: initial.id },
+      {
+        initialData: initial,
+        // Stands in where an event is missed.
+        refetchInterval: (query) => (isFinished((query.state.data ?? initial).status) ? false : slowPollMs),
+      },
+    ),
+  );
+  const [wantedStep, setWantedStep] = useState<{ name: StepName } | null>(null);
+  const isActive = !isFinished(deployment.status);
+  return (
+    <div className="flex flex-col gap-6">
+      <DeploymentHeader deployment={deployment} />
+      <DeploymentMessage deployment={deployment} />
+      <DeploymentProgress deployment={deployment} />
+      <div className="grid min-w-0 gap-x-8 gap-y-6 lg:grid-cols-[17rem_minmax(0,1fr)]">
+        <div className="flex min-w-0 flex-col gap-6">
+          <Section title="Steps" className="gap-2">
+            <StepRail steps={deployment.steps} onOpen={(name) => setWantedStep({ name })} />
+          </Section>
+          <Section title={`Traffic in ${deployment.environmentName}`}>
+            <TrafficPicture
+              pools={deployment.pools}
+              label={`The two pools of ${deployment.environmentName}`}
+            />
+          </Section>
+          <SwitchProof deployment={deployment} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-8 max-lg:-order-none">
+          <LogView
+            deploymentId={deployment.id}
+            steps={deployment.steps}
+            lineCount={deployment.log.lineCount}
+            isActive={isActive}
+            failedStep={deployment.failedStep}
+            wantedStep={wantedStep}
+          />
+          <DeploymentChanges deployment={deployment} />
+          <DeploymentFacts deployment={deployment} />
+        </div>
+      </div>
+    </div>
+  );
+}

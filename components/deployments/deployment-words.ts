@@ -1,0 +1,38 @@
+import { Ban, CircleDashed } from "lucide-react";
+import { createElement } from "react";
+import type { DeploymentBrief, Moment } from "#server/domain/read-models.ts";
+import type { StatusLook } from "./step-status-look.ts";
+
+/** `Promote #43 to production`: what was asked for, as a heading. */
+export function deploymentTitle(deployment: DeploymentBrief): string {
+  const { kind, environmentName: environment, releaseNumber, sha } = deployment;
+  const what = releaseNumber === null ? sha.slice(0, 7) : `#${releaseNumber}`;
+  const titles: Record<DeploymentBrief["kind"], string> = {
+    deploy: `Deploy ${what} to ${environment}`,
+    promote: `Promote ${what} to ${environment}`,
+    "roll-forward": `Roll ${environment} forward to ${what}`,
+    "switch-back": `Switch ${environment} back to ${what}`,
+    restart: `Restart ${environment}`,
+    scale: `Scale ${environment}`,
+    configure: `Configure ${environment}`,
+  };
+  return titles[kind];
+}
+
+/** Icon, word and hue of a deployment. */
+export function deploymentStatusLook(deployment: DeploymentBrief): StatusLook {
+  if (deployment.isCancelling) return { tone: "attention", word: "cancelling" };
+  const looks: Record<DeploymentBrief["status"], StatusLook> = {
+    queued: { tone: "waiting", word: "waiting", icon: createElement(CircleDashed) },
+    running: { tone: "running", word: deployment.switchedAt === null ? "running" : "switched, draining" },
+    succeeded: { tone: "live", word: "succeeded" },
+    failed: { tone: "failed", word: "failed" },
+    cancelled: { tone: "attention", word: "cancelled", icon: createElement(Ban) },
+  };
+  return looks[deployment.status];
+}
+
+/** Milliseconds from one moment to another. */
+export function spanMs(from: Moment, to: Moment): number {
+  return new Date(to).getTime() - new Date(from).getTime();
+}

@@ -1,0 +1,60 @@
+import { DefinitionList } from "#components/ui/definition-list.tsx";
+import { Duration } from "#components/ui/duration.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { Status } from "#components/ui/status.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { DeploymentDetail, RouterProof } from "#server/domain/read-models.ts";
+
+/** What was measured at the switch, and what the routers say. */
+export function SwitchProof({ deployment }: { deployment: DeploymentDetail }) {
+  const { switchedAt, switchDurationMs, isLive, routers, generation } = deployment;
+  if (switchedAt === null) return null;
+  const items = [
+    { term: "Switched", value: <Time at={switchedAt} layout="stacked" /> },
+    {
+      term: "Took",
+      value: switchDurationMs === null ? "not measured" : <Duration ms={switchDurationMs} />,
+    },
+    ...(isLive ? [{ term: "Routers", value: <Routers routers={routers} generation={generation} /> }] : []),
+  ];
+  return (
+    <Section title="Proof of the switch">
+      <DefinitionList items={items} />
+    </Section>
+  );
+}
+
+function Routers({ routers, generation }: { routers: readonly RouterProof[]; generation: number }) {
+  const alive = routers.filter((router) => router.isAlive);
+  if (alive.length === 0) return "none is alive";
+  return (
+    <ul className="flex flex-col gap-1">
+      {alive.map((router) => (
+        <li key={router.routerId} className="flex flex-col">
+          <span>
+            {router.host}:{router.port}
+          </span>
+          {router.hasCurrent ? (
+            <Status
+              tone="live"
+              word={`acknowledged generation ${generation}`}
+              className="text-sm font-normal!"
+            />
+          ) : (
+            <Status
+              tone="waiting"
+              word={`still at generation ${router.generation}`}
+              className="text-sm font-normal!"
+            />
+          )}
+          {router.openToOldPools > 0 && (
+            <span className="text-muted text-sm">
+              {router.openToOldPools} {router.openToOldPools === 1 ? "request" : "requests"} still in the old
+              pool
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
