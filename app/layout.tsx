@@ -13,8 +13,8 @@ export const metadata: Metadata = {
 
 export const viewport: Viewport = {
   themeColor: [
-    { media: "(prefers-color-scheme: light)", color: "#fcfcfd" },
-    { media: "(prefers-color-scheme: dark)", color: "#111116" },
+    { media: "(prefers-color-scheme: light)", color: "#fdfcfd" },
+    { media: "(prefers-color-scheme: dark)", color: "#131014" },
   ],
 };
 

@@ -8,16 +8,16 @@ export type Crumb = { label: ReactNode; href?: string };
 export function Breadcrumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
   return (
     <nav aria-label="Breadcrumb" className="min-w-0">
-      <ol className="flex min-w-0 items-center gap-1 text-muted">
+      <ol className="flex min-w-0 items-center gap-2 text-muted">
         {crumbs.map((crumb, position) => (
-          <li key={crumb.href ?? `here-${position}`} className="flex min-w-0 items-center gap-1">
+          <li key={crumb.href ?? `here-${position}`} className="flex min-w-0 items-center gap-2">
             {position > 0 && <ChevronRight aria-hidden className="size-3.5 shrink-0 text-faint" />}
             {crumb.href === undefined ? (
               <span aria-current="page" className="truncate text-ink">
                 {crumb.label}
               </span>
             ) : (
-              <Link href={crumb.href} className="truncate rounded px-1 hover:bg-hover hover:text-ink">
+              <Link href={crumb.href} className="-mx-1 truncate rounded px-1 hover:bg-hover hover:text-ink">
                 {crumb.label}
               </Link>
             )}

@@ -4,12 +4,12 @@ import type { ReactNode } from "react";
 import { type Tone, toneText } from "./tone.ts";
 
 const edges: Record<Tone, string> = {
-  waiting: "border-waiting bg-waiting-soft",
-  running: "border-running bg-running-soft",
-  live: "border-live bg-live-soft",
-  attention: "border-attention bg-attention-soft",
-  failed: "border-failed bg-failed-soft",
-  recovered: "border-recovered bg-recovered-soft",
+  waiting: "border-waiting bg-waiting-soft/60",
+  running: "border-running bg-running-soft/60",
+  live: "border-live bg-live-soft/60",
+  attention: "border-attention bg-attention-soft/60",
+  failed: "border-failed bg-failed-soft/60",
+  recovered: "border-recovered bg-recovered-soft/60",
 };
 
 const icons: Record<Tone, ReactNode> = {

@@ -1,0 +1,26 @@
+import { LayoutGrid, Rocket, Server, Settings } from "lucide-react";
+import type { ReactNode } from "react";
+import { paths } from "#components/paths.ts";
+
+export type Entry = {
+  label: string;
+  href: string;
+  icon: ReactNode;
+  /** The letter after `g`. */
+  letter: string;
+  /** In the upper part of the rail and in a phone's bottom bar; the others stand below, and under More. */
+  isMain?: boolean;
+};
+
+/** The pages that are one step away from everywhere: rail, bottom bar, palette and keys are all drawn from here. */
+export const entries: readonly Entry[] = [
+  { label: "Overview", href: paths.overview(), icon: <LayoutGrid />, letter: "o", isMain: true },
+  { label: "Deployments", href: paths.deployments(), icon: <Rocket />, letter: "d", isMain: true },
+  { label: "Workers", href: paths.workers(), icon: <Server />, letter: "w" },
+  { label: "Settings", href: paths.settings(), icon: <Settings />, letter: "s" },
+];
+
+/** A page below an entry belongs to it; the overview is only itself. */
+export function isAt(pathname: string, href: string): boolean {
+  return pathname === href || (href !== "/" && pathname.startsWith(`${href}/`));
+}
