@@ -40,7 +40,9 @@ const commandStep = z.strictObject({
 
 /** One command, or a list of named ones; always read as a list of named ones. */
 const commands = (name: string) =>
-  z.union([commandLine.transform((run) => [{ name, run }]), z.array(commandStep).min(1).max(30)]);
+  z.union([commandLine.transform((run) => [{ name, run }]), z.array(commandStep).min(1).max(30)], {
+    error: "Write a command, or a list of steps, each with `name` and `run`.",
+  });
 
 const variableName = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
 const reservedVariable = /^(?:PORT|ANYTIME_.*|NODE_OPTIONS|LD_.*|DYLD_.*)$/;
@@ -49,7 +51,9 @@ const variables = z.record(
     .string()
     .regex(variableName, "A variable's name has letters, digits and underscores.")
     .refine((name) => !reservedVariable.test(name), "This variable is set by the portal."),
-  z.union([z.string().max(10_000), z.number().transform(String), z.boolean().transform(String)]),
+  z.union([z.string().max(10_000), z.number().transform(String), z.boolean().transform(String)], {
+    error: "Write a text, a number, true or false.",
+  }),
 );
 
 const target = z.enum(["process", "script", ...laterTargets]).transform((value, issues) => {
@@ -149,7 +153,8 @@ export function settingsFor(
   file: SettingsFile,
   environmentSlug: string,
 ): { ok: true; settings: ServiceSettings } | { ok: false; problem: string } {
-  const own = file.environments?.[environmentSlug] ?? {};
+  const environments = new Map(Object.entries(file.environments ?? {}));
+  const own = environments.get(environmentSlug) ?? {};
   const releaseKeys = {
     ...file.release,
     ...own.release,

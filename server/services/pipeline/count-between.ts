@@ -1,0 +1,21 @@
+import type { Mirror } from "./ensure-mirror.ts";
+import { checkedRef, readMirror, textOf } from "./read-mirror.ts";
+
+/** How far `b` is from `a`: `ahead` commits that only b has, `behind` commits that only a has. */
+export async function countBetween(
+  mirror: Mirror,
+  a: string,
+  b: string,
+): Promise<{ ahead: number; behind: number }> {
+  const range = `${checkedRef(a)}...${checkedRef(b)}`;
+  const result = await readMirror(mirror, [
+    "rev-list",
+    "--left-right",
+    "--count",
+    "--end-of-options",
+    range,
+    "--",
+  ]);
+  const [behind = 0, ahead = 0] = textOf(result).trim().split("\t").map(Number);
+  return { ahead, behind };
+}

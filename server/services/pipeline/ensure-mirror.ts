@@ -1,0 +1,145 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { GitUrl } from "#server/domain/git-url.ts";
+import { ValidationError } from "#server/kernel/errors.ts";
+import { processWide } from "#server/kernel/process-wide.ts";
+import { GitLimitError, type GitOptions, type GitResult, runGit } from "./git.ts";
+import { repositoryProblem } from "./git-failure.ts";
+import { withMirrorLock } from "./mirror-lock.ts";
+import { checkRepositoryAddress } from "./repository-address.ts";
+
+/** A bare clone of a repository on this machine, with its branches and tags. */
+export interface Mirror {
+  folder: string;
+  repositoryUrl: string;
+  /** When its branches and tags were last compared with the repository. */
+  refreshedAt: Date;
+}
+
+export interface RepositoryPlace {
+  repositoryUrl: string;
+  mirrorsFolder: string;
+  /** Folders whose repositories may be used by their path. */
+  allowedLocalFolders: readonly string[];
+}
+
+const lookTimeoutMs = 60_000;
+const fetchTimeoutMs = 15 * 60_000;
+
+/**
+ * Makes or refreshes the mirror of a repository. Callers at the same time share one fetch.
+ * Throws ValidationError "repositoryUrl" where it cannot be read; a new mirror is then not left half-made.
+ */
+export async function ensureMirror(place: RepositoryPlace & { signal?: AbortSignal }): Promise<Mirror> {
+  const address = await checkRepositoryAddress({
+    url: place.repositoryUrl,
+    allowedLocalFolders: place.allowedLocalFolders,
+  });
+  const folder = mirrorFolder(place);
+  const underWay = processWide("pipeline/fetches", () => new Map<string, Promise<void>>());
+  let fetching = underWay.get(folder);
+  if (fetching === undefined) {
+    fetching = refresh(address, place.mirrorsFolder, folder).finally(() => underWay.delete(folder));
+    underWay.set(folder, fetching);
+  }
+  await untilAborted(fetching, place.signal);
+  return { folder, repositoryUrl: place.repositoryUrl, refreshedAt: await refreshTime(folder) };
+}
+
+/** The mirror as it stands, without contacting the repository; null where there is none yet. */
+export async function openMirror(
+  place: Omit<RepositoryPlace, "allowedLocalFolders">,
+): Promise<Mirror | null> {
+  const folder = mirrorFolder(place);
+  try {
+    return { folder, repositoryUrl: place.repositoryUrl, refreshedAt: await refreshTime(folder) };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+function mirrorFolder(place: { repositoryUrl: string; mirrorsFolder: string }): string {
+  const key = createHash("sha256").update(place.repositoryUrl.trim()).digest("hex").slice(0, 32);
+  return join(place.mirrorsFolder, `${key}.git`);
+}
+
+async function refreshTime(folder: string): Promise<Date> {
+  return (await stat(join(folder, "FETCH_HEAD"))).mtime;
+}
+
+async function refresh(address: GitUrl, mirrorsFolder: string, folder: string): Promise<void> {
+  await mkdir(mirrorsFolder, { recursive: true });
+  await withMirrorLock(`${folder}.lock`, async () => {
+    if (await exists(folder)) return await fetchInto(address, folder);
+    const incoming = `${folder}.incoming-${randomUUID()}`;
+    try {
+      await create(address, incoming);
+      await rename(incoming, folder);
+    } finally {
+      await rm(incoming, { recursive: true, force: true });
+    }
+  });
+}
+
+async function create(address: GitUrl, folder: string): Promise<void> {
+  const look = ["ls-remote", "--symref", ...uploadPack(address), "--end-of-options", urlOf(address), "HEAD"];
+  const head = await contact(look, address, { timeoutMs: lookTimeoutMs });
+  const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(head.stdout)?.[1] ?? "main";
+  await runGit(["init", "--bare", "--quiet", "--template=", "--end-of-options", folder]);
+  await runGit(["symbolic-ref", "HEAD", `refs/heads/${branch}`], { gitFolder: folder });
+  await fetchInto(address, folder);
+}
+
+async function fetchInto(address: GitUrl, folder: string): Promise<void> {
+  const options = ["--quiet", "--prune", "--no-tags", "--force", "--no-recurse-submodules"];
+  const refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
+  await contact(
+    ["fetch", ...options, ...uploadPack(address), "--end-of-options", urlOf(address), ...refs],
+    address,
+    { gitFolder: folder, timeoutMs: fetchTimeoutMs },
+  );
+}
+
+async function contact(parameters: string[], address: GitUrl, options: GitOptions): Promise<GitResult> {
+  try {
+    const protocol = address.kind === "local" ? "file" : address.kind;
+    const result = await runGit(parameters, { ...options, protocol });
+    if (result.exitCode !== 0) throw repositoryProblem(result.stderr);
+    return result;
+  } catch (error) {
+    if (!(error instanceof GitLimitError)) throw error;
+    throw new ValidationError(`The repository did not answer in time: ${error.message}`, "repositoryUrl");
+  }
+}
+
+function urlOf(address: GitUrl): string {
+  return address.kind === "local" ? address.path : address.url;
+}
+
+/** Settings given to `git` itself do not reach the process that reads a local repository of another owner. */
+function uploadPack(address: GitUrl): string[] {
+  return address.kind === "local" ? ["--upload-pack=git -c safe.directory=* upload-pack"] : [];
+}
+
+async function exists(folder: string): Promise<boolean> {
+  return await stat(folder).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Stops waiting on abort; the fetch itself is shared and goes on. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await work;
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

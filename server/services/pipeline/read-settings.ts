@@ -1,0 +1,28 @@
+import { type SettingsFileInput, settingsFileSchema } from "#server/domain/service-settings.ts";
+import type { Mirror } from "./ensure-mirror.ts";
+import { parseSettingsFile, type ReadSettings } from "./parse-settings-file.ts";
+import { readFileAt } from "./read-file-at.ts";
+import { SettingsFileError, settingsFileName } from "./settings-file-error.ts";
+
+/**
+ * The settings of a service at a commit: those typed into the portal, else `anytime.yaml` of the repository.
+ * Throws SettingsFileError where there is none, or it cannot be read.
+ */
+export async function readSettings(
+  mirror: Mirror,
+  sha: string,
+  service: { typedSettings: SettingsFileInput | null },
+): Promise<ReadSettings> {
+  if (service.typedSettings !== null) {
+    return { file: settingsFileSchema.parse(service.typedSettings), fileInput: service.typedSettings };
+  }
+  const text = await readFileAt(mirror, sha, settingsFileName);
+  if (text !== null) return parseSettingsFile(text);
+  throw new SettingsFileError([
+    {
+      field: null,
+      line: null,
+      message: `there is none at commit ${sha.slice(0, 7)}. Add one, or type the settings into the portal.`,
+    },
+  ]);
+}

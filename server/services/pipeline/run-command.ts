@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { followOutput } from "./follow-output.ts";
+import { endGroup, signalGroup } from "./process-group.ts";
+
+export interface CommandRun {
+  /** One command line for `/bin/sh`. */
+  command: string;
+  cwd: string;
+  /** The whole environment: nothing is inherited. */
+  env: Record<string, string>;
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+  /** Standard output and standard error in the order in which they came. What it returns is awaited. */
+  onOutput(chunk: Buffer): void | Promise<void>;
+}
+
+export interface CommandResult {
+  /** Null where a signal ended it. */
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  timedOut: boolean;
+  durationMs: number;
+}
+
+/**
+ * The outer shell joins both outputs, and leaves a watcher in the group: file 3 ends when the portal's process is
+ * gone, however it went, and nothing may go on building then.
+ */
+const launcher = '(read -r _ <&3; kill -KILL 0) & exec 3<&-; exec /bin/sh -c "$1" 2>&1';
+
+/**
+ * Runs a command in a process group of its own; no process of the group outlives the call. On timeout or abort the
+ * group gets TERM, then KILL. An abort is no error: look at the signal. Rejects where the command cannot be started.
+ */
+export async function runCommand(run: CommandRun): Promise<CommandResult> {
+  run.signal?.throwIfAborted();
+  const startedAt = performance.now();
+  const child = launch(run);
+  const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  const ending = endWhenDue(child.pid, run);
+  const output = followOutput(child.stdout, run.onOutput, ending.end);
+  try {
+    const [exitCode, signal] = await exited;
+    await ending.stop();
+    if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
+    await output.drained();
+    return { exitCode, signal, timedOut: ending.timedOut(), durationMs: performance.now() - startedAt };
+  } finally {
+    await ending.stop();
+    child.stdio[3]?.destroy();
+  }
+}
+
+function launch(run: CommandRun): ChildProcess & { stdout: Readable } {
+  const child = spawn("/bin/sh", ["-c", launcher, "sh", run.command], {
+    cwd: run.cwd,
+    env: run.env as NodeJS.ProcessEnv,
+    stdio: ["ignore", "pipe", "ignore", "pipe"],
+    detached: true,
+  });
+  const { stdout } = child;
+  if (stdout === null) throw new Error("The command has no output to read.");
+  return Object.assign(child, { stdout });
+}
+
+interface Ending {
+  end(): void;
+  timedOut(): boolean;
+  /** No longer needed; waits for an end that has begun. */
+  stop(): Promise<void>;
+}
+
+function endWhenDue(pid: number | undefined, run: CommandRun): Ending {
+  let ended: Promise<void> | null = null;
+  let isTimeout = false;
+  const end = () => {
+    if (pid !== undefined) ended ??= endGroup(pid);
+  };
+  const timer = setTimeout(() => {
+    isTimeout = true;
+    end();
+  }, run.timeoutMs);
+  run.signal?.addEventListener("abort", end, { once: true });
+  return {
+    end,
+    timedOut: () => isTimeout,
+    async stop() {
+      clearTimeout(timer);
+      run.signal?.removeEventListener("abort", end);
+      await ended;
+    },
+  };
+}
