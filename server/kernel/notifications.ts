@@ -36,6 +36,13 @@ export function notification(topic: Topic, id: string | number, body?: unknown):
   return sql`pg_notify(${channel}, ${fits ? payload : JSON.stringify({ topic, id: String(id) })})`;
 }
 
+/** The same where the statement itself makes the id and the body, as text and jsonb. */
+export function notificationOf(topic: Topic, id: SQL, body: SQL): SQL {
+  const whole = sql`jsonb_build_object('topic', ${topic}::text, 'id', ${id}, 'body', ${body})::text`;
+  const without = sql`jsonb_build_object('topic', ${topic}::text, 'id', ${id})::text`;
+  return sql`pg_notify(${channel}, case when octet_length(${whole}) < 7900 then ${whole} else ${without} end)`;
+}
+
 export async function notify(
   ctx: Pick<Context, "db">,
   topic: Topic,

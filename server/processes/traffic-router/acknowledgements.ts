@@ -1,4 +1,5 @@
 import { messageOf } from "#server/kernel/errors.ts";
+import type { Logger } from "#server/kernel/logger.ts";
 import type { Acknowledgement } from "#server/services/traffic/acknowledge.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import type { RouteTable } from "./route-table.ts";
@@ -15,7 +16,7 @@ export class Acknowledgements {
   private readonly table: RouteTable;
   private readonly save: () => Promise<void>;
   private readonly send: (acknowledgements: Acknowledgement[]) => Promise<void>;
-  private readonly log: (line: string) => void;
+  private readonly logger: Logger;
   private readonly due = new Set<number>();
   private readonly draining = new Set<ServiceRoute>();
   private flushing = false;
@@ -26,12 +27,12 @@ export class Acknowledgements {
     table: RouteTable;
     save: () => Promise<void>;
     send: (acknowledgements: Acknowledgement[]) => Promise<void>;
-    log: (line: string) => void;
+    logger: Logger;
   }) {
     this.table = parts.table;
     this.save = parts.save;
     this.send = parts.send;
-    this.log = parts.log;
+    this.logger = parts.logger;
   }
 
   /** These routes have been applied. */
@@ -73,7 +74,7 @@ export class Acknowledgements {
     try {
       await this.send(acknowledgements);
     } catch (error) {
-      this.log(`Acknowledging failed and is repeated: ${messageOf(error)}`);
+      this.logger.warn(`Acknowledging failed and is repeated: ${messageOf(error)}`);
       for (const id of ids) this.due.add(id);
       this.retry = setTimeout(() => {
         this.retry = null;
@@ -86,7 +87,7 @@ export class Acknowledgements {
     try {
       await this.save();
     } catch (error) {
-      this.log(`The state file cannot be written: ${messageOf(error)}`);
+      this.logger.warn(`The state file cannot be written: ${messageOf(error)}`);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { DatabaseClient } from "#db/client.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { messageOf } from "#server/kernel/errors.ts";
+import type { Logger } from "#server/kernel/logger.ts";
 import { type Listener, listen, type Notice } from "#server/kernel/notifications.ts";
 import { forgetRouter } from "#server/services/traffic/forget-router.ts";
 import { heartbeatRouter } from "#server/services/traffic/heartbeat-router.ts";
@@ -14,6 +15,8 @@ const heartbeatMs = 2_000;
 /** Stands in for notifications that were missed. */
 const pollMs = 5_000;
 const retryMs = 250;
+/** Without a database the row stays, and counts until an operator forgets it or this router is back. */
+const signOffWithinMs = 2_000;
 
 /** Keeps the route table in step with the database, for ever, whatever happens to the connection. */
 export class DatabaseLink {
@@ -21,7 +24,7 @@ export class DatabaseLink {
   private readonly table: RouteTable;
   private readonly registration: RouterRegistration;
   private readonly acknowledgements: Acknowledgements;
-  private readonly log: (line: string) => void;
+  private readonly logger: Logger;
   private listener: Listener | null = null;
   private reading = false;
   /** Service environments to read again; null stands for all. */
@@ -35,13 +38,13 @@ export class DatabaseLink {
     table: RouteTable;
     registration: RouterRegistration;
     acknowledgements: Acknowledgements;
-    log: (line: string) => void;
+    logger: Logger;
   }) {
     this.client = parts.client;
     this.table = parts.table;
     this.registration = parts.registration;
     this.acknowledgements = parts.acknowledgements;
-    this.log = parts.log;
+    this.logger = parts.logger;
   }
 
   /** Registers, reads all routes and listens; tries until it succeeds. Resolves when the table is up to date. */
@@ -58,8 +61,12 @@ export class DatabaseLink {
   async close(): Promise<void> {
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
-    await this.attempt("Signing off", () => forgetRouter(this.ctx(), this.registration));
-    await this.client.close();
+    const timeout = new Promise((resolve) => setTimeout(resolve, signOffWithinMs).unref());
+    await Promise.race([
+      this.attempt("Signing off", () => forgetRouter(this.ctx(), this.registration)),
+      timeout,
+    ]);
+    await Promise.race([this.client.close(), timeout]);
   }
 
   private ctx() {
@@ -128,12 +135,12 @@ export class DatabaseLink {
   private async attempt(what: string, work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
-      if (this.lastProblem !== null) this.log("The database answers again.");
+      if (this.lastProblem !== null) this.logger.info("The database answers again.");
       this.lastProblem = null;
       return true;
     } catch (error) {
       const problem = `${what}: ${messageOf(error)}`;
-      if (this.lastProblem === null) this.log(`${problem} Serving the last known routes.`);
+      if (this.lastProblem === null) this.logger.warn(`${problem} Serving the last known routes.`);
       this.lastProblem = problem;
       return false;
     }

@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { openDatabase } from "#db/client.ts";
 import { systemContext } from "#server/kernel/context.ts";
+import type { Logger } from "#server/kernel/logger.ts";
 import { acknowledge } from "#server/services/traffic/acknowledge.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { DatabaseLink } from "./database-link.ts";
@@ -18,7 +19,7 @@ export interface RouterSettings {
   /** How other machines name this router; shown where one does not acknowledge. */
   name: string;
   statePath: string;
-  log: (line: string) => void;
+  logger: Logger;
 }
 
 export interface RunningRouter {
@@ -51,13 +52,13 @@ export async function startRouter(settings: RouterSettings): Promise<RunningRout
         routerId: state.routerId,
         acknowledgements: given,
       }),
-    log: settings.log,
+    logger: settings.logger,
   });
   const link = new DatabaseLink({
     client,
     table,
     acknowledgements,
-    log: settings.log,
+    logger: settings.logger,
     registration: { routerId: state.routerId, host: settings.name, port, pid: process.pid },
   });
   await Promise.race([link.open(), new Promise((resolve) => setTimeout(resolve, databaseWaitMs).unref())]);

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Context } from "#server/kernel/context.ts";
 import { type Route, routeSchema } from "./route.ts";
@@ -11,7 +11,15 @@ export async function readRoutes(ctx: Pick<Context, "db">, serviceEnvironmentId?
     serviceEnvironmentId === undefined
       ? sql`true`
       : sql`pointers.service_environment_id = ${serviceEnvironmentId}`;
-  const rows = await ctx.db.execute(sql`
+  const rows = await ctx.db.execute(
+    sql`${selectRoutes(sql`pointers`)} where ${only} order by pointers.service_environment_id`,
+  );
+  return rowsSchema.parse([...rows]).map((row) => row.route);
+}
+
+/** A select of one column `route`, for the rows of `source`: the table `pointers` or rows like its own. */
+export function selectRoutes(source: SQL): SQL {
+  return sql`
     select jsonb_build_object(
       'serviceEnvironmentId', pointers.service_environment_id,
       'serviceSlug', services.slug,
@@ -22,7 +30,7 @@ export async function readRoutes(ctx: Pick<Context, "db">, serviceEnvironmentId?
       'candidateShare', pointers.candidate_share,
       'pools', jsonb_build_object('blue', coalesce(healthy.blue, '[]'), 'green', coalesce(healthy.green, '[]'))
     ) as route
-    from pointers
+    from ${source} as pointers
     join service_environments on service_environments.id = pointers.service_environment_id
     join services on services.id = service_environments.service_id
     join environments on environments.id = service_environments.environment_id
@@ -32,9 +40,5 @@ export async function readRoutes(ctx: Pick<Context, "db">, serviceEnvironmentId?
         jsonb_agg(jsonb_build_object('host', host, 'port', port) order by id) filter (where pool = 'green') as green
       from instances
       where instances.service_environment_id = pointers.service_environment_id and status = 'healthy'
-    ) as healthy
-    where ${only}
-    order by pointers.service_environment_id
-  `);
-  return rowsSchema.parse([...rows]).map((row) => row.route);
+    ) as healthy`;
 }

@@ -1,12 +1,10 @@
-import { and, eq, sql } from "drizzle-orm";
-import { pointers } from "#db/schema/traffic.ts";
+import { sql } from "drizzle-orm";
 import type { PoolColor } from "#server/domain/pools.ts";
-import { record } from "#server/kernel/audit.ts";
-import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { recording } from "#server/kernel/audit.ts";
+import type { Context } from "#server/kernel/context.ts";
 import { ConflictError, NotFoundError } from "#server/kernel/errors.ts";
-import { notify } from "#server/kernel/notifications.ts";
-import { readRoutes } from "./read-routes.ts";
-import type { Route } from "./route.ts";
+import { notificationOf } from "#server/kernel/notifications.ts";
+import { readRoutes, selectRoutes } from "./read-routes.ts";
 
 export interface SwitchPoolInput {
   serviceEnvironmentId: number;
@@ -20,58 +18,46 @@ export interface SwitchPoolInput {
  * ConflictError where the pointer has moved since, or where the pool has no healthy instance.
  */
 export async function switchPool(ctx: Context, input: SwitchPoolInput): Promise<{ generation: number }> {
-  const { serviceEnvironmentId, toPool, expectedGeneration } = input;
-  const before = await readCurrent(ctx, input);
-  const after: Route = {
-    ...before,
-    generation: expectedGeneration + 1,
-    livePool: toPool,
-    candidatePool: null,
-    candidateShare: 0,
+  const generation = input.expectedGeneration + 1;
+  const change = {
+    action: "traffic/switch-pool",
+    subject: `service-environment:${input.serviceEnvironmentId}`,
+    before: { generation: input.expectedGeneration },
+    after: { generation, livePool: input.toPool },
   };
-  await inTransaction(ctx, async (transaction) => {
-    const moved = await transaction.db
-      .update(pointers)
-      .set({
-        generation: after.generation,
-        livePool: toPool,
-        candidatePool: null,
-        candidateShare: 0,
-        changedAt: sql`clock_timestamp()`,
-      })
-      .where(
-        and(
-          eq(pointers.serviceEnvironmentId, serviceEnvironmentId),
-          eq(pointers.generation, expectedGeneration),
-        ),
-      )
-      .returning({ generation: pointers.generation });
-    if (moved.length === 0) throw movedSince(expectedGeneration);
-    await Promise.all([
-      record(transaction, {
-        action: "traffic/switch-pool",
-        subject: `service-environment:${serviceEnvironmentId}`,
-        before: { generation: before.generation, livePool: before.livePool },
-        after: { generation: after.generation, livePool: toPool },
-      }),
-      notify(transaction, "route", serviceEnvironmentId, after),
-    ]);
-  });
-  return { generation: after.generation };
+  // One statement: each round trip more would be time in which the old release still takes requests.
+  const moved = await ctx.db.execute(sql`
+    with moved as (
+      update pointers set
+        generation = ${generation},
+        live_pool = ${input.toPool},
+        candidate_pool = null,
+        candidate_share = 0,
+        changed_at = clock_timestamp()
+      where service_environment_id = ${input.serviceEnvironmentId}
+        and generation = ${input.expectedGeneration}
+        and exists (
+          select from instances
+          where service_environment_id = ${input.serviceEnvironmentId}
+            and pool = ${input.toPool} and status = 'healthy'
+        )
+      returning *
+    ),
+    audited as (${recording(ctx, change, sql`moved`)}),
+    routes as (${selectRoutes(sql`moved`)})
+    select ${notificationOf("route", sql`route ->> 'serviceEnvironmentId'`, sql`route`)} from routes
+  `);
+  if (moved.length === 0) throw await refusalOf(ctx, input);
+  return { generation };
 }
 
-async function readCurrent(ctx: Context, input: SwitchPoolInput): Promise<Route> {
+async function refusalOf(ctx: Context, input: SwitchPoolInput): Promise<Error> {
   const [route] = await readRoutes(ctx, input.serviceEnvironmentId);
-  if (route === undefined) throw new NotFoundError("This service environment does not exist any more.");
-  if (route.generation !== input.expectedGeneration) throw movedSince(input.expectedGeneration);
-  if (route.pools[input.toPool].length === 0) {
-    throw new ConflictError(`The ${input.toPool} pool has no healthy instance to take the traffic.`);
+  if (route === undefined) return new NotFoundError("This service environment does not exist any more.");
+  if (route.generation === input.expectedGeneration) {
+    return new ConflictError(`The ${input.toPool} pool has no healthy instance to take the traffic.`);
   }
-  return route;
-}
-
-function movedSince(expectedGeneration: number): ConflictError {
   return new ConflictError(
-    `Live traffic has been moved by somebody else since generation ${expectedGeneration}.`,
+    `Somebody else has moved live traffic since: it is at generation ${route.generation}, not ${input.expectedGeneration}.`,
   );
 }

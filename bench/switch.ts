@@ -1,0 +1,94 @@
+/**
+ * How long a switch takes and what it breaks: two pools of real processes behind the real router under saturated load,
+ * with websockets, streams and slow requests open throughout. Set ANYTIME_BENCH_SWITCHES for more than 60 switches.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openDatabase } from "#db/client.ts";
+import { insertInstance, insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
+import { serviceHostName } from "#server/domain/host-names.ts";
+import { idlePool, type PoolColor, poolColors } from "#server/domain/pools.ts";
+import { systemContext } from "#server/kernel/context.ts";
+import { switchPool } from "#server/services/traffic/switch-pool.ts";
+import { openBenchDatabase } from "./switch/bench-database.ts";
+import { type BenchInstance, startInstance, startLoad, startRouterProcess } from "./switch/processes.ts";
+import { printReport } from "./switch/report.ts";
+
+const switches = Math.max(60, Number(process.env.ANYTIME_BENCH_SWITCHES ?? 60));
+const instancesPerPool = 2;
+/** Between two switches: random, so that they meet the load at every moment of its cycle. */
+const restMs = () => 250 + Math.random() * 500;
+
+const dataFolder = await mkdtemp(join(tmpdir(), "anytime-bench-"));
+const database = await openBenchDatabase(join(dataFolder, "postgres"));
+const client = openDatabase(database.url, { connections: 2, name: "bench" });
+const ctx = systemContext(client.db, "bench");
+
+const rows = await insertServiceEnvironment(client.sql, { service: "bench", environment: "production" });
+const instances = await Promise.all(
+  poolColors.flatMap((pool) => Array.from({ length: instancesPerPool }, () => startInstance(pool))),
+);
+for (const instance of instances) await insertInstance(client.sql, rows, instance);
+let live: PoolColor = "blue";
+let { generation } = await switchPool(ctx, {
+  serviceEnvironmentId: rows.serviceEnvironmentId,
+  toPool: live,
+  expectedGeneration: 0,
+});
+
+const routerPort = await freePort();
+const router = await startRouterProcess({
+  DATABASE_URL: database.url,
+  ANYTIME_DATA: dataFolder,
+  ANYTIME_ROUTER_PORT: String(routerPort),
+});
+const load = await startLoad(routerPort, `${serviceHostName("bench", "production")}:${routerPort}`);
+
+const switchMs: number[] = [];
+const commandMs: number[] = [];
+for (let count = 0; count < switches; count++) {
+  await rest(restMs());
+  const old = live;
+  live = idlePool(old);
+  const began = process.hrtime.bigint();
+  ({ generation } = await switchPool(ctx, {
+    serviceEnvironmentId: rows.serviceEnvironmentId,
+    toPool: live,
+    expectedGeneration: generation,
+  }));
+  commandMs.push(Number(process.hrtime.bigint() - began) / 1e6);
+  // Long past what is asked for, so that a late request to the old pool is seen.
+  await rest(250);
+  switchMs.push(Math.max(0, Number((await lastArrivalAt(old, instances)) - began) / 1e6));
+}
+const result = await load.stop();
+
+await router.end();
+for (const instance of instances) instance.end();
+await client.close();
+await database.close();
+await rm(dataFolder, { recursive: true, force: true });
+const passed = printReport({ switches, switchMs, commandMs, result });
+process.exit(passed ? 0 : 1);
+
+async function lastArrivalAt(pool: PoolColor, all: BenchInstance[]): Promise<bigint> {
+  const arrivals = await Promise.all(
+    all.filter((instance) => instance.pool === pool).map((instance) => instance.lastArrival()),
+  );
+  return arrivals.reduce((latest, arrival) => (arrival > latest ? arrival : latest), 0n);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("No free port was found.");
+  return address.port;
+}
+
+function rest(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
+}
