@@ -78,6 +78,7 @@ function SearchBox({ search, searchRef }: Pick<LogToolbarProps, "search" | "sear
       <Input
         ref={searchRef}
         type="search"
+        data-shortcut="search"
         aria-label="Search the whole log"
         aria-describedby={summaryId}
         placeholder="Search the whole log"

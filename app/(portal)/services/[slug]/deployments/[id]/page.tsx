@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { DeploymentPage } from "#components/deployments/deployment-page.tsx";
-import { Crumbs } from "#components/frame/crumbs.tsx";
 import { paths } from "#components/paths.ts";
 import { serverCaller } from "#server/api/caller.ts";
 import { found } from "../../../../../found.ts";
@@ -19,16 +18,5 @@ export default async function Page({ params }: Props) {
   const api = await serverCaller();
   const deployment = await found(api.deployments.get({ id: Number(id) }));
   if (deployment.serviceSlug !== slug) redirect(paths.deployment(deployment.serviceSlug, deployment.id));
-  return (
-    <>
-      <Crumbs
-        crumbs={[
-          { label: deployment.serviceName, href: paths.service(slug) },
-          { label: "Deployments", href: paths.deployments({ service: slug }) },
-          { label: `Deployment ${deployment.id}` },
-        ]}
-      />
-      <DeploymentPage initial={deployment} />
-    </>
-  );
+  return <DeploymentPage initial={deployment} />;
 }

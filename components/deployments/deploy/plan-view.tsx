@@ -1,0 +1,85 @@
+import { clsx } from "clsx";
+import { Digest } from "#components/ui/digest.tsx";
+import { Section } from "#components/ui/section.tsx";
+import type { DeploymentPlan } from "#server/domain/read-models.ts";
+import { byteText } from "../byte-text.ts";
+import { CommitLines } from "../commit-lines.tsx";
+import { PlanAct } from "./plan-act.tsx";
+import { PlanReasons } from "./plan-reasons.tsx";
+import { PlanSettings } from "./plan-settings.tsx";
+import { PlanSteps } from "./plan-steps.tsx";
+
+export type PlanViewProps = {
+  plan: DeploymentPlan /** Another plan is on its way: this one must not be acted on. */;
+  isRenewing: boolean;
+};
+
+export function PlanView({ plan, isRenewing }: PlanViewProps) {
+  return (
+    <div
+      aria-busy={isRenewing}
+      className={clsx("flex flex-col gap-7 transition-opacity duration-150", isRenewing && "opacity-60")}
+    >
+      <Section title="What will happen" className="gap-4">
+        <div className="flex flex-col gap-3 pt-4">
+          <PlanReasons reasons={plan.reasons} />
+          <Subject plan={plan} />
+          <PlanAct plan={plan} isRenewing={isRenewing} />
+        </div>
+      </Section>
+      <PlanSteps plan={plan} />
+      <Changes plan={plan} />
+      <PlanSettings plan={plan} />
+    </div>
+  );
+}
+
+/** What exactly it is about: the commit, or the release with its artifact. */
+function Subject({ plan }: { plan: DeploymentPlan }) {
+  const { commit, release, readiness, kind } = plan;
+  return (
+    <div className="flex flex-col gap-1">
+      <p className="wrap-anywhere">
+        {release !== null && <span className="font-medium">#{release.number} </span>}
+        {commit.subject}{" "}
+        <span className="text-muted text-sm">
+          by {commit.authorName}, <Digest value={commit.sha} kind="commit" />
+        </span>
+      </p>
+      {release !== null && (
+        <p className="text-muted text-sm">
+          Same artifact <Digest value={release.artifactDigest} kind="artifact" />
+          {kind === "promote" ? " as before, no build" : ", no build"} ({byteText(release.artifactBytes)})
+        </p>
+      )}
+      {readiness !== null && <p className="text-muted text-sm">{readiness}</p>}
+    </div>
+  );
+}
+
+function Changes({ plan }: { plan: DeploymentPlan }) {
+  const { goingLive, goingAway, environment } = plan;
+  return (
+    <>
+      {(goingLive.total > 0 || goingAway.total === 0) && (
+        <Section title={`Goes live in ${environment.name}`} description={countText(goingLive.total)}>
+          <CommitLines
+            changes={goingLive}
+            label={`Commits that go live in ${environment.name}`}
+            empty="No new commit: the same code as now."
+          />
+        </Section>
+      )}
+      {goingAway.total > 0 && (
+        <Section title={`Goes away from ${environment.name}`} description={countText(goingAway.total)}>
+          <CommitLines changes={goingAway} label={`Commits that go away from ${environment.name}`} empty="" />
+        </Section>
+      )}
+    </>
+  );
+}
+
+function countText(total: number): string | undefined {
+  if (total === 0) return undefined;
+  return total === 1 ? "1 commit" : `${total.toLocaleString("en")} commits`;
+}

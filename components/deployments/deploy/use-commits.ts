@@ -1,0 +1,47 @@
+"use client";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { useTRPC, useTRPCClient } from "#components/trpc.tsx";
+
+export type CommitScope = { serviceSlug: string; environmentSlug: string; branch?: string };
+
+/**
+ * The commits of a branch, newest first, a page at a time. Shows what the portal has read at once, and asks the
+ * repository for newer ones when the page opens.
+ */
+export function useCommits(scope: CommitScope, isWanted: boolean) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const queryClient = useQueryClient();
+  const asked = useRef(false);
+  const list = useInfiniteQuery({
+    queryKey: [...trpc.deployments.commits.pathKey(), "pages", scope],
+    queryFn: ({ pageParam }) => client.deployments.commits.query({ ...scope, before: pageParam }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextBefore ?? undefined,
+    enabled: isWanted,
+    placeholderData: keepPreviousData,
+  });
+  const refresh = useMutation({
+    mutationFn: () => client.deployments.commits.query({ ...scope, limit: 1, refresh: true }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.deployments.commits.pathKey() }),
+  });
+  const { mutate } = refresh;
+  useEffect(() => {
+    if (!isWanted || asked.current) return;
+    asked.current = true;
+    mutate();
+  }, [isWanted, mutate]);
+
+  const pages = list.data?.pages ?? [];
+  return {
+    list,
+    commits: pages.flatMap((page) => page.items),
+    newestPage: pages[0],
+    /** The repository has answered, or could not be asked: what is newest is as certain as it gets. */
+    isSettled: refresh.isSuccess || refresh.isError,
+    isRefreshing: refresh.isPending,
+    problem: refresh.error?.message ?? pages[0]?.problem ?? null,
+    refresh: () => mutate(),
+  };
+}
