@@ -23,10 +23,10 @@ const causes: { sign: RegExp; text: string }[] = [
 
 /** What Git said about a repository that it could not read, as an error at the field "repositoryUrl". */
 export function repositoryProblem(stderr: string): ValidationError {
-  const lines = stderr
-    .split("\n")
-    .flatMap((line) => line.replace(/^(?:fatal|error|remote): /, "").trim() || []);
-  const said = (lines.findLast((line) => !line.startsWith("Please make sure")) ?? "no reason").slice(0, 300);
+  const lines = stderr.split("\n").map((line) => line.trim());
+  const first =
+    lines.find((line) => /^(?:fatal|ssh|remote): ./.test(line)) ?? lines.find(Boolean) ?? "nothing";
+  const said = first.replace(/^(?:fatal|remote): /, "").slice(0, 300);
   const cause = causes.find(({ sign }) => sign.test(stderr));
   return new ValidationError(
     cause === undefined ? `Git could not read the repository: ${said}` : `${cause.text} (Git said: ${said})`,

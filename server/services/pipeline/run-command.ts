@@ -10,7 +10,8 @@ export interface CommandRun {
   cwd: string;
   /** The whole environment: nothing is inherited. */
   env: Record<string, string>;
-  timeoutMs: number;
+  /** Null means no limit. */
+  timeoutMs: number | null;
   signal?: AbortSignal | undefined;
   /** Standard output and standard error in the order in which they came. What it returns is awaited. */
   onOutput(chunk: Buffer): void | Promise<void>;
@@ -78,10 +79,11 @@ function endWhenDue(pid: number | undefined, run: CommandRun): Ending {
   const end = () => {
     if (pid !== undefined) ended ??= endGroup(pid);
   };
-  const timer = setTimeout(() => {
+  const onTimeout = () => {
     isTimeout = true;
     end();
-  }, run.timeoutMs);
+  };
+  const timer = run.timeoutMs === null ? undefined : setTimeout(onTimeout, run.timeoutMs);
   run.signal?.addEventListener("abort", end, { once: true });
   return {
     end,

@@ -1,0 +1,28 @@
+import type { ServiceSettings } from "#server/domain/service-settings.ts";
+import type { Output } from "./output.ts";
+import { type PackedArtifact, packArtifact } from "./pack-artifact.ts";
+
+/** The step `package`: what the settings include goes into the store. Throws StepError. */
+export async function packageArtifact(run: {
+  settings: Pick<ServiceSettings, "include">;
+  folder: string;
+  artifactsFolder: string;
+  output: Output;
+  signal?: AbortSignal | undefined;
+}): Promise<PackedArtifact> {
+  const { include } = run.settings;
+  const { folder, artifactsFolder, signal } = run;
+  run.output.note(`Packing ${include.length === 0 ? "the whole folder" : include.join(", ")}`);
+  const artifact = await packArtifact({ folder, include, artifactsFolder, signal });
+  run.output.note(
+    `${artifact.fileCount} ${artifact.fileCount === 1 ? "file" : "files"}, ${formatBytes(artifact.bytes)}, ` +
+      `sha256 ${artifact.digest}`,
+  );
+  return artifact;
+}
+
+function formatBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KiB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}

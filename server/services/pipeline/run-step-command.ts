@@ -1,0 +1,44 @@
+import { formatDurationMs } from "#server/domain/durations.ts";
+import { StepError } from "#server/kernel/errors.ts";
+import type { Output } from "./output.ts";
+import { type CommandResult, runCommand } from "./run-command.ts";
+
+/** What a command of a step may take where its settings say nothing. */
+export const defaultCommandTimeoutMs = 30 * 60_000;
+
+export interface StepCommandRun {
+  command: { run: string; timeout?: number | undefined };
+  folder: string;
+  /** The whole environment of the command: see scrubbedEnvironment. */
+  environment: Record<string, string>;
+  output: Output;
+  signal?: AbortSignal | undefined;
+}
+
+/** Runs one command with its output in the log. Throws StepError that says how it failed; on abort its reason. */
+export async function runStepCommand(run: StepCommandRun): Promise<void> {
+  const { run: command, timeout: timeoutMs = defaultCommandTimeoutMs } = run.command;
+  run.output.note(`$ ${command}`);
+  const result = await runCommand({
+    command,
+    cwd: run.folder,
+    env: run.environment,
+    timeoutMs,
+    signal: run.signal,
+    onOutput: (chunk) => run.output.write(chunk),
+  });
+  run.signal?.throwIfAborted();
+  if (result.timedOut) {
+    throw new StepError(
+      `\`${command}\` was ended: it took longer than ${formatDurationMs(timeoutMs)}, the time limit. ` +
+        "A named step may set its own `timeout`.",
+    );
+  }
+  if (result.exitCode !== 0) throw new StepError(`\`${command}\` ${howItEnded(result)}.`);
+}
+
+export function howItEnded(result: Pick<CommandResult, "exitCode" | "signal">): string {
+  if (result.exitCode === null) return `was ended by the signal ${result.signal}`;
+  if (result.exitCode === 127) return "exited with code 127: a command in it was not found";
+  return `exited with code ${result.exitCode}`;
+}
