@@ -1,6 +1,6 @@
 import { StepError } from "#server/kernel/errors.ts";
 import type { StepLog } from "#server/services/deployments/open-log.ts";
-import { listPoolInstances, type PoolInstance } from "#server/services/targets/list-pool-instances.ts";
+import { type PoolInstance, readInstances } from "#server/services/targets/list-pool-instances.ts";
 import { markPoolReady } from "#server/services/targets/mark-pool-ready.ts";
 import { readLastLines } from "#server/services/targets/output-file.ts";
 import { untilHealthy } from "#server/services/targets/probe-health.ts";
@@ -14,14 +14,16 @@ const shownLines = 40;
 /** Proves that the pool can take the traffic: every instance answers its health path, and the smoke test passes. */
 export function verify(run: Run): Promise<void> {
   return runStep(run, "verify", async (log) => {
-    const { color } = poolOf(run);
-    const pool = { serviceEnvironmentId: run.work.serviceEnvironmentId, pool: color };
-    const instances = await listPoolInstances(run.ctx, pool);
-    if (instances.length === 0) throw new StepError(`No instance runs in the ${color} pool.`);
-    const instanceIds = instances.map((instance) => instance.id);
+    const { color, instanceIds } = poolOf(run);
+    const instances = await readInstances(run.ctx, instanceIds);
     await everyInstanceIsHealthy(run, instances, log);
     run.machine.keeper.prove(instanceIds);
-    await markPoolReady(run.ctx, { ...pool, deploymentId: run.lease.deploymentId, instanceIds });
+    await markPoolReady(run.ctx, {
+      serviceEnvironmentId: run.work.serviceEnvironmentId,
+      pool: color,
+      deploymentId: run.lease.deploymentId,
+      instanceIds,
+    });
     await smoke(run, instances, log);
     return `${instances.length} ${instances.length === 1 ? "instance" : "instances"} healthy`;
   });

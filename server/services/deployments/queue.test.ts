@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
 import { type DeploymentKind, isFinished, stepNames } from "#server/domain/deployment.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
 import { cancel } from "./cancel.ts";
@@ -20,19 +21,18 @@ import { request } from "./request.ts";
 import { requeue } from "./requeue.ts";
 import { startStep } from "./start-step.ts";
 import { succeed } from "./succeed.ts";
-import { insertServiceEnvironment } from "./testing/insert-service-environment.ts";
 
 let database: TestDatabase;
-let serviceEnvironmentIds: number[];
+const serviceEnvironmentIds: number[] = [];
 let workerIds: number[];
 
 beforeAll(async () => {
   database = await openTestDatabase();
   const { ctx } = database;
-  serviceEnvironmentIds = [
-    await insertServiceEnvironment(ctx, "one"),
-    await insertServiceEnvironment(ctx, "two"),
-  ];
+  for (const service of ["one", "two"]) {
+    const rows = await insertServiceEnvironment(database.client.sql, { service, environment: "staging" });
+    serviceEnvironmentIds.push(rows.serviceEnvironmentId);
+  }
   workerIds = await Promise.all(
     ["first", "second", "third"].map(async (name) => {
       const worker = await registerWorker(ctx, { name, host: "here", pid: 1, capacity: 4 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isRefName } from "#server/domain/git-url.ts";
 import { type SettingsFileInput, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
+import { settingsProblems } from "#server/domain/settings-problems.ts";
 import { slugSchema } from "#server/domain/slug.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 
@@ -29,9 +30,9 @@ export function parseServiceField<Field extends keyof typeof fields>(
 export function checkTypedSettings(typed: SettingsFileInput, environmentSlugs: readonly string[]): void {
   const result = settingsFileSchema.safeParse(typed);
   if (!result.success) {
-    const issue = result.error.issues[0];
-    const path = ["typedSettings", ...(issue?.path ?? [])].map(String).join(".");
-    throw new ValidationError(issue?.message ?? "These settings are not valid.", path);
+    const [problem] = settingsProblems(result.error, typed);
+    const field = problem?.field == null ? "typedSettings" : `typedSettings.${problem.field}`;
+    throw new ValidationError(problem?.message ?? "These settings are not valid.", field);
   }
   for (const slug of environmentSlugs) {
     const resolved = settingsFor(result.data, slug);

@@ -22,12 +22,15 @@ export interface KeeperOptions {
 export const markVariable = "ANYTIME_OWNER";
 const instanceVariable = "ANYTIME_INSTANCE";
 const retryMs = 500;
+const rememberedFates = 500;
 
 /** Makes the worker's processes agree with its rows: launches, adopts, restarts and ends instances. */
 export class InstanceKeeper {
   #ctx: Context;
   #options: KeeperOptions;
   #kept = new Map<number, KeptInstance>();
+  /** What became of the latest instances that are kept no more. */
+  #fates = new Map<number, string>();
   #strays = new Map<number, { pid: number; startedAt: string }>();
   #reconciling: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -63,7 +66,8 @@ export class InstanceKeeper {
 
   /** Resolves when the instance is kept no more, with what became of it. */
   async over(instanceId: number): Promise<string> {
-    return (await this.#kept.get(instanceId)?.over) ?? "is not looked after by this worker";
+    const over = this.#kept.get(instanceId)?.over ?? this.#fates.get(instanceId);
+    return (await over) ?? "is not looked after by this worker";
   }
 
   /** It has been verified: from now on it is started again when it dies. */
@@ -96,8 +100,15 @@ export class InstanceKeeper {
     const kept = new KeptInstance(this.#keeping, row);
     this.#kept.set(row.id, kept);
     kept.over
+      .then((fate) => this.#remember(row.id, fate))
       .catch((problem: unknown) => this.#options.onProblem(problem))
       .finally(() => this.#kept.delete(row.id));
+  }
+
+  #remember(id: number, fate: string): void {
+    this.#fates.set(id, fate);
+    const [oldest] = this.#fates.keys();
+    if (oldest !== undefined && this.#fates.size > rememberedFates) this.#fates.delete(oldest);
   }
 
   #keeping: Keeping = {

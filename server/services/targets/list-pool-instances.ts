@@ -12,20 +12,22 @@ export interface PoolInstance {
   outputFile: string;
 }
 
+const columns = {
+  id: instances.id,
+  workerId: instances.workerId,
+  status: instances.status,
+  host: instances.host,
+  port: instances.port,
+  outputFile: instances.outputFile,
+};
+
 /** The instances of a pool that run or should run. */
 export function listPoolInstances(
   ctx: Context,
   input: { serviceEnvironmentId: number; pool: PoolColor },
 ): Promise<PoolInstance[]> {
   return ctx.db
-    .select({
-      id: instances.id,
-      workerId: instances.workerId,
-      status: instances.status,
-      host: instances.host,
-      port: instances.port,
-      outputFile: instances.outputFile,
-    })
+    .select(columns)
     .from(instances)
     .where(
       and(
@@ -35,4 +37,9 @@ export function listPoolInstances(
       ),
     )
     .orderBy(asc(instances.id));
+}
+
+/** Those instances, whatever has become of them. */
+export function readInstances(ctx: Context, ids: number[]): Promise<PoolInstance[]> {
+  return ctx.db.select(columns).from(instances).where(inArray(instances.id, ids)).orderBy(asc(instances.id));
 }
