@@ -14,7 +14,8 @@ export async function readMirror(
   return result;
 }
 
-const unknownRevision = /unknown revision|bad revision|bad object|[Ii]nvalid object name|not a tree object/;
+const unknownRevision =
+  /unknown revision|bad revision|bad object|[Ii]nvalid object name|not a tree object|failed to unpack tree object/;
 
 /** A branch, tag or commit that may be handed to Git. Throws ValidationError "ref". */
 export function checkedRef(ref: string): string {
