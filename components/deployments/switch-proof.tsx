@@ -32,7 +32,7 @@ function Routers({ routers, generation }: { routers: readonly RouterProof[]; gen
       {alive.map((router) => (
         <li key={router.routerId} className="flex flex-col">
           <span>
-            {router.host}:{router.port}
+            {router.name}
           </span>
           {router.hasCurrent ? (
             <Status

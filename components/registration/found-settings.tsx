@@ -1,0 +1,89 @@
+"use client";
+import { FileText } from "lucide-react";
+import { Button } from "#components/ui/button.tsx";
+import { Callout } from "#components/ui/callout.tsx";
+import { Code, CodeBlock } from "#components/ui/code-block.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import type { RepositoryInspection } from "#server/api/types.ts";
+import { FileExcerpt } from "./file-excerpt.tsx";
+import { SettingsList } from "./settings-list.tsx";
+
+type Settings = RepositoryInspection["settings"];
+
+/** The settings as anytime.yaml has them, for each environment. */
+export function FileSettings({ settings }: { settings: Extract<Settings, { from: "file" }> }) {
+  const environments = Object.entries(settings.resolved);
+  return (
+    <div className="flex flex-col gap-3">
+      <Callout tone="live" title="anytime.yaml was found">
+        It is read anew at each commit that is deployed.
+      </Callout>
+      <Tabs
+        label="Environment"
+        parameter="environment"
+        tabs={environments.map(([slug, resolved]) => ({
+          value: slug,
+          label: slug,
+          content: <SettingsList settings={resolved} />,
+        }))}
+      />
+      <WholeFile text={settings.fileText} />
+    </div>
+  );
+}
+
+export type BrokenSettingsProps = {
+  settings: Extract<Settings, { from: "broken" }>;
+  isReading: boolean;
+  onReadAgain: () => void;
+  onType: () => void;
+};
+
+/** What is wrong with anytime.yaml, and where. */
+export function BrokenSettings({ settings, isReading, onReadAgain, onType }: BrokenSettingsProps) {
+  const { problem, field, line, fileText } = settings;
+  return (
+    <div className="flex flex-col gap-3">
+      <Callout
+        tone="failed"
+        role="alert"
+        title={`anytime.yaml cannot be used${line === null ? "" : `: line ${line}`}`}
+        actions={
+          <>
+            <Button loading={isReading} onClick={onReadAgain}>
+              Read it again
+            </Button>
+            <Button variant="quiet" onClick={onType}>
+              Type settings instead
+            </Button>
+          </>
+        }
+      >
+        {field !== null && (
+          <>
+            <Code>{field}</Code>:{" "}
+          </>
+        )}
+        {problem} Mend it, push, and read it again.
+      </Callout>
+      {line === null ? null : (
+        <FileExcerpt text={fileText} line={line} label={`anytime.yaml around line ${line}`} />
+      )}
+      <WholeFile text={fileText} />
+    </div>
+  );
+}
+
+function WholeFile({ text }: { text: string }) {
+  return (
+    <details className="group">
+      <summary className="flex w-fit cursor-pointer items-center gap-2 rounded py-1 text-muted hover:text-ink">
+        <FileText aria-hidden className="size-4" />
+        The whole anytime.yaml
+      </summary>
+      <div className="pt-2">
+        <CodeBlock code={text} label="anytime.yaml" />
+      </div>
+    </details>
+  );
+}

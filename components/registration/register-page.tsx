@@ -1,0 +1,120 @@
+"use client";
+import { useMutation } from "@tanstack/react-query";
+import { parseAsString, useQueryState } from "nuqs";
+import { useState } from "react";
+import { requestProblem } from "#components/request-problem.ts";
+import { useTRPC } from "#components/trpc.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Callout } from "#components/ui/callout.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { Section } from "#components/ui/section.tsx";
+import type { RepositoryInspection } from "#server/api/types.ts";
+import { BrokenSettings, FileSettings } from "./found-settings.tsx";
+import { RepositoryForm } from "./repository-form.tsx";
+import { RepositoryFound } from "./repository-found.tsx";
+import { ServiceForm } from "./service-form.tsx";
+
+/** A service from a Git address: read the repository, look at its settings, name it. */
+export function RegisterPage() {
+  const trpc = useTRPC();
+  const [address, setAddress] = useQueryState("repository", parseAsString.withDefault(""));
+  const [readingSince, setReadingSince] = useState<Date | null>(null);
+  const [typedFor, setTypedFor] = useState<string | null>(null);
+  const [inspection, setInspection] = useState<RepositoryInspection | null>(null);
+  const inspect = useMutation(
+    trpc.services.inspectRepository.mutationOptions({
+      onMutate: () => setReadingSince(new Date()),
+      onSettled: () => setReadingSince(null),
+      onSuccess: setInspection,
+    }),
+  );
+  const problem = inspect.error === null ? null : requestProblem(inspect.error);
+
+  const read = (repositoryUrl: string, branch?: string) => {
+    if (inspection?.repositoryUrl !== repositoryUrl) setInspection(null);
+    void setAddress(repositoryUrl);
+    inspect.mutate({ repositoryUrl, branch });
+  };
+
+  return (
+    <div className="flex max-w-3xl flex-col gap-8">
+      <PageHeader
+        title="Register a service"
+        description="Anything in a Git repository that can be started and answers over HTTP."
+      />
+      <RepositoryForm
+        initial={address}
+        readingSince={readingSince}
+        problem={problem === null || problem.field === "branch" ? null : problem.message}
+        onRead={read}
+      />
+      {inspection !== null && (
+        <Found
+          key={inspection.repositoryUrl}
+          inspection={inspection}
+          isReading={readingSince !== null}
+          branchProblem={problem?.field === "branch" ? problem.message : null}
+          isTyped={inspection.settings.from === "none" || typedFor === inspection.repositoryUrl}
+          onRead={(branch) => read(inspection.repositoryUrl, branch)}
+          onType={(isTyped) => setTypedFor(isTyped ? inspection.repositoryUrl : null)}
+        />
+      )}
+    </div>
+  );
+}
+
+type FoundProps = {
+  inspection: RepositoryInspection;
+  isReading: boolean;
+  branchProblem: string | null;
+  isTyped: boolean;
+  onRead: (branch: string) => void;
+  onType: (isTyped: boolean) => void;
+};
+
+function Found({ inspection, isReading, branchProblem, isTyped, onRead, onType }: FoundProps) {
+  const { settings, branch } = inspection;
+  return (
+    <>
+      <Section title="Repository" className="gap-4">
+        <RepositoryFound
+          inspection={inspection}
+          isReading={isReading}
+          branchProblem={branchProblem}
+          onBranch={onRead}
+        />
+      </Section>
+      <Section title="Settings" className="gap-4">
+        {settings.from === "file" && <FileSettings settings={settings} />}
+        {settings.from === "none" && (
+          <Callout title="There is no anytime.yaml in it">
+            Type the settings here. A file that is added later can take over in the service's settings.
+          </Callout>
+        )}
+        {settings.from === "broken" &&
+          (isTyped ? (
+            <Callout
+              title="The typed settings are used instead of anytime.yaml"
+              actions={<Button onClick={() => onType(false)}>Use the file after all</Button>}
+            />
+          ) : (
+            <BrokenSettings
+              settings={settings}
+              isReading={isReading}
+              onReadAgain={() => onRead(branch)}
+              onType={() => onType(true)}
+            />
+          ))}
+      </Section>
+      <ServiceForm
+        inspection={inspection}
+        isTyped={isTyped}
+        refusal={
+          settings.from === "broken" && !isTyped
+            ? "anytime.yaml has to be mended first, or settings typed instead."
+            : null
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+"use client";
+import { DefinitionList } from "#components/ui/definition-list.tsx";
+import { Digest } from "#components/ui/digest.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Select } from "#components/ui/select.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { RepositoryInspection } from "#server/api/types.ts";
+
+export type RepositoryFoundProps = {
+  inspection: RepositoryInspection;
+  branchProblem: string | null;
+  isReading: boolean;
+  onBranch: (branch: string) => void;
+};
+
+/** What was found: the branch that is deployed from, and its newest commit. */
+export function RepositoryFound({ inspection, branchProblem, isReading, onBranch }: RepositoryFoundProps) {
+  const { branch, branches, defaultBranch, head } = inspection;
+  return (
+    <div className="flex flex-col gap-4">
+      <Field label="Branch" error={branchProblem} className="max-w-xs">
+        <Select
+          value={branch}
+          onValueChange={onBranch}
+          disabled={isReading}
+          options={branches.map((name) => ({
+            value: name,
+            label: name,
+            hint: name === defaultBranch ? "the repository's default" : undefined,
+          }))}
+        />
+      </Field>
+      <DefinitionList
+        items={[
+          {
+            term: "Newest commit",
+            value: (
+              <>
+                {head.subject}{" "}
+                <span className="text-muted">
+                  by {head.authorName}, <Time at={head.committedAt} layout="relative" />,{" "}
+                  <Digest value={head.sha} kind="commit" />
+                </span>
+              </>
+            ),
+          },
+        ]}
+      />
+    </div>
+  );
+}

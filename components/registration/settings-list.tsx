@@ -1,0 +1,58 @@
+import type { ReactNode } from "react";
+import { Code } from "#components/ui/code-block.tsx";
+import { DefinitionList } from "#components/ui/definition-list.tsx";
+import { formatDurationMs } from "#server/domain/durations.ts";
+import type { Command, ServiceSettings } from "#server/domain/service-settings.ts";
+
+/** Resolved settings of one environment, defaults included. */
+export function SettingsList({ settings }: { settings: ServiceSettings }) {
+  const { include, path, migrate, smoke } = settings;
+  const items: { term: string; value: ReactNode }[] = [
+    ...(path === null ? [] : [{ term: "Folder", value: <Code>{path}</Code> }]),
+    { term: "Build", value: <Commands commands={settings.build} /> },
+    { term: "Test", value: <Commands commands={settings.test} /> },
+    { term: "Package", value: include.length === 0 ? "the whole folder" : <Codes texts={include} /> },
+    ...(migrate === null ? [] : [{ term: "Migrate", value: <Code>{migrate.run}</Code> }]),
+    { term: "Start", value: <Code>{settings.start}</Code> },
+    { term: "Instances", value: settings.instances },
+    {
+      term: "Healthy when",
+      value: (
+        <>
+          <Code>{settings.health.path}</Code> answers well within {timeText(settings.health.timeoutMs)}
+        </>
+      ),
+    },
+    ...(smoke === null ? [] : [{ term: "Smoke test", value: <Code>{smoke}</Code> }]),
+    { term: "Drains for", value: timeText(settings.drainMs) },
+    { term: "Kept warm for", value: timeText(settings.keepWarmMs) },
+    ...variables(settings.env),
+  ];
+  return <DefinitionList items={items} />;
+}
+
+function variables(env: Record<string, string>): { term: string; value: ReactNode }[] {
+  const lines = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  return lines.length === 0 ? [] : [{ term: "Variables", value: <Codes texts={lines} /> }];
+}
+
+function Commands({ commands }: { commands: readonly Command[] }) {
+  if (commands.length === 0) return <span className="text-muted">none</span>;
+  return <Codes texts={commands.map((command) => command.run)} />;
+}
+
+function Codes({ texts }: { texts: readonly string[] }) {
+  return (
+    <span className="flex flex-col items-start gap-1">
+      {texts.map((text) => (
+        <Code key={text}>{text}</Code>
+      ))}
+    </span>
+  );
+}
+
+function timeText(ms: number): string {
+  return formatDurationMs(ms)
+    .replace(/\.0 s$/, " s")
+    .replace(/ 0 [sm]$/, "");
+}
