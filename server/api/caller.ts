@@ -1,0 +1,14 @@
+import { getSession } from "#server/services/identity/get-session.ts";
+import { apiContext } from "./context.ts";
+import { createCallerFactory } from "./procedures.ts";
+import { appRouter } from "./root.ts";
+
+/** Set by the web process on every request, replacing what a client sent: the path that is asked for. */
+export const pathHeader = "x-anytime-path";
+
+const createCaller = createCallerFactory(appRouter);
+
+/** The API for a page that is drawn on the server, as whoever asks for the page. Errors are TRPCError. */
+export async function serverCaller() {
+  return createCaller(apiContext(await getSession()));
+}
