@@ -1,31 +1,29 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  type Command,
-  type SettingsFileInput,
-  settingsFileSchema,
-  settingsFor,
-} from "#server/domain/service-settings.ts";
+import { type SettingsFileInput, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
 import { StepError } from "#server/kernel/errors.ts";
 import { noteProgress } from "#server/services/deployments/note-progress.ts";
 import type { StepLog } from "#server/services/deployments/open-log.ts";
 import { readWorkRelease, type WorkRelease } from "#server/services/deployments/read-work.ts";
 import { checkoutCommit } from "#server/services/pipeline/checkout-commit.ts";
 import { findRelease } from "#server/services/pipeline/find-release.ts";
-import { packArtifact } from "#server/services/pipeline/pack-artifact.ts";
+import { packageArtifact } from "#server/services/pipeline/package-artifact.ts";
 import { readSettings } from "#server/services/pipeline/read-settings.ts";
 import { recordRelease } from "#server/services/pipeline/record-release.ts";
 import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
+import { runBuild } from "#server/services/pipeline/run-build.ts";
+import { runTests } from "#server/services/pipeline/run-tests.ts";
+import { serviceFolder } from "#server/services/pipeline/service-folder.ts";
 import { type Run, type Source, settingsOf, sourceOf } from "./run.ts";
-import { runStepCommand } from "./run-command.ts";
 import { runStep, skipStep } from "./run-step.ts";
+import { stepEnvironment } from "./step-environment.ts";
 
 /** Builds, tests and packs the commit, unless a release of it is there already. */
 export async function makeRelease(run: Run): Promise<void> {
   if (run.work.release === null) await checkOut(run);
   if (run.work.release !== null) return takeExisting(run, run.work.release);
-  await runCommands(run, "build", settingsOf(run).build);
-  await runCommands(run, "test", settingsOf(run).test);
+  await build(run);
+  await test(run);
   await pack(run);
 }
 
@@ -67,9 +65,9 @@ async function fetchSource(run: Run, log: StepLog): Promise<Source> {
     folder: checkoutFolder,
     signal: run.signal,
   });
-  const settingsFile = service.typedSettings ?? (await readSettings(mirror, sha, service)).fileInput;
-  const settings = readOwnSettings(run, settingsFile);
-  return { mirror, folder: join(checkoutFolder, settings.path ?? "."), settingsFile };
+  const { fileInput } = await readSettings(mirror, sha, service);
+  const settings = readOwnSettings(run, fileInput);
+  return { mirror, folder: await serviceFolder(checkoutFolder, settings.path), settingsFile: fileInput };
 }
 
 function readOwnSettings(run: Run, settingsFile: SettingsFileInput) {
@@ -79,40 +77,38 @@ function readOwnSettings(run: Run, settingsFile: SettingsFileInput) {
   return read.settings;
 }
 
-async function runCommands(run: Run, name: "build" | "test", commands: Command[]): Promise<void> {
-  if (commands.length === 0) return skipStep(run, name, `no ${name} command is set`);
-  await runStep(run, name, async (log) => {
-    for (const command of commands) {
-      await runStepCommand(run, log, {
-        run: command.run,
-        folder: sourceOf(run).folder,
-        timeoutMs: command.timeout,
-      });
-    }
-    return commands.map((command) => command.name).join(", ");
+async function build(run: Run): Promise<void> {
+  const settings = settingsOf(run);
+  if (settings.build.length === 0) return skipStep(run, "build", "no build command is set");
+  await runStep(run, "build", async (output) => {
+    const environment = await stepEnvironment(run);
+    await runBuild({ settings, folder: sourceOf(run).folder, environment, output, signal: run.signal });
+    return settings.build.map((command) => command.name).join(", ");
+  });
+}
+
+async function test(run: Run): Promise<void> {
+  const settings = settingsOf(run);
+  if (settings.test.length === 0) return skipStep(run, "test", "no test command is set");
+  await runStep(run, "test", async (output) => {
+    const environment = await stepEnvironment(run);
+    await runTests({ settings, folder: sourceOf(run).folder, environment, output, signal: run.signal });
+    return settings.test.map((command) => command.name).join(", ");
   });
 }
 
 async function pack(run: Run): Promise<void> {
-  const source = sourceOf(run);
-  await runStep(run, "package", async (log) => {
-    const artifact = await packArtifact({
-      folder: source.folder,
-      include: settingsOf(run).include,
-      artifactsFolder: run.machine.dataFolder.artifactsFolder,
-    });
-    const commit = await resolveRef(source.mirror, run.work.sha);
-    const { id, number } = await recordRelease(run.ctx, {
-      serviceId: run.work.service.id,
-      commit,
-      settingsFile: source.settingsFile,
-      artifact,
-    });
+  const { mirror, folder, settingsFile } = sourceOf(run);
+  await runStep(run, "package", async (output) => {
+    const { artifactsFolder } = run.machine.dataFolder;
+    const [commit, artifact] = await Promise.all([
+      resolveRef(mirror, run.work.sha),
+      packageArtifact({ settings: settingsOf(run), folder, artifactsFolder, output, signal: run.signal }),
+    ]);
+    const serviceId = run.work.service.id;
+    const { id, number } = await recordRelease(run.ctx, { serviceId, commit, settingsFile, artifact });
     await noteProgress(run.ctx, run.lease, { releaseId: id });
     run.work.release = await readWorkRelease(run.ctx, id);
-    log.note(
-      `Release #${number}: ${artifact.fileCount} files, ${artifact.bytes} bytes, sha256 ${artifact.digest}`,
-    );
-    return `release #${number}, ${artifact.fileCount} files, ${artifact.bytes} bytes`;
+    return `release #${number}, ${artifact.fileCount} files`;
   });
 }

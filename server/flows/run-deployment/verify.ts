@@ -1,13 +1,14 @@
 import { StepError } from "#server/kernel/errors.ts";
 import type { StepLog } from "#server/services/deployments/open-log.ts";
+import { runCommands } from "#server/services/pipeline/run-commands.ts";
 import { type PoolInstance, readInstances } from "#server/services/targets/list-pool-instances.ts";
 import { markPoolReady } from "#server/services/targets/mark-pool-ready.ts";
 import { readLastLines } from "#server/services/targets/output-file.ts";
 import { untilHealthy } from "#server/services/targets/probe-health.ts";
 import { releaseFolder } from "./release-folder.ts";
 import { poolOf, type Run, releaseOf, settingsOf } from "./run.ts";
-import { runStepCommand } from "./run-command.ts";
 import { runStep } from "./run-step.ts";
+import { releaseVariables, stepEnvironment } from "./step-environment.ts";
 
 const shownLines = 40;
 
@@ -52,14 +53,15 @@ async function isHealthy(run: Run, instance: PoolInstance, signal: AbortSignal, 
   throw new StepError(`The instance on port ${port} ${problem}.`);
 }
 
-async function smoke(run: Run, instances: PoolInstance[], log: StepLog): Promise<void> {
-  const { smoke: command, env } = settingsOf(run);
+async function smoke(run: Run, instances: PoolInstance[], output: StepLog): Promise<void> {
+  const { smoke: command } = settingsOf(run);
   const [first] = instances;
   if (command === null || first === undefined) return;
   const folder = await releaseFolder(run.machine.dataFolder, run.work.service.slug, releaseOf(run));
-  await runStepCommand(run, log, {
-    run: command,
-    folder,
-    variables: { ...env, ANYTIME_URL: `http://${first.host}:${first.port}` },
+  const environment = await stepEnvironment(run, {
+    ...releaseVariables(run),
+    ANYTIME_URL: `http://${first.host}:${first.port}`,
   });
+  const commands = [{ name: "smoke", run: command }];
+  await runCommands({ commands, folder, environment, output, signal: run.signal });
 }

@@ -62,7 +62,7 @@ function openStepLog(store: LogStore, step: StepName): StepLog {
       }
       await store.room();
     },
-    note: (text) => add(text.split("\n").map((line) => `[anytime] ${line}`)),
+    note: (text) => add([...splitter.end(), ...text.split("\n").map((line) => `[anytime] ${line}`)]),
     async end() {
       add(splitter.end());
       await store.flush();

@@ -33,8 +33,8 @@ export async function startPool(
   try {
     return await inTransaction(ctx, async (tx) => {
       await fence(tx);
-      await markEnding(tx, start);
       await takePool(tx, start);
+      await markEnding(tx, start);
       return { instanceIds: await addInstances(tx, start, ports) };
     });
   } finally {

@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { instances } from "#db/schema/traffic.ts";
+import { instances, pools } from "#db/schema/traffic.ts";
 import type { InstanceStatus } from "#server/domain/pools.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
@@ -29,6 +29,7 @@ export function writeInstance(
   change: InstanceEvent,
 ): Promise<boolean> {
   return inTransaction(ctx, async (tx) => {
+    if (change.event === "ended") await lockPool(tx, instance);
     const rows = await tx.db
       .update(instances)
       .set(columns(change))
@@ -39,6 +40,16 @@ export function writeInstance(
     if (change.event !== "launched") await notify(tx, "route", instance.serviceEnvironmentId);
     return true;
   });
+}
+
+/** Instances of a pool end one after the other in the database, so that the last one finds the pool empty. */
+async function lockPool(tx: Context, instance: Pick<InstanceToKeep, "serviceEnvironmentId" | "pool">) {
+  const { serviceEnvironmentId, pool } = instance;
+  await tx.db
+    .select({ color: pools.color })
+    .from(pools)
+    .where(and(eq(pools.serviceEnvironmentId, serviceEnvironmentId), eq(pools.color, pool)))
+    .for("update");
 }
 
 function columns(change: InstanceEvent) {

@@ -1,0 +1,29 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { scrubbedEnvironment } from "#server/services/pipeline/scrubbed-environment.ts";
+import type { Run } from "./run.ts";
+
+/** What a step's commands see: a HOME that the service keeps from build to build, and nothing of the portal's own. */
+export async function stepEnvironment(
+  run: Run,
+  variables: Record<string, string> = {},
+): Promise<Record<string, string>> {
+  const home = join(run.machine.dataFolder.homesFolder, run.work.service.slug);
+  const temporaryFolder = join(run.workspace, "tmp");
+  for (const folder of [home, temporaryFolder]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  return scrubbedEnvironment({
+    home,
+    temporaryFolder,
+    variables: { ...variables, ...run.machine.markVariables },
+  });
+}
+
+/** What migrations and smoke tests see besides: the environment's variables, and which release it is. */
+export function releaseVariables(run: Run): Record<string, string> {
+  return {
+    ...run.settings?.env,
+    ANYTIME_RELEASE: String(run.work.release?.number),
+    ANYTIME_SERVICE: run.work.service.slug,
+    ANYTIME_ENVIRONMENT: run.work.environmentSlug,
+  };
+}

@@ -1,0 +1,250 @@
+import { asc, eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { deployments, logChunks, steps } from "#db/schema/deployments.ts";
+import { releases } from "#db/schema/releases.ts";
+import { instances, pointers, pools } from "#db/schema/traffic.ts";
+import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { isFinished } from "#server/domain/deployment.ts";
+import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
+import { cancel } from "#server/services/deployments/cancel.ts";
+import { startTimeOf } from "#server/services/targets/process-identity.ts";
+import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
+import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
+
+let database: TestDatabase;
+let lab: Lab;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  lab = await openLab(database.ctx, database.url);
+  await lab.startWorker("one");
+});
+afterAll(async () => {
+  await lab.close();
+  await database.close();
+});
+
+async function read(id: number) {
+  const [row] = await database.ctx.db.select().from(deployments).where(eq(deployments.id, id));
+  if (row === undefined) throw new Error("There is no such deployment.");
+  return row;
+}
+
+const untilOver = (id: number) =>
+  until(
+    () => read(id),
+    (row) => isFinished(row.status),
+    25_000,
+  );
+
+async function readSteps(id: number) {
+  const rows = await database.ctx.db
+    .select()
+    .from(steps)
+    .where(eq(steps.deploymentId, id))
+    .orderBy(asc(steps.position));
+  return Object.fromEntries(rows.map((row) => [row.name, row]));
+}
+
+async function readLog(id: number): Promise<string> {
+  const chunks = await database.ctx.db
+    .select()
+    .from(logChunks)
+    .where(eq(logChunks.deploymentId, id))
+    .orderBy(asc(logChunks.firstLine));
+  return chunks.map((chunk) => chunk.text).join("\n");
+}
+
+async function livePool(serviceEnvironmentId: number) {
+  const [pointer] = await database.ctx.db
+    .select()
+    .from(pointers)
+    .where(eq(pointers.serviceEnvironmentId, serviceEnvironmentId));
+  return pointer?.livePool ?? null;
+}
+
+async function presentInstances(serviceEnvironmentId: number) {
+  const rows = await database.ctx.db
+    .select()
+    .from(instances)
+    .where(eq(instances.serviceEnvironmentId, serviceEnvironmentId))
+    .orderBy(asc(instances.id));
+  return rows.filter((row) => row.status !== "ended");
+}
+
+async function liveInstances(serviceEnvironmentId: number) {
+  const pool = await livePool(serviceEnvironmentId);
+  return (await presentInstances(serviceEnvironmentId)).filter((row) => row.pool === pool);
+}
+
+async function answerOf(instance: { port: number } | undefined): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${instance?.port}/`)).text();
+}
+
+async function deployFirst(service: LabService) {
+  const commit = await service.repository.commit(sampleFiles(), "First");
+  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
+  const row = await untilOver(id);
+  expect(row.failureReason).toBeNull();
+  const [release] = await database.ctx.db
+    .select()
+    .from(releases)
+    .where(eq(releases.id, row.releaseId ?? 0));
+  if (release === undefined) throw new Error("No release was made.");
+  return { id, commit, release };
+}
+
+test("a commit goes live through all steps, each with its own times and output", async () => {
+  const service = await lab.addService("hello");
+  const { id } = await deployFirst(service);
+  const row = await until(
+    () => read(id),
+    (seen) => seen.leaseWorkerId === null,
+  );
+  expect(row).toMatchObject({ status: "succeeded", pool: "blue", failedStep: null });
+  const byName = await readSteps(id);
+  for (const name of [
+    "checkout",
+    "build",
+    "test",
+    "package",
+    "start",
+    "verify",
+    "switch",
+    "drain",
+  ] as const) {
+    expect(byName[name]).toMatchObject({
+      status: "succeeded",
+      startedAt: expect.any(Date),
+      endedAt: expect.any(Date),
+    });
+  }
+  expect(byName.migrate).toMatchObject({ status: "skipped", startedAt: null });
+  expect(await readLog(id)).toContain("built");
+  const live = await liveInstances(service.staging);
+  expect(live.map((instance) => instance.status)).toEqual(["healthy", "healthy"]);
+  expect(await answerOf(live[0])).toMatch(/^1 \d+$/);
+});
+
+test("a failing build fails at that step and leaves live traffic untouched", async () => {
+  const service = await lab.addService("broken-build");
+  await deployFirst(service);
+  const before = await liveInstances(service.staging);
+  const settings = sampleSettings({ build: "echo compiling; echo 'no such symbol' >&2; exit 3" });
+  const commit = await service.repository.commit(sampleFiles({ settings }), "Break the build");
+  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
+  const row = await untilOver(id);
+  expect(row).toMatchObject({ status: "failed", failedStep: "build" });
+  expect(row.failureReason).toContain("exited with code 3. Live traffic was not touched: #1 still serves.");
+  expect(await readLog(id)).toContain("no such symbol");
+  expect((await readSteps(id)).test).toMatchObject({ status: "cancelled", startedAt: null });
+  expect(await liveInstances(service.staging)).toEqual(before);
+});
+
+test("a start command that never gets healthy fails at verify with the instance's last output", async () => {
+  const service = await lab.addService("never-healthy");
+  const quits = sampleSettings({ start: "echo 'no database here'; exit 7" });
+  const first = await service.repository.commit(sampleFiles({ settings: quits }), "Quit");
+  const quit = await lab.ask({ serviceEnvironmentId: service.staging, commit: first });
+  expect(await untilOver(quit)).toMatchObject({ status: "failed", failedStep: "verify" });
+  expect((await read(quit)).failureReason).toContain("exited with code 7. Nothing was live before");
+  expect(await readLog(quit)).toContain("no database here");
+  const silent = sampleSettings({ start: "echo waiting; exec sleep 600", timeout: "500ms" });
+  const second = await service.repository.commit(sampleFiles({ settings: silent }), "Sleep");
+  const slept = await lab.ask({ serviceEnvironmentId: service.staging, commit: second });
+  expect(await untilOver(slept)).toMatchObject({ status: "failed", failedStep: "verify" });
+  expect((await read(slept)).failureReason).toContain("/healthz does not answer");
+  expect(await readLog(slept)).toContain("waiting");
+  expect(await presentInstances(service.staging)).toEqual([]);
+  const all = await database.ctx.db
+    .select()
+    .from(pools)
+    .where(eq(pools.serviceEnvironmentId, service.staging));
+  expect(all.map((pool) => pool.status)).toEqual(["empty", "empty"]);
+});
+
+test("the same release is promoted without a build, and a switch back takes the warm pool over", async () => {
+  const service = await lab.addService("promoted");
+  const first = await deployFirst(service);
+  const promotion = await lab.ask({
+    serviceEnvironmentId: service.production,
+    kind: "promote",
+    commit: first.commit,
+    release: first.release,
+  });
+  expect(await untilOver(promotion)).toMatchObject({ status: "succeeded", releaseId: first.release.id });
+  expect((await readSteps(promotion)).build).toMatchObject({
+    status: "skipped",
+    detail: "#1 is already built",
+  });
+  const commit = await service.repository.commit({ "second.txt": "2" }, "Second");
+  const second = await lab.ask({ serviceEnvironmentId: service.staging, commit });
+  expect(await untilOver(second)).toMatchObject({ status: "succeeded", pool: "green" });
+  expect(await answerOf((await liveInstances(service.staging))[0])).toMatch(/^2 /);
+  const back = await lab.ask({
+    serviceEnvironmentId: service.staging,
+    kind: "switch-back",
+    commit: first.commit,
+    release: first.release,
+    poolIsWarm: true,
+  });
+  const row = await untilOver(back);
+  expect(row).toMatchObject({ status: "succeeded", pool: "blue", releaseId: first.release.id });
+  expect((row.finishedAt?.getTime() ?? 0) - row.requestedAt.getTime()).toBeLessThan(1_000);
+  const byName = await readSteps(back);
+  for (const name of ["build", "migrate", "start"] as const) expect(byName[name]?.status).toBe("skipped");
+  expect(await answerOf((await liveInstances(service.staging))[0])).toMatch(/^1 /);
+});
+
+test("a cancel ends the step's whole process group", async () => {
+  const service = await lab.addService("cancelled");
+  const settings = sampleSettings({ build: "sleep 300 & echo child $!; wait" });
+  const commit = await service.repository.commit(sampleFiles({ settings }), "Take long");
+  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
+  const log = await until(
+    () => readLog(id),
+    (text) => /child \d+/.test(text),
+  );
+  const child = Number(/child (\d+)/.exec(log)?.[1]);
+  await cancel(database.ctx, { deploymentId: id });
+  expect(await untilOver(id)).toMatchObject({ status: "cancelled", failureReason: null });
+  expect((await readSteps(id)).build?.status).toBe("cancelled");
+  expect(startTimeOf(child)).toBeNull();
+});
+
+test("an instance that is killed is started again on its port", async () => {
+  const service = await lab.addService("restarted");
+  await deployFirst(service);
+  const [victim] = await liveInstances(service.staging);
+  process.kill(victim?.pid ?? 0, "SIGKILL");
+  const after = await until(
+    async () => (await liveInstances(service.staging)).find((row) => row.id === victim?.id),
+    (row) => row?.restarts === 1 && row.status === "healthy",
+  );
+  expect(after).toMatchObject({ port: victim?.port });
+  expect(await answerOf(after)).toBe(`1 ${after?.pid}`);
+});
+
+test("a deployment whose worker is killed in its build is taken over and finishes", async () => {
+  const service = await lab.addService("taken-over");
+  const marker = `${lab.dataFolder}/attempts`;
+  const settings = sampleSettings({
+    build: `echo try >> ${marker}; test $(wc -l < ${marker}) -gt 1 || sleep 60; sh build.sh`,
+  });
+  const commit = await service.repository.commit(sampleFiles({ settings }), "Slow at first");
+  const victim = await lab.startWorker("two");
+  await lab.startWorker("one").then((worker) => worker.stop("keep"));
+  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
+  await until(
+    () => readLog(id),
+    (text) => text.includes("sh build.sh"),
+  );
+  await victim.kill("SIGKILL");
+  await lab.startWorker("three");
+  await until(
+    () => reapLostDeployments(database.ctx),
+    (count) => count > 0,
+    15_000,
+  );
+  expect(await untilOver(id)).toMatchObject({ status: "succeeded", leaseNumber: 2 });
+}, 60_000);
