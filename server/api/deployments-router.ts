@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { deploymentKinds, deploymentStatuses } from "#server/domain/deployment.ts";
+import { plannableKinds } from "#server/domain/read-models.ts";
+import { listCommitsToDeploy } from "#server/flows/list-commits-to-deploy.ts";
+import { planDeployment } from "#server/flows/plan-deployment.ts";
+import { readDeploymentChanges } from "#server/flows/read-deployment-changes.ts";
+import { readDeploymentPage } from "#server/flows/read-deployment-page.ts";
+import { requestDeployment } from "#server/flows/request-deployment.ts";
+import { cancel } from "#server/services/deployments/cancel.ts";
+import { listDeployments } from "#server/services/deployments/list-deployments.ts";
+import { readLog } from "#server/services/deployments/read-log.ts";
+import { searchLog } from "#server/services/deployments/search-log.ts";
+import { permitted, router } from "./procedures.ts";
+import { id, limit, slug, text } from "./schemas.ts";
+
+const place = { serviceSlug: slug, environmentSlug: slug };
+const wish = z.object({
+  ...place,
+  kind: z.enum(plannableKinds),
+  sha: text.optional(),
+  releaseNumber: z.int().positive().optional(),
+});
+const filter = z.object({
+  serviceSlug: slug.optional(),
+  environmentSlug: slug.optional(),
+  statuses: z.array(z.enum(deploymentStatuses)).max(10).optional(),
+  kinds: z.array(z.enum(deploymentKinds)).max(10).optional(),
+  text: z.string().trim().min(1).max(200).optional(),
+  before: id.optional(),
+  /** The name that infinite queries give `before`. */
+  cursor: id.nullish(),
+  limit: limit(100, 50),
+});
+const line = z.int().min(0).default(0);
+
+export const deploymentsRouter = router({
+  commits: permitted("read")
+    .input(
+      z.object({
+        ...place,
+        branch: text.optional(),
+        before: text.optional(),
+        limit: limit(200, 50),
+        refresh: z.boolean().optional(),
+      }),
+    )
+    .query(({ ctx, input }) => listCommitsToDeploy(ctx.verb, input, ctx.installation)),
+  plan: permitted("read")
+    .input(wish)
+    .query(({ ctx, input }) => planDeployment(ctx.verb, input, ctx.installation)),
+  request: permitted("deploy")
+    .input(wish)
+    .mutation(({ ctx, input }) => requestDeployment(ctx.verb, input, ctx.installation)),
+  cancel: permitted("deploy")
+    .input(z.object({ id }))
+    .mutation(async ({ ctx, input }) => {
+      const { status } = await cancel(ctx.verb, { deploymentId: input.id });
+      return { id: input.id, status };
+    }),
+  list: permitted("read")
+    .input(filter)
+    .query(({ ctx, input: { cursor, ...input } }) =>
+      listDeployments(ctx.verb, { ...input, before: input.before ?? cursor ?? undefined }),
+    ),
+  get: permitted("read")
+    .input(z.object({ id }))
+    .query(({ ctx, input }) => readDeploymentPage(ctx.verb, input.id, ctx.installation)),
+  changes: permitted("read")
+    .input(z.object({ id }))
+    .query(({ ctx, input }) => readDeploymentChanges(ctx.verb, input.id, ctx.installation)),
+  readLog: permitted("read")
+    .input(z.object({ id, afterLine: line, limit: limit(5_000, 1_000) }))
+    .query(({ ctx, input: { id, ...range } }) => readLog(ctx.verb, { deploymentId: id, ...range })),
+  searchLog: permitted("read")
+    .input(z.object({ id, text: z.string().min(1).max(500), afterLine: line, limit: limit(500, 200) }))
+    .query(({ ctx, input: { id, ...search } }) => searchLog(ctx.verb, { deploymentId: id, ...search })),
+});

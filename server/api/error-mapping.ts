@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import { TRPCError } from "@trpc/server";
+import { ZodError } from "zod";
+import {
+  ConflictError,
+  ForbiddenError,
+  NotFoundError,
+  UnauthenticatedError,
+  UserError,
+  ValidationError,
+} from "#server/kernel/errors.ts";
+
+/** The one place where errors of the server become errors of the API. */
+
+export interface ErrorDetails {
+  /** The form field that it stands in, dotted. */
+  field: string | null;
+  /** The id under which an unknown error was logged. */
+  errorId: string | null;
+}
+
+/** What the client is told; everything that is not listed here is logged by `log` and shown without detail. */
+export function toApiError(error: unknown, log: (errorId: string, error: unknown) => void): TRPCError {
+  const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
+  if (cause instanceof ZodError) return fromZod(cause);
+  if (cause instanceof UserError) {
+    return new TRPCError({ code: codeOf(cause), message: cause.message, cause });
+  }
+  // Raised by tRPC itself: an unknown procedure, a method or content type that it does not take.
+  if (cause instanceof TRPCError && cause.code !== "INTERNAL_SERVER_ERROR") return cause;
+  const unknown = new UnknownError(randomUUID().slice(0, 8));
+  log(unknown.errorId, cause);
+  return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: unknown.message, cause: unknown });
+}
+
+class UnknownError extends Error {
+  readonly errorId: string;
+  constructor(errorId: string) {
+    super(`Something went wrong (id ${errorId}). The log of the portal has the details under this id.`);
+    this.errorId = errorId;
+  }
+}
+
+export function detailsOf(error: TRPCError): ErrorDetails {
+  const { cause } = error;
+  return {
+    field: cause instanceof ValidationError ? cause.field : null,
+    errorId: cause instanceof UnknownError ? cause.errorId : null,
+  };
+}
+
+function codeOf(error: UserError): TRPCError["code"] {
+  if (error instanceof NotFoundError) return "NOT_FOUND";
+  if (error instanceof ConflictError) return "CONFLICT";
+  if (error instanceof UnauthenticatedError) return "UNAUTHORIZED";
+  if (error instanceof ForbiddenError) return "FORBIDDEN";
+  return "BAD_REQUEST";
+}
+
+function fromZod(error: ZodError): TRPCError {
+  const [issue] = error.issues;
+  const cause = new ValidationError(
+    issue?.message ?? "This is not valid.",
+    issue === undefined || issue.path.length === 0 ? null : issue.path.map(String).join("."),
+  );
+  return new TRPCError({ code: "BAD_REQUEST", message: cause.message, cause });
+}

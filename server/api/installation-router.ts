@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { readWorkersPage } from "#server/flows/read-workers-page.ts";
+import { removeTour } from "#server/flows/remove-tour.ts";
+import { listServices } from "#server/services/services/list-services.ts";
+import { permitted, router } from "./procedures.ts";
+
+export const installationRouter = router({
+  facts: permitted("read").query(async ({ ctx }) => {
+    const { workers, routers } = await readWorkersPage(ctx.verb);
+    const services = await listServices(ctx.verb);
+    const tour = services.find((service) => service.isTour && service.removalRequestedAt === null);
+    return {
+      portalUrl: ctx.portalUrl,
+      routerPort: ctx.installation.routerPort,
+      localRepositoriesFolder: ctx.allowedLocalRepositories[0] ?? null,
+      workersAlive: workers.filter((worker) => worker.isAlive).length,
+      routersAlive: routers.filter((candidate) => candidate.isAlive).length,
+      tour: tour === undefined ? null : { serviceSlug: tour.slug },
+    };
+  }),
+});
+
+export const workersRouter = router({
+  list: permitted("read").query(({ ctx }) => readWorkersPage(ctx.verb)),
+});
+
+export const tourRouter = router({
+  remove: permitted("manageServices")
+    .input(z.void())
+    .mutation(({ ctx }) => removeTour(ctx.verb, ctx.installation)),
+});

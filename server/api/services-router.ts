@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { inspectRepository } from "#server/flows/inspect-repository.ts";
+import { listServiceReleases } from "#server/flows/list-service-releases.ts";
+import { listWaitingCommits } from "#server/flows/list-waiting-commits.ts";
+import { readNewestSettings } from "#server/flows/read-newest-settings.ts";
+import { readServicePage } from "#server/flows/read-service-page.ts";
+import { registerService } from "#server/flows/register-service.ts";
+import { removeService } from "#server/flows/remove-service.ts";
+import { updateService } from "#server/flows/update-service.ts";
+import { listEnvironments } from "#server/services/services/list-environments.ts";
+import { listServices } from "#server/services/services/list-services.ts";
+import { permitted, router } from "./procedures.ts";
+import { limit, slug, text, typedSettings } from "./schemas.ts";
+
+const newService = z.object({
+  slug: text,
+  name: text,
+  team: text.nullish(),
+  repositoryUrl: text,
+  defaultBranch: text.optional(),
+  typedSettings: typedSettings.nullish(),
+  environmentSlugs: z.array(slug).max(50).optional(),
+});
+
+const changes = z.object({
+  slug,
+  name: text.optional(),
+  team: text.nullish(),
+  defaultBranch: text.optional(),
+  repositoryUrl: text.optional(),
+  typedSettings: typedSettings.nullish(),
+});
+
+export const servicesRouter = router({
+  list: permitted("read").query(async ({ ctx }) => {
+    const services = await listServices(ctx.verb);
+    return services.map(({ removalRequestedAt: _, ...service }) => service);
+  }),
+  environments: permitted("read").query(({ ctx }) => listEnvironments(ctx.verb)),
+  get: permitted("read")
+    .input(z.object({ slug }))
+    .query(({ ctx, input }) => readServicePage(ctx.verb, input.slug, ctx.installation)),
+  releases: permitted("read")
+    .input(z.object({ slug, before: z.int().optional(), limit: limit(100, 20) }))
+    .query(({ ctx, input }) => listServiceReleases(ctx.verb, input)),
+  waitingCommits: permitted("read")
+    .input(z.object({ slug, environmentSlug: slug, limit: limit(200, 50) }))
+    .query(({ ctx, input }) => listWaitingCommits(ctx.verb, input, ctx.installation)),
+  settings: permitted("read")
+    .input(z.object({ slug, environmentSlug: slug }))
+    .query(({ ctx, input }) => readNewestSettings(ctx.verb, input, ctx.installation)),
+  inspectRepository: permitted("manageServices")
+    .input(z.object({ repositoryUrl: text, branch: text.optional() }))
+    .mutation(({ ctx, input }) => inspectRepository(ctx.verb, input, ctx.installation)),
+  register: permitted("manageServices")
+    .input(newService)
+    .mutation(({ ctx, input }) => registerService(ctx.verb, input, ctx.installation)),
+  update: permitted("manageServices")
+    .input(changes)
+    .mutation(({ ctx, input }) => updateService(ctx.verb, input, ctx.installation)),
+  remove: permitted("manageServices")
+    .input(z.object({ slug, confirmSlug: text }))
+    .mutation(({ ctx, input }) => removeService(ctx.verb, input)),
+});

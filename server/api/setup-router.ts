@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { administratorExists } from "#server/services/identity/administrator-exists.ts";
+import { completeSetup } from "#server/services/identity/complete-setup.ts";
+import { open, router } from "./procedures.ts";
+
+const text = z.string().max(1_000);
+
+export const setupRouter = router({
+  status: open.query(async ({ ctx }) => ({ isNeeded: !(await administratorExists(ctx.verb)) })),
+  complete: open
+    .input(z.object({ token: text, name: text, email: text, password: text }))
+    .mutation(({ ctx, input }) => completeSetup(ctx.verb, input)),
+});

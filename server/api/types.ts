@@ -1,0 +1,12 @@
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import type { AppRouter } from "./root.ts";
+
+/** Types alone, for components: nothing of the server comes with them. */
+export type * from "#server/domain/read-models.ts";
+export type { RepositoryInspection } from "#server/flows/inspect-repository.ts";
+export type { ServiceEnvironmentView, ServicePage } from "#server/flows/read-service-page.ts";
+export type { WorkersPage } from "#server/flows/read-workers-page.ts";
+export type { AppRouter } from "./root.ts";
+
+export type Inputs = inferRouterInputs<AppRouter>;
+export type Outputs = inferRouterOutputs<AppRouter>;

@@ -1,0 +1,97 @@
+import { actLabel } from "#server/domain/act-labels.ts";
+import type { Commit, LiveRelease, PlannableKind } from "#server/domain/read-models.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { ConflictError, NotFoundError, ValidationError } from "#server/kernel/errors.ts";
+import { findSwitchBackTarget } from "#server/services/deployments/find-switch-back-target.ts";
+import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
+import { getRelease, type ReleaseWithSettings } from "#server/services/pipeline/get-release.ts";
+import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
+import type { Service, ServiceEnvironment } from "#server/services/services/get-service.ts";
+import { toCommit } from "./commits-between.ts";
+import type { Installation } from "./installation.ts";
+import { openServiceMirror } from "./open-service-mirror.ts";
+
+export interface Wish {
+  serviceSlug: string;
+  environmentSlug: string;
+  kind: PlannableKind;
+  /** Deploy, roll forward: the commit; the newest of the default branch where left out. */
+  sha?: string | undefined;
+  /** Promote: the release; what is live one environment before where left out. */
+  releaseNumber?: number | undefined;
+}
+
+export interface Target {
+  commit: Commit;
+  release: ReleaseWithSettings | null;
+  /** Null where the target is a release and there is no mirror at hand. */
+  mirror: Mirror | null;
+}
+
+export interface Around {
+  service: Service;
+  environment: ServiceEnvironment;
+  live: Map<number, LiveRelease>;
+  installation: Installation;
+}
+
+/** What a wish means at this moment: the commit and, where there is one, its release. */
+export function findDeploymentTarget(ctx: Context, wish: Wish, around: Around): Promise<Target> {
+  if (wish.kind === "promote") return findPromoted(ctx, wish, around);
+  if (wish.kind === "switch-back") return findFormer(ctx, wish, around);
+  return findCommit(ctx, wish, around);
+}
+
+async function findCommit(ctx: Context, wish: Wish, around: Around): Promise<Target> {
+  const { service, installation } = around;
+  const need = wish.sha === undefined ? { refresh: true } : { sha: wish.sha };
+  const { mirror } = await openServiceMirror(service, installation, need);
+  const commit = await resolveRef(mirror, wish.sha ?? service.defaultBranch).catch((error: unknown) => {
+    const isUnknown = error instanceof ValidationError && error.field === "ref";
+    throw isUnknown ? new ValidationError(error.message, "sha") : error;
+  });
+  const release = await getRelease(ctx, service.id, { sha: commit.sha });
+  return { commit: toCommit(commit), release, mirror };
+}
+
+async function findPromoted(ctx: Context, wish: Wish, around: Around): Promise<Target> {
+  const { service, environment, live } = around;
+  const before = service.environments[service.environments.indexOf(environment) - 1];
+  if (before === undefined) {
+    throw new ValidationError(
+      `${environment.name} is the first environment: deploy to it.`,
+      "environmentSlug",
+    );
+  }
+  const number = wish.releaseNumber ?? live.get(before.serviceEnvironmentId)?.number;
+  if (number === undefined) throw new ConflictError(`Nothing is live in ${before.name} yet.`);
+  const release = await getRelease(ctx, service.id, { number });
+  if (release === null) throw new NotFoundError(`${service.name} has no release #${number}.`);
+  return releaseTarget(release, around);
+}
+
+async function findFormer(ctx: Context, wish: Wish, around: Around): Promise<Target> {
+  const { service, environment, live } = around;
+  const { serviceEnvironmentId, name, slug } = environment;
+  const current = live.get(serviceEnvironmentId);
+  if (current === undefined) throw new ConflictError(`Nothing is live in ${name} yet.`);
+  const found = await findSwitchBackTarget(ctx, { serviceEnvironmentId, liveReleaseId: current.id });
+  const release = found === null ? null : await getRelease(ctx, service.id, { id: found.id });
+  if (release === null) throw new ConflictError(`No other release was live in ${name} before.`);
+  if (wish.releaseNumber !== undefined && wish.releaseNumber !== release.number) {
+    const { sha, number } = release;
+    const label = actLabel("switch-back", { sha, releaseNumber: number, environmentSlug: slug });
+    throw new ConflictError(`What is live in ${name} has changed meanwhile. Now it is: ${label}.`);
+  }
+  return releaseTarget(release, around);
+}
+
+/** A release needs no repository: what its commits are is left out where there is no mirror. */
+async function releaseTarget(release: ReleaseWithSettings, around: Around): Promise<Target> {
+  const { sha, subject, authorName, committedAt } = release;
+  const opened = await openServiceMirror(around.service, around.installation).catch((error: unknown) => {
+    if (error instanceof ValidationError) return null;
+    throw error;
+  });
+  return { commit: { sha, subject, authorName, committedAt }, release, mirror: opened?.mirror ?? null };
+}

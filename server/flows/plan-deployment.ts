@@ -1,0 +1,181 @@
+import { actLabel, switchBackReadiness } from "#server/domain/act-labels.ts";
+import { compareSettings } from "#server/domain/compare-settings.ts";
+import { planSteps } from "#server/domain/plan.ts";
+import type { Commits, DeploymentBrief, DeploymentPlan, LiveRelease } from "#server/domain/read-models.ts";
+import { isStopped, type Reason, reasonsFor } from "#server/domain/reasons.ts";
+import { type SettingsFileInput, settingsFileSchema } from "#server/domain/service-settings.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { type DurationExpectation, expectDuration } from "#server/services/deployments/expect-duration.ts";
+import { listActive } from "#server/services/deployments/list-active.ts";
+import { listWorkers } from "#server/services/deployments/list-workers.ts";
+import { hasCommit } from "#server/services/pipeline/checkout.ts";
+import { countBetween } from "#server/services/pipeline/count-between.ts";
+import { getRelease } from "#server/services/pipeline/get-release.ts";
+import { environmentOf, getService } from "#server/services/services/get-service.ts";
+import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
+import { readTraffic } from "#server/services/services/read-traffic.ts";
+import { listRouters } from "#server/services/traffic/list-routers.ts";
+import { commitsBetween, none, type Scope } from "./commits-between.ts";
+import { type Around, findDeploymentTarget, type Target, type Wish } from "./find-deployment-target.ts";
+import type { Installation } from "./installation.ts";
+import { takenAway } from "./read-deployment-changes.ts";
+import { readServiceSettings, resolveSettings } from "./read-service-settings.ts";
+
+type Settings = Pick<DeploymentPlan, "settings" | "settingsFrom"> & { problem: string | null; scope: Scope };
+
+/** What would happen, how long it takes, and what speaks against it. Asks for nothing; changes nothing. */
+export async function planDeployment(
+  ctx: Context,
+  wish: Wish,
+  installation: Installation,
+): Promise<DeploymentPlan> {
+  const around = await readAround(ctx, wish, installation);
+  const { service, environment } = around;
+  const { serviceEnvironmentId } = environment;
+  const target = await findDeploymentTarget(ctx, wish, around);
+  const live = around.live.get(serviceEnvironmentId) ?? null;
+  const settings = await settingsOf(target, around);
+  const isWarm = await standsReady(ctx, serviceEnvironmentId, target);
+  const { kind } = wish;
+  const releaseNumber = target.release?.number ?? null;
+  const planned = planSteps({ kind, releaseNumber, poolIsWarm: isWarm, settings: settings.settings });
+  const makesArtifact = releaseNumber === null;
+  const expected = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
+  const reasons = await reasonsOf(ctx, { wish, around, target, live, settings });
+  const { sha } = target.commit;
+  return {
+    kind,
+    serviceSlug: service.slug,
+    serviceName: service.name,
+    environment: withoutInternals(environment),
+    serviceEnvironmentId,
+    commit: target.commit,
+    release: target.release === null ? null : withoutSettings(target.release),
+    live,
+    actLabel: actLabel(kind, { sha, releaseNumber, environmentSlug: environment.slug }),
+    steps: planned.map((step) => ({ ...step, expectedMs: expected.steps[step.name] ?? null })),
+    expected: expected.total,
+    ...(await changesOf(target, live, settings.scope)),
+    reasons,
+    isStopped: isStopped(reasons),
+    readiness: kind === "switch-back" ? readiness(releaseNumber, isWarm, expected) : null,
+    settings: settings.settings,
+    settingsFrom: settings.settingsFrom,
+    settingsChanges: await settingsChanges(ctx, { around, live, settings }),
+  };
+}
+
+async function readAround(ctx: Context, wish: Wish, installation: Installation): Promise<Around> {
+  const service = await getService(ctx, wish.serviceSlug);
+  const environment = environmentOf(service, wish.environmentSlug);
+  const ids = service.environments.map((candidate) => candidate.serviceEnvironmentId);
+  return { service, environment, live: await readLiveReleases(ctx, ids), installation };
+}
+
+/** A release carries its settings; a commit that is none yet has them in the repository or in the portal. */
+async function settingsOf(target: Target, around: Around): Promise<Settings> {
+  const { slug } = around.environment;
+  if (target.release !== null) {
+    const file = settingsFileSchema.parse(target.release.settingsFile);
+    const scope = { path: file.path ?? null, also: file.also ?? [] };
+    return { settingsFrom: "release", scope, ...resolveSettings({ file, problem: null }, slug) };
+  }
+  if (target.mirror === null) throw new Error("A commit was found without a mirror.");
+  const source = await readServiceSettings(target.mirror, target.commit.sha, around.service);
+  return { settingsFrom: source.from, scope: source.scope, ...resolveSettings(source, slug) };
+}
+
+async function standsReady(ctx: Context, serviceEnvironmentId: number, target: Target): Promise<boolean> {
+  const { pools } = await readTraffic(ctx, serviceEnvironmentId);
+  return pools.some((pool) => pool.isWarm && pool.release !== null && pool.release.id === target.release?.id);
+}
+
+async function changesOf(
+  target: Target,
+  live: LiveRelease | null,
+  scope: Scope,
+): Promise<{ goingLive: Commits; goingAway: Commits }> {
+  const { mirror, commit } = target;
+  if (mirror === null || !(await hasCommit(mirror, commit.sha))) return { goingLive: none, goingAway: none };
+  const base = live?.sha ?? null;
+  return {
+    goingLive: await commitsBetween(mirror, { base, head: commit.sha }, scope),
+    goingAway: await takenAway(mirror, base, commit.sha, scope),
+  };
+}
+
+async function reasonsOf(
+  ctx: Context,
+  facts: { wish: Wish; around: Around; target: Target; live: LiveRelease | null; settings: Settings },
+): Promise<Reason[]> {
+  const { wish, around, target, live, settings } = facts;
+  const { service, environment } = around;
+  const [workers, routers, active] = await Promise.all([
+    listWorkers(ctx),
+    listRouters(ctx),
+    listActive(ctx, { serviceId: service.id }),
+  ]);
+  const removal: Reason[] =
+    service.removalRequestedAt === null
+      ? []
+      : [{ weight: "stops", text: `${service.name} is being removed.` }];
+  return [
+    ...removal,
+    ...reasonsFor({
+      kind: wish.kind,
+      environmentName: environment.name,
+      settingsProblem: settings.problem,
+      liveReleaseNumber: live?.number ?? null,
+      commitsBehindLive: await commitsBehind(target, live),
+      isLiveAlready: live?.sha === target.commit.sha,
+      deploymentAhead: aheadOf(active, environment.serviceEnvironmentId),
+      notYetActedOn: settings.settings?.notYetActedOn ?? [],
+      workersAlive: workers.filter((worker) => worker.isAlive).length,
+      routersAlive: routers.filter((router) => !router.silent).length,
+    }),
+  ];
+}
+
+async function commitsBehind({ mirror, commit }: Target, live: LiveRelease | null): Promise<number> {
+  if (mirror === null || live === null) return 0;
+  if (!(await hasCommit(mirror, live.sha)) || !(await hasCommit(mirror, commit.sha))) return 0;
+  const { ahead, behind } = await countBetween(mirror, live.sha, commit.sha);
+  return ahead === 0 ? behind : 0;
+}
+
+function aheadOf(active: DeploymentBrief[], serviceEnvironmentId: number) {
+  const here = active.filter((brief) => brief.serviceEnvironmentId === serviceEnvironmentId);
+  const last = here.at(-1);
+  return last === undefined ? null : { id: last.id, kind: last.kind };
+}
+
+function readiness(releaseNumber: number | null, isWarm: boolean, expected: DurationExpectation): string {
+  const { start, verify } = expected.steps;
+  const startMs = start === undefined || verify === undefined ? null : start + verify;
+  return switchBackReadiness({ releaseNumber, isWarm, startMs });
+}
+
+async function settingsChanges(
+  ctx: Context,
+  facts: { around: Around; live: LiveRelease | null; settings: Settings },
+): Promise<DeploymentPlan["settingsChanges"]> {
+  const { around, live, settings } = facts;
+  if (live === null || settings.settings === null) return [];
+  const before = await getRelease(ctx, around.service.id, { id: live.id });
+  const resolved = before === null ? null : resolveStored(before.settingsFile, around.environment.slug);
+  return resolved === null ? [] : compareSettings(resolved, settings.settings);
+}
+
+function resolveStored(stored: SettingsFileInput, environmentSlug: string) {
+  const file = settingsFileSchema.safeParse(stored);
+  return file.success ? resolveSettings({ file: file.data, problem: null }, environmentSlug).settings : null;
+}
+
+function withoutSettings({ settingsFile: _, ...release }: NonNullable<Target["release"]>) {
+  return release;
+}
+
+function withoutInternals(environment: Around["environment"]): DeploymentPlan["environment"] {
+  const { id, slug, name, position, isProduction } = environment;
+  return { id, slug, name, position, isProduction };
+}

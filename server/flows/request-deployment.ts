@@ -1,0 +1,57 @@
+import type { DeploymentPlan } from "#server/domain/read-models.ts";
+import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
+import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
+import { listActive } from "#server/services/deployments/list-active.ts";
+import { request } from "#server/services/deployments/request.ts";
+import { getService } from "#server/services/services/get-service.ts";
+import { holdService } from "#server/services/services/hold-service.ts";
+import type { Wish } from "./find-deployment-target.ts";
+import type { Installation } from "./installation.ts";
+import { planDeployment } from "./plan-deployment.ts";
+import { cancelDeployments } from "./remove-service.ts";
+
+/**
+ * Asks for a deployment: everything that the plan shows is looked at again. ValidationError with the reason where a
+ * fact stops it; ConflictError where what was chosen on the page is no longer what would happen.
+ */
+export async function requestDeployment(
+  ctx: Context,
+  wish: Wish,
+  installation: Installation,
+): Promise<{ id: number; serviceSlug: string }> {
+  demand(ctx, "deploy");
+  const plan = await planDeployment(ctx, wish, installation);
+  const stop = plan.reasons.find((reason) => reason.weight === "stops");
+  if (stop !== undefined) throw new ValidationError(stop.text);
+  if (wish.kind === "promote" && wish.sha !== undefined && wish.sha !== plan.commit.sha) {
+    throw new ConflictError("The release to promote has changed meanwhile. Look at the plan again.");
+  }
+  const { id } = await inTransaction(ctx, async (tx) => {
+    await holdService(tx, plan.serviceSlug);
+    // Help never waits in a queue: what has not switched yet makes way.
+    if (wish.kind === "switch-back") await makeWay(tx, plan);
+    return request(tx, {
+      serviceEnvironmentId: plan.serviceEnvironmentId,
+      kind: plan.kind,
+      sha: plan.commit.sha,
+      subject: plan.commit.subject,
+      authorName: plan.commit.authorName,
+      releaseId: plan.release?.id ?? null,
+      previousReleaseId: plan.live?.id ?? null,
+      reasons: plan.reasons,
+      steps: plan.steps.map(({ name, skip }) => ({ name, skip })),
+    });
+  });
+  return { id, serviceSlug: plan.serviceSlug };
+}
+
+async function makeWay(tx: Context, plan: DeploymentPlan): Promise<void> {
+  const service = await getService(tx, plan.serviceSlug);
+  const active = await listActive(tx, { serviceId: service.id });
+  await cancelDeployments(
+    tx,
+    active.filter(
+      (brief) => brief.serviceEnvironmentId === plan.serviceEnvironmentId && brief.kind !== "switch-back",
+    ),
+  );
+}

@@ -1,0 +1,24 @@
+import type { Context } from "#server/kernel/context.ts";
+import { demand } from "#server/kernel/context.ts";
+import { getService } from "#server/services/services/get-service.ts";
+import { type ServiceChanges, updateService as update } from "#server/services/services/update-service.ts";
+import { inspectRepository } from "./inspect-repository.ts";
+import type { Installation } from "./installation.ts";
+
+/** Changes a service from its next deployment on. A new repository or branch must be readable first. */
+export async function updateService(
+  ctx: Context,
+  input: ServiceChanges & { slug: string },
+  installation: Installation,
+): Promise<{ slug: string }> {
+  demand(ctx, "manageServices");
+  const { slug, ...changes } = input;
+  const before = await getService(ctx, slug);
+  const repositoryUrl = changes.repositoryUrl?.trim() ?? before.repositoryUrl;
+  const branch = changes.defaultBranch ?? before.defaultBranch;
+  if (repositoryUrl !== before.repositoryUrl || branch !== before.defaultBranch) {
+    await inspectRepository(ctx, { repositoryUrl, branch }, installation);
+  }
+  await update(ctx, slug, { ...changes, repositoryUrl });
+  return { slug };
+}

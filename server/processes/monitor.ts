@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { openDatabase } from "#db/client.ts";
+import { installationOf } from "#server/flows/installation.ts";
+import { systemContext } from "#server/kernel/context.ts";
+import { prepareDataFolder } from "#server/kernel/data-folder.ts";
+import { loadEnvironment, repositoryRoot, requireDatabaseUrl } from "#server/kernel/env.ts";
+import { openLogger } from "#server/kernel/logger.ts";
+import { onStop } from "./deploy-worker/stop-signals.ts";
+import { startMonitor } from "./monitor/start-monitor.ts";
+
+/** Looks after what nobody asks for: lost deployments, removals, fresh mirrors, the tour. */
+const settings = loadEnvironment(process.env);
+const logger = openLogger("monitor", settings.logLevel);
+const databaseUrl = requireDatabaseUrl(settings);
+const client = openDatabase(databaseUrl, { name: "anytime monitor", connections: 5 });
+const monitor = await startMonitor({
+  ctx: systemContext(client.db, "monitor"),
+  sql: client.sql,
+  databaseUrl,
+  installation: installationOf(settings, prepareDataFolder(settings.dataFolder)),
+  exampleFolder: join(repositoryRoot, "examples/hello"),
+  logger,
+});
+
+onStop(async () => {
+  logger.info("stopping");
+  await monitor.stop();
+  await client.close();
+  process.exit(0);
+});
+process.send?.({ type: "ready" });
+logger.info("ready");

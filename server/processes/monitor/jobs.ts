@@ -1,0 +1,42 @@
+import { type JobHelpers, Logger as JobLogger, run } from "graphile-worker";
+import { refreshWaitingCommits } from "#server/flows/count-waiting-commits.ts";
+import { ensureTour } from "#server/flows/ensure-tour.ts";
+import type { MonitorSettings } from "./start-monitor.ts";
+
+/** Background work that survives a restart and is done by one monitor at a time, however many run. */
+const refreshEveryMs = 20_000;
+
+export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Promise<void> }> {
+  const { ctx, installation, exampleFolder, logger } = settings;
+  const refresh = { jobKey: "refresh-mirrors", maxAttempts: 3 };
+  const runner = await run({
+    connectionString: settings.databaseUrl,
+    concurrency: 2,
+    pollInterval: 2_000,
+    maxPoolSize: 4,
+    noHandleSignals: true,
+    logger: new JobLogger(() => (level, message) => {
+      if (level === "error") logger.error(message);
+      else logger.debug(message);
+    }),
+    taskList: {
+      "ensure-tour": async () => {
+        const outcome = await ensureTour({ ...ctx, actor: tourGuide }, { installation, exampleFolder });
+        logger.info({ outcome }, "tour");
+      },
+      "refresh-mirrors": async (_: unknown, helpers: JobHelpers) => {
+        try {
+          await refreshWaitingCommits(ctx, installation, logger);
+        } finally {
+          const runAt = new Date(Date.now() + refreshEveryMs);
+          await helpers.addJob("refresh-mirrors", {}, { ...refresh, runAt });
+        }
+      },
+    },
+  });
+  await runner.addJob("ensure-tour", {}, { jobKey: "ensure-tour", maxAttempts: 10 });
+  await runner.addJob("refresh-mirrors", {}, refresh);
+  return { stop: () => runner.stop() };
+}
+
+const tourGuide = { kind: "system", name: "Anytime tour" } as const;

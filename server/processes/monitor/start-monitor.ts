@@ -1,0 +1,61 @@
+import type postgres from "postgres";
+import { recountWaitingCommits } from "#server/flows/count-waiting-commits.ts";
+import type { Installation } from "#server/flows/installation.ts";
+import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
+import type { Context } from "#server/kernel/context.ts";
+import type { Logger } from "#server/kernel/logger.ts";
+import { listen, type Notice } from "#server/kernel/notifications.ts";
+import { deleteRemoved } from "#server/services/services/delete-removed.ts";
+import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
+import { repeat } from "../deploy-worker/repeat.ts";
+import { startJobs } from "./jobs.ts";
+import { watchSilence } from "./watch-silence.ts";
+
+export interface MonitorSettings {
+  ctx: Context;
+  sql: postgres.Sql;
+  databaseUrl: string;
+  installation: Installation;
+  /** The sample service that the tour deploys. */
+  exampleFolder: string;
+  logger: Logger;
+}
+
+const everyMs = 2_000;
+
+/** Several monitors may run: each round is safe to be run by any of them. */
+export async function startMonitor(settings: MonitorSettings): Promise<{ stop(): Promise<void> }> {
+  const { ctx, logger, sql } = settings;
+  await ensureEnvironments(ctx);
+  const jobs = await startJobs(settings);
+  const silence = watchSilence(ctx, logger);
+  const rounds = repeat(
+    everyMs,
+    async () => {
+      const settled = await reapLostDeployments(ctx);
+      if (settled > 0) logger.warn({ settled }, "deployments of lost workers settled");
+      for (const slug of await deleteRemoved(ctx)) logger.info({ service: slug }, "service removed");
+      await silence();
+    },
+    (err) => logger.error({ err }, "round failed"),
+  );
+  const listener = await listen(sql, {
+    onNotice: (notice) => onNotice(settings, notice),
+    onResync: () => logger.debug("listening"),
+  });
+  return {
+    async stop() {
+      rounds.stop();
+      await listener.close();
+      await jobs.stop();
+    },
+  };
+}
+
+/** What is live has changed: the number of commits that wait has, too. */
+function onNotice({ ctx, installation, logger }: MonitorSettings, notice: Notice): void {
+  if (notice.topic !== "route" || notice.body === undefined) return;
+  recountWaitingCommits(ctx, Number(notice.id), installation).catch((err: unknown) =>
+    logger.error({ err }, "waiting commits not counted"),
+  );
+}

@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { systemContext } from "#server/kernel/context.ts";
+import { NotFoundError } from "#server/kernel/errors.ts";
+import { portal } from "#server/kernel/portal.ts";
+import { readLog } from "#server/services/deployments/read-log.ts";
+import { streamLog } from "#server/services/deployments/stream-log.ts";
+import { sessionFromRequest } from "#server/services/identity/session-from-request.ts";
+import { answerJson } from "./answer-health.ts";
+
+/** The raw log of a deployment as text, ANSI sequences kept; `?download` saves it as a file. */
+export async function answerLog(
+  request: IncomingMessage,
+  response: ServerResponse,
+  deploymentId: number,
+): Promise<void> {
+  if ((await sessionFromRequest(request)) === null) {
+    return answerJson(response, 401, { message: "Sign in first." });
+  }
+  const ctx = systemContext(portal().database.db, "log");
+  if (!(await exists(deploymentId))) {
+    return answerJson(response, 404, { message: `There is no deployment ${deploymentId}.` });
+  }
+  const isDownload = new URL(request.url ?? "/", "http://portal").searchParams.has("download");
+  response.writeHead(200, {
+    "content-type": "text/plain; charset=utf-8",
+    "cache-control": "no-store",
+    "content-disposition": `${isDownload ? "attachment" : "inline"}; filename="deployment-${deploymentId}.log"`,
+  });
+  await pipeline(Readable.from(streamLog(ctx, deploymentId)), response).catch((error: unknown) => {
+    // Whoever was reading left; there is nobody to tell.
+    if (!response.destroyed) throw error;
+  });
+}
+
+async function exists(deploymentId: number): Promise<boolean> {
+  const ctx = systemContext(portal().database.db, "log");
+  try {
+    await readLog(ctx, { deploymentId, afterLine: 0, limit: 1 });
+    return true;
+  } catch (error) {
+    if (error instanceof NotFoundError) return false;
+    throw error;
+  }
+}
