@@ -1,0 +1,15 @@
+import type { Metadata } from "next";
+import { ServicePageView } from "#components/services/service-page.tsx";
+import { serverCaller } from "#server/api/caller.ts";
+import { found } from "../../../found.ts";
+
+type Props = { params: Promise<{ slug: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await params).slug };
+}
+
+export default async function Page({ params }: Props) {
+  const api = await serverCaller();
+  return <ServicePageView initial={await found(api.services.get({ slug: (await params).slug }))} />;
+}

@@ -1,0 +1,100 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { Search } from "lucide-react";
+import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { useTRPC } from "#components/trpc.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { PageHeader } from "#components/ui/page-header.tsx";
+import { Select } from "#components/ui/select.tsx";
+import { deploymentKinds, deploymentStatuses } from "#server/domain/deployment.ts";
+import { type DeploymentFilter, DeploymentsTable } from "./deployments-table.tsx";
+
+const parameters = {
+  service: parseAsString,
+  environment: parseAsString,
+  status: parseAsStringLiteral(deploymentStatuses),
+  kind: parseAsStringLiteral(deploymentKinds),
+  text: parseAsString,
+};
+const any = "any";
+
+/** Every deployment of every service, with its filter in the address. */
+export function DeploymentsPage() {
+  const trpc = useTRPC();
+  const [filter, setFilter] = useQueryStates(parameters, { throttleMs: 150 });
+  const services = useQuery(trpc.services.list.queryOptions()).data ?? [];
+  const environments = useQuery(trpc.services.environments.queryOptions()).data ?? [];
+  const choose = (name: keyof typeof parameters) => (value: string) =>
+    void setFilter({ [name]: value === any ? null : value });
+  return (
+    <div className="flex flex-col gap-6">
+      <PageHeader title="Deployments" description="Everyone sees every deployment." />
+      <search className="flex flex-wrap items-center gap-2">
+        <div className="w-64 max-sm:w-full">
+          <Input
+            type="search"
+            data-shortcut="search"
+            aria-label="Search by commit message or SHA"
+            placeholder="Commit message or SHA"
+            icon={<Search />}
+            value={filter.text ?? ""}
+            onChange={(event) =>
+              void setFilter({ text: event.target.value === "" ? null : event.target.value })
+            }
+          />
+        </div>
+        <Select
+          aria-label="Service"
+          options={[
+            { value: any, label: "Every service" },
+            ...services.map(({ slug, name }) => ({ value: slug, label: name })),
+          ]}
+          value={filter.service ?? any}
+          onValueChange={choose("service")}
+        />
+        <Select
+          aria-label="Environment"
+          options={[
+            { value: any, label: "Every environment" },
+            ...environments.map(({ slug, name }) => ({ value: slug, label: name })),
+          ]}
+          value={filter.environment ?? any}
+          onValueChange={choose("environment")}
+        />
+        <Select
+          aria-label="Status"
+          options={[
+            { value: any, label: "Any status" },
+            ...deploymentStatuses.map((value) => ({ value, label: value })),
+          ]}
+          value={filter.status ?? any}
+          onValueChange={choose("status")}
+        />
+        <Select
+          aria-label="Kind"
+          options={[
+            { value: any, label: "Any kind" },
+            ...deploymentKinds.map((value) => ({ value, label: value })),
+          ]}
+          value={filter.kind ?? any}
+          onValueChange={choose("kind")}
+        />
+      </search>
+      <DeploymentsTable filter={toInput(filter)} />
+    </div>
+  );
+}
+
+type Chosen = {
+  [Name in keyof typeof parameters]: NonNullable<ReturnType<(typeof parameters)[Name]["parse"]>> | null;
+};
+
+function toInput({ service, environment, status, kind, text }: Chosen): DeploymentFilter {
+  return {
+    ...(service === null ? {} : { serviceSlug: service }),
+    ...(environment === null ? {} : { environmentSlug: environment }),
+    ...(status === null ? {} : { statuses: [status] }),
+    ...(kind === null ? {} : { kinds: [kind] }),
+    ...(text === null || text.trim() === "" ? {} : { text: text.trim() }),
+  };
+}

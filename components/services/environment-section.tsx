@@ -1,0 +1,65 @@
+import Link from "next/link";
+import { ActionLink } from "#components/deployments/action-link.tsx";
+import { deploymentStatusLook, deploymentTitle } from "#components/deployments/deployment-words.ts";
+import { TrafficPicture } from "#components/deployments/traffic-picture.tsx";
+import { paths } from "#components/paths.ts";
+import { ProgressBar } from "#components/ui/progress-bar.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { Status } from "#components/ui/status.tsx";
+import type { ServiceEnvironmentView } from "#server/api/types.ts";
+import type { DeploymentBrief } from "#server/domain/read-models.ts";
+import { InstanceList } from "./instance-list.tsx";
+import { ServiceFacts } from "./service-facts.tsx";
+
+export type EnvironmentSectionProps = { view: ServiceEnvironmentView; slug: string };
+
+/** One environment: both pools, who takes traffic, what runs or waits, and the way back. */
+export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
+  const { environment, switchBack } = view;
+  const active = view.running === null ? view.queued : [view.running, ...view.queued];
+  return (
+    <Section
+      title={environment.name}
+      actions={
+        <>
+          <ActionLink
+            action={switchBack}
+            href={paths.deploy(slug, environment.slug, { kind: "switch-back" })}
+          />
+          <ActionLink action={view.deploy} href={paths.deploy(slug, environment.slug)} />
+        </>
+      }
+    >
+      <div className="grid gap-x-10 gap-y-6 lg:grid-cols-[20rem_minmax(0,1fr)]">
+        <div className="flex flex-col gap-2">
+          <TrafficPicture pools={view.pools} label={`The two pools of ${environment.name}`} />
+          <p className="text-muted text-sm">{switchBack.readiness}</p>
+        </div>
+        <div className="flex min-w-0 flex-col gap-5">
+          {active.map((deployment) => (
+            <ActiveDeployment key={deployment.id} deployment={deployment} slug={slug} />
+          ))}
+          <ServiceFacts view={view} />
+          <InstanceList view={view} />
+        </div>
+      </div>
+    </Section>
+  );
+}
+
+function ActiveDeployment({ deployment, slug }: { deployment: DeploymentBrief; slug: string }) {
+  const look = deploymentStatusLook(deployment);
+  const title = deploymentTitle(deployment);
+  const step = deployment.currentStep === null ? "" : `: ${deployment.currentStep}`;
+  return (
+    <div className="flex flex-col gap-1.5">
+      <span className="flex flex-wrap items-center gap-x-3">
+        <Link href={paths.deployment(slug, deployment.id)} className="link font-medium">
+          {title}
+        </Link>
+        <Status tone={look.tone} icon={look.icon} word={`${look.word}${step}`} />
+      </span>
+      <ProgressBar label={`Progress of ${title}`} share={deployment.progress} />
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+"use client";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { byteText } from "#components/deployments/byte-text.ts";
+import { DataTable } from "#components/table/data-table.tsx";
+import { columnHelper } from "#components/table/features.ts";
+import { useTRPC, useTRPCClient } from "#components/trpc.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Digest } from "#components/ui/digest.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Status } from "#components/ui/status.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { ServicePage } from "#server/api/types.ts";
+import type { ReleaseRow } from "#server/domain/read-models.ts";
+
+const column = columnHelper<ReleaseRow>();
+const columns = column.columns([
+  column.accessor("number", {
+    header: "Release",
+    meta: { isTitle: true },
+    cell: ({ getValue }) => `#${getValue()}`,
+  }),
+  column.accessor("subject", {
+    header: "Commit",
+    cell: ({ getValue }) => <span className="wrap-anywhere">{getValue()}</span>,
+  }),
+  column.accessor("sha", {
+    header: "SHA",
+    cell: ({ getValue }) => <Digest value={getValue()} kind="commit" />,
+  }),
+  column.accessor("artifactDigest", {
+    header: "Artifact",
+    cell: ({ getValue }) => <Digest value={getValue()} kind="artifact" />,
+  }),
+  column.accessor("artifactBytes", {
+    header: "Size",
+    meta: { align: "end" },
+    cell: ({ getValue }) => byteText(getValue()),
+  }),
+  column.accessor("liveIn", {
+    header: "Live in",
+    cell: ({ getValue }) =>
+      getValue().length === 0 ? (
+        <span className="text-faint">nowhere now</span>
+      ) : (
+        <Status tone="live" word={getValue().join(", ")} />
+      ),
+  }),
+  column.accessor("createdAt", {
+    header: "Made",
+    cell: ({ getValue }) => <Time at={getValue()} layout="stacked" />,
+  }),
+]);
+
+/** Every commit that was made shippable, newest first. */
+export function ReleasesTable({ service }: { service: ServicePage }) {
+  const trpc = useTRPC();
+  const client = useTRPCClient();
+  const query = useInfiniteQuery({
+    queryKey: [...trpc.services.releases.pathKey(), service.slug],
+    queryFn: ({ pageParam }) => client.services.releases.query({ slug: service.slug, before: pageParam }),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (page) => page.nextBefore ?? undefined,
+  });
+  return (
+    <div className="flex flex-col items-start gap-4">
+      <DataTable
+        label={`Releases of ${service.name}`}
+        columns={columns}
+        rows={query.data?.pages.flatMap((page) => page.items)}
+        rowId={(row) => String(row.id)}
+        isSortable={false}
+        empty={<EmptyState title="No release yet">The first deployment makes release #1.</EmptyState>}
+      />
+      {query.hasNextPage && (
+        <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          Load older releases
+        </Button>
+      )}
+    </div>
+  );
+}

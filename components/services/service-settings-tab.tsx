@@ -1,0 +1,96 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
+import { FileText } from "lucide-react";
+import { useState } from "react";
+import { SettingsList } from "#components/registration/settings-list.tsx";
+import { useTRPC } from "#components/trpc.tsx";
+import { Callout } from "#components/ui/callout.tsx";
+import { CodeBlock } from "#components/ui/code-block.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { Select } from "#components/ui/select.tsx";
+import { SkeletonLines } from "#components/ui/skeleton.tsx";
+import type { ServicePage } from "#server/api/types.ts";
+import { AboutForm } from "./about-form.tsx";
+import { RemoveService } from "./remove-service.tsx";
+import { TypedSettingsForm } from "./typed-settings-form.tsx";
+
+/** What the service is called, by what settings it is deployed, and how it goes away. */
+export function ServiceSettingsTab({ service }: { service: ServicePage }) {
+  return (
+    <div className="flex max-w-3xl flex-col gap-10">
+      <Section title="About">
+        <AboutForm service={service} />
+      </Section>
+      {service.typedSettings !== null && (
+        <Section
+          title="Settings typed here"
+          description="Used in place of anytime.yaml from the next deployment on."
+        >
+          <TypedSettingsForm slug={service.slug} stored={service.typedSettings} />
+        </Section>
+      )}
+      <NewestSettings service={service} />
+      <Section title="Remove">
+        <RemoveService service={service} />
+      </Section>
+    </div>
+  );
+}
+
+/** What the next deployment would go by. */
+function NewestSettings({ service }: { service: ServicePage }) {
+  const trpc = useTRPC();
+  const choices = service.environments.map(({ environment }) => ({
+    value: environment.slug,
+    label: environment.name,
+  }));
+  const [environmentSlug, setEnvironmentSlug] = useState(choices[0]?.value ?? "");
+  const { data, error } = useQuery(
+    trpc.services.settings.queryOptions(
+      { slug: service.slug, environmentSlug },
+      { enabled: environmentSlug !== "" },
+    ),
+  );
+  return (
+    <Section
+      title="What the next deployment goes by"
+      actions={
+        <Select
+          aria-label="Environment"
+          options={choices}
+          value={environmentSlug}
+          onValueChange={setEnvironmentSlug}
+        />
+      }
+    >
+      {error !== null && <Callout tone="failed">{error.message}</Callout>}
+      {data === undefined && error === null && <SkeletonLines count={6} />}
+      {data !== undefined && (
+        <>
+          <p className="text-muted text-sm">
+            {data.from === "file"
+              ? `From anytime.yaml at ${data.sha.slice(0, 7)}, the newest commit of ${service.defaultBranch}.`
+              : "As typed here."}
+          </p>
+          {data.problem !== null && (
+            <Callout
+              tone="failed"
+              title={data.line === null ? "The settings cannot be used" : `anytime.yaml, line ${data.line}`}
+            >
+              {data.problem}
+            </Callout>
+          )}
+          {data.settings !== null && <SettingsList settings={data.settings} />}
+          {data.fileText !== null && (
+            <details>
+              <summary className="flex cursor-pointer items-center gap-2 py-2 text-muted text-sm">
+                <FileText aria-hidden className="size-4" /> The file
+              </summary>
+              <CodeBlock code={data.fileText} label="anytime.yaml" />
+            </details>
+          )}
+        </>
+      )}
+    </Section>
+  );
+}

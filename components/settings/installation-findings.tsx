@@ -1,0 +1,62 @@
+import type { ReactNode } from "react";
+import { Code } from "#components/ui/code-block.tsx";
+import { DefinitionList } from "#components/ui/definition-list.tsx";
+import { Status } from "#components/ui/status.tsx";
+import type { Outputs } from "#server/api/types.ts";
+
+/** What runs and how it is set, each with what to do where something is missing. */
+export function InstallationFindings({ facts }: { facts: Outputs["installation"]["facts"] }) {
+  return (
+    <DefinitionList
+      items={[
+        { term: "Portal", value: facts.portalUrl },
+        { term: "Router port", value: facts.routerPort },
+        {
+          term: "Workers",
+          value:
+            facts.workersAlive > 0 ? (
+              <Status tone="live" word={`${facts.workersAlive} alive`} />
+            ) : (
+              <Finding word="none is alive">
+                Deployments wait. Start one: <Code>npx anytime deploy-worker</Code>
+              </Finding>
+            ),
+        },
+        {
+          term: "Routers",
+          value:
+            facts.routersAlive > 0 ? (
+              <Status tone="live" word={`${facts.routersAlive} alive`} />
+            ) : (
+              <Finding word="none is alive">
+                Nobody reaches a service. Start one: <Code>npx anytime traffic-router</Code>
+              </Finding>
+            ),
+        },
+        {
+          term: "Local repositories",
+          value:
+            facts.localRepositoriesFolder === null ? (
+              <>
+                Not allowed. To allow a folder, start with{" "}
+                <Code>ANYTIME_LOCAL_REPOSITORIES=/path/to/folder</Code>
+              </>
+            ) : (
+              <>
+                Allowed below <Code>{facts.localRepositoriesFolder}</Code>
+              </>
+            ),
+        },
+      ]}
+    />
+  );
+}
+
+function Finding({ word, children }: { word: string; children: ReactNode }) {
+  return (
+    <span className="flex flex-wrap items-center gap-x-3">
+      <Status tone="failed" word={word} />
+      <span className="text-muted">{children}</span>
+    </span>
+  );
+}
