@@ -59,7 +59,7 @@ function makeOwnedFolder(folder: string, user: UnixUser | null): void {
 
 /** Runs one of PostgreSQL's programs as the cluster's owner. Its messages are in the thrown error. */
 export async function runAsOwner(cluster: Cluster, program: string, parameters: string[]): Promise<void> {
-  const environment = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
+  const environment = { ...process.env, LC_ALL: "C", TZ: "UTC" };
   await run(program, parameters, { ...(cluster.user ?? {}), cwd: "/", env: environment, timeout: 120_000 });
 }
 
