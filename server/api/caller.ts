@@ -3,8 +3,7 @@ import { apiContext } from "./context.ts";
 import { createCallerFactory } from "./procedures.ts";
 import { appRouter } from "./root.ts";
 
-/** Set by the web process on every request, replacing what a client sent: the path that is asked for. */
-export const pathHeader = "x-anytime-path";
+export { pathHeader } from "#server/services/identity/request-headers.ts";
 
 const createCaller = createCallerFactory(appRouter);
 

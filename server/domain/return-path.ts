@@ -4,5 +4,7 @@ export function safeReturnPath(wanted: string | null | undefined): string {
   // A browser reads `//host`, `/\host` and a tab or line break inside them as another site.
   if (/^\/[/\\]/.test(wanted) || /[\\\p{Cc}]/u.test(wanted)) return "/";
   const url = new URL(wanted, "http://portal.invalid");
-  return url.host === "portal.invalid" ? `${url.pathname}${url.search}${url.hash}` : "/";
+  // `/a/..//host` becomes `//host` only once the dots are resolved.
+  if (url.host !== "portal.invalid" || url.pathname.startsWith("//")) return "/";
+  return `${url.pathname}${url.search}${url.hash}`;
 }

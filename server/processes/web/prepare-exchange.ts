@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { addressHeader, clientAddress } from "#server/services/identity/client-address.ts";
+import { clientAddress } from "#server/services/identity/client-address.ts";
+import { addressHeader, pathHeader } from "#server/services/identity/request-headers.ts";
 
 const mostBodyBytes = 2 * 1024 * 1024;
 
@@ -22,6 +23,7 @@ export function prepareExchange(
     request.socket.remoteAddress,
     Array.isArray(forwardedFor) ? forwardedFor.join(",") : forwardedFor,
   );
+  request.headers[pathHeader] = request.url;
   return isBodyBounded(request, response);
 }
 

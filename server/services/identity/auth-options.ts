@@ -5,7 +5,7 @@ import { safeReturnPath } from "#server/domain/return-path.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { messageOf, UserError } from "#server/kernel/errors.ts";
 import { type Portal, portal } from "#server/kernel/portal.ts";
-import { addressHeader } from "./client-address.ts";
+import { addressHeader } from "./request-headers.ts";
 import { readSession } from "./session.ts";
 import { claimOf, cookieNames } from "./session-token.ts";
 import { verifyPassword } from "./verify-password.ts";

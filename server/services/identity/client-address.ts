@@ -1,6 +1,3 @@
-/** The header in which the bare server tells Next where a request came from; one sent from outside is overwritten. */
-export const addressHeader = "x-anytime-address";
-
 const loopback = /^(?:127\.|::1$|::ffff:127\.)/;
 
 /**

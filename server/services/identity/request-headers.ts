@@ -1,0 +1,6 @@
+/** What the bare server tells Next of a request; whatever a client sent under these names is overwritten. */
+
+/** Where it came from. */
+export const addressHeader = "x-anytime-address";
+/** The path and query that are asked for, so that one comes back to them after signing in. */
+export const pathHeader = "x-anytime-path";
