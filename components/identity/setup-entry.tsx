@@ -1,7 +1,7 @@
 "use client";
 import { useSyncExternalStore } from "react";
 import { DataProvider } from "#components/trpc.tsx";
-import { CodeBlock } from "#components/ui/code-block.tsx";
+import { Code, CodeBlock } from "#components/ui/code-block.tsx";
 import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import { SetupForm } from "./setup-form.tsx";
 
@@ -30,8 +30,8 @@ function MissingToken() {
   return (
     <div className="flex flex-col gap-3">
       <p>
-        Open the one-time setup link that <code className="font-mono text-sm">npm start</code> printed. It
-        ends in a <code className="font-mono text-sm">#</code> and a long word.
+        Open the one-time setup link that <Code>npm start</Code> printed. It ends in a <Code>#</Code> and a
+        long word.
       </p>
       <p className="text-muted">
         It is gone from the screen? This prints a new one, on the machine of the portal:

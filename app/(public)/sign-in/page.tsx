@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { AccountPage } from "#components/identity/account-page.tsx";
+import { SetupHint } from "#components/identity/setup-hint.tsx";
 import { SignInForm } from "#components/identity/sign-in-form.tsx";
 import { serverCaller } from "#server/api/caller.ts";
 import { safeReturnPath } from "#server/domain/return-path.ts";
@@ -16,14 +17,7 @@ export default async function SignInPage({ searchParams }: Props) {
   if ((await getSession()) !== null) redirect(returnTo);
   const { isNeeded } = await (await serverCaller()).setup.status();
   return (
-    <AccountPage
-      title="Sign in"
-      description={
-        isNeeded
-          ? "Nobody has an account yet: open the setup link that npm start printed, or print a new one by npm run anytime -- setup-link."
-          : undefined
-      }
-    >
+    <AccountPage title="Sign in" description={isNeeded ? <SetupHint /> : undefined}>
       <SignInForm returnTo={returnTo} />
     </AccountPage>
   );
