@@ -1,11 +1,10 @@
-import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { prepareDataFolder } from "#server/kernel/data-folder.ts";
 import { loadEnvironment, requireDatabaseUrl } from "#server/kernel/env.ts";
 import { messageOf } from "#server/kernel/errors.ts";
 import { openLogger } from "#server/kernel/logger.ts";
-import { startTimeOf } from "#server/services/targets/process-identity.ts";
+import { removeRunFile, writeRunFile } from "./supervisor/run-file.ts";
 import { startRouter } from "./traffic-router/start-router.ts";
 
 const settings = loadEnvironment(process.env);
@@ -18,6 +17,7 @@ const router = await startRouter({
   port: settings.routerPort,
   name: hostname(),
   statePath: folder.routerStateFile,
+  logLevel: settings.logLevel,
   logger,
 }).catch((error: unknown) => {
   const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
@@ -28,12 +28,14 @@ const router = await startRouter({
   process.exit(1);
 });
 
-writeFileSync(
-  join(folder.runFolder, "traffic-router.json"),
-  JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid), port: router.port }),
-);
-logger.info({ port: router.port }, "The router listens.");
+const runFile = join(folder.runFolder, "traffic-router.json");
+writeRunFile(runFile, process.pid, { port: settings.routerPort });
+logger.info({ port: settings.routerPort }, "The router listens.");
 
-const stop = () => void router.stop().then(() => process.exit(0));
+async function stop(): Promise<void> {
+  await router.stop();
+  removeRunFile(runFile);
+  process.exit(0);
+}
 process.once("SIGTERM", stop);
 process.once("SIGINT", stop);

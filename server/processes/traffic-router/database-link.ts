@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { DatabaseClient } from "#db/client.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { messageOf } from "#server/kernel/errors.ts";
@@ -8,8 +9,6 @@ import { heartbeatRouter } from "#server/services/traffic/heartbeat-router.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
 import { type RouterRegistration, registerRouter } from "#server/services/traffic/register-router.ts";
 import { type Route, routeSchema } from "#server/services/traffic/route.ts";
-import type { Acknowledgements } from "./acknowledgements.ts";
-import type { RouteTable } from "./route-table.ts";
 
 const heartbeatMs = 2_000;
 /** Stands in for notifications that were missed. */
@@ -18,41 +17,36 @@ const retryMs = 250;
 /** Without a database the row stays, and counts until an operator forgets it or this router is back. */
 const signOffWithinMs = 2_000;
 
-/** Keeps the route table in step with the database, for ever, whatever happens to the connection. */
+export interface DatabaseLinkParts {
+  client: DatabaseClient;
+  registration: RouterRegistration;
+  logger: Logger;
+  /** Some routes as they are now; they may be older than others that came by notification. */
+  onRoutes(routes: Route[]): void;
+  /** Every route there is. */
+  onAllRoutes(routes: Route[]): void;
+  onGone(serviceEnvironmentId: number): void;
+  onRegistered(): void;
+}
+
+/** Registers the router and hears of every change of its routes, for ever, whatever happens to the connection. */
 export class DatabaseLink {
-  private readonly client: DatabaseClient;
-  private readonly table: RouteTable;
-  private readonly registration: RouterRegistration;
-  private readonly acknowledgements: Acknowledgements;
-  private readonly logger: Logger;
+  private readonly parts: DatabaseLinkParts;
   private listener: Listener | null = null;
   private reading = false;
   /** Service environments to read again; null stands for all. */
   private readonly wanted = new Set<number | null>();
   private timers: NodeJS.Timeout[] = [];
   private closed = false;
-  private lastProblem: string | null = null;
+  private isAway = false;
 
-  constructor(parts: {
-    client: DatabaseClient;
-    table: RouteTable;
-    registration: RouterRegistration;
-    acknowledgements: Acknowledgements;
-    logger: Logger;
-  }) {
-    this.client = parts.client;
-    this.table = parts.table;
-    this.registration = parts.registration;
-    this.acknowledgements = parts.acknowledgements;
-    this.logger = parts.logger;
+  constructor(parts: DatabaseLinkParts) {
+    this.parts = parts;
   }
 
-  /** Registers, reads all routes and listens; tries until it succeeds. Resolves when the table is up to date. */
+  /** Tries until it succeeds. Resolves when all routes have been read. */
   async open(): Promise<void> {
-    while (!this.closed) {
-      if (await this.attempt("Connecting", () => this.connect())) break;
-      await new Promise((resolve) => this.timers.push(setTimeout(resolve, retryMs)));
-    }
+    while (!this.closed && !(await this.attempt("Connecting", () => this.connect()))) await delay(retryMs);
     this.timers.push(setInterval(() => void this.beat(), heartbeatMs));
     this.timers.push(setInterval(() => void this.refresh(null), pollMs));
   }
@@ -61,34 +55,33 @@ export class DatabaseLink {
   async close(): Promise<void> {
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
-    const timeout = new Promise((resolve) => setTimeout(resolve, signOffWithinMs).unref());
-    await Promise.race([
-      this.attempt("Signing off", () => forgetRouter(this.ctx(), this.registration)),
-      timeout,
-    ]);
-    await Promise.race([this.client.close(), timeout]);
+    const signOff = async () => {
+      await this.attempt("Signing off", () => forgetRouter(this.ctx(), this.parts.registration));
+      await this.parts.client.close();
+    };
+    await Promise.race([signOff(), delay(signOffWithinMs)]);
   }
 
   private ctx() {
-    return systemContext(this.client.db, "traffic-router");
+    return systemContext(this.parts.client.db, "traffic-router");
   }
 
   private async connect(): Promise<void> {
     // Registered first: from here on no pool is ended that this router might still point to.
-    await registerRouter(this.ctx(), this.registration);
-    this.listener ??= await listen(this.client.sql, {
+    await registerRouter(this.ctx(), this.parts.registration);
+    this.parts.onRegistered();
+    this.listener ??= await listen(this.parts.client.sql, {
       onNotice: (notice) => this.hear(notice),
       onResync: () => void this.refresh(null),
     });
-    await this.readAll();
+    await this.read([null]);
   }
 
   private hear(notice: Notice): void {
     if (notice.topic !== "route") return;
     const route = routeSchema.safeParse(notice.body);
-    if (route.success && this.table.apply(route.data) === "moved") this.acknowledgements.moved([route.data]);
-    // The body spares the wait, not the reading: instances may have changed while it was written.
-    void this.refresh(Number(notice.id));
+    if (route.success) this.parts.onRoutes([route.data]);
+    else void this.refresh(Number(notice.id));
   }
 
   /** One reading at a time; what is asked for during it is read after it. */
@@ -105,43 +98,34 @@ export class DatabaseLink {
   }
 
   private async read(ids: (number | null)[]): Promise<void> {
-    if (ids.includes(null)) return this.readAll();
+    if (ids.includes(null)) return this.parts.onAllRoutes(await readRoutes(this.ctx()));
     for (const id of ids) {
       if (id === null) continue;
-      const [route] = await readRoutes(this.ctx(), id);
-      if (route === undefined) this.table.remove(id);
-      else this.tell(this.table.apply(route) === "moved" ? [route] : []);
+      const routes = await readRoutes(this.ctx(), id);
+      if (routes.length > 0) this.parts.onRoutes(routes);
+      else this.parts.onGone(id);
     }
-  }
-
-  private async readAll(): Promise<void> {
-    this.tell(this.table.applyAll(await readRoutes(this.ctx())));
-  }
-
-  private tell(moved: Route[]): void {
-    if (moved.length > 0) this.acknowledgements.moved(moved);
-    else this.acknowledgements.refreshed();
   }
 
   private async beat(): Promise<void> {
     await this.attempt("Heartbeat", async () => {
-      if (await heartbeatRouter(this.ctx(), this.registration)) return;
-      await registerRouter(this.ctx(), this.registration);
-      this.acknowledgements.moved(this.table.all().map((service) => service.route));
+      if (await heartbeatRouter(this.ctx(), this.parts.registration)) return;
+      await registerRouter(this.ctx(), this.parts.registration);
+      this.parts.onRegistered();
     });
   }
 
-  /** Says each new problem once: a database that is away for an hour is one line, not thousands. */
+  /** Says once that the database is away, however long that lasts. */
   private async attempt(what: string, work: () => Promise<unknown>): Promise<boolean> {
+    const { logger } = this.parts;
     try {
       await work();
-      if (this.lastProblem !== null) this.logger.info("The database answers again.");
-      this.lastProblem = null;
+      if (this.isAway) logger.info("The database answers again.");
+      this.isAway = false;
       return true;
     } catch (error) {
-      const problem = `${what}: ${messageOf(error)}`;
-      if (this.lastProblem === null) this.logger.warn(`${problem} Serving the last known routes.`);
-      this.lastProblem = problem;
+      if (!this.isAway) logger.warn(`${what}: ${messageOf(error)} Serving the last known routes.`);
+      this.isAway = true;
       return false;
     }
   }

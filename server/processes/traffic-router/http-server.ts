@@ -9,9 +9,9 @@ import { passUpgrade } from "./upgrade.ts";
 
 /**
  * The public side: parses strictly, gives headers a time limit and bodies none but silence. Requests that come before
- * the routes are `ready` wait for them.
+ * the routes are `ready` wait for them; each one looks for news first.
  */
-export function createRouterServer(table: RouteTable, ready: Promise<void>): Server {
+export function createRouterServer(table: RouteTable, ready: Promise<void>, takeNews: () => void): Server {
   const server = createServer({
     // Longer than what clients and edges before us usually keep, so that they close first.
     keepAliveTimeout: 75_000,
@@ -30,7 +30,11 @@ export function createRouterServer(table: RouteTable, ready: Promise<void>): Ser
   void ready.then(() => {
     isReady = true;
   });
-  const whenReady = (work: () => void) => (isReady ? work() : void ready.then(work));
+  const whenReady = (work: () => void) => {
+    if (!isReady) return void ready.then(work);
+    takeNews();
+    work();
+  };
   const handle = (request: IncomingMessage, response: ServerResponse) =>
     whenReady(() => route(table, request, response));
   server.on("request", handle);

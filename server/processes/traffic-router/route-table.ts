@@ -17,29 +17,10 @@ export class RouteTable {
     this.onDrained = onDrained;
   }
 
-  /** Takes a route over unless a newer generation of it is known. */
-  apply(route: Route): "moved" | "refreshed" | "older" {
-    const known = this.byId.get(route.serviceEnvironmentId);
-    if (known === undefined) {
-      const created = new ServiceRoute(route, this.instancesOf(route), this.onDrained);
-      this.byId.set(route.serviceEnvironmentId, created);
-      this.index();
-      return "moved";
-    }
-    if (route.generation < known.route.generation) return "older";
-    const moved = route.generation > known.route.generation;
-    known.update(route, this.instancesOf(route));
-    return moved ? "moved" : "refreshed";
-  }
-
-  /** Takes over a complete reading: routes that it lacks are gone. Answers with those that moved. */
-  applyAll(routes: Route[]): Route[] {
-    const present = new Set(routes.map((route) => route.serviceEnvironmentId));
-    for (const id of this.byId.keys()) if (!present.has(id)) this.byId.delete(id);
-    const moved = routes.filter((route) => this.apply(route) === "moved");
-    this.index();
+  /** Takes routes over, except where a newer generation is known. */
+  apply(routes: Route[]): void {
+    for (const route of routes) this.applyOne(route);
     this.forgetUnusedInstances();
-    return moved;
   }
 
   remove(serviceEnvironmentId: number): void {
@@ -58,41 +39,51 @@ export class RouteTable {
     return this.byId.get(serviceEnvironmentId);
   }
 
-  all(): ServiceRoute[] {
+  openRequests(): number {
+    return this.all().reduce((sum, service) => sum + service.open.blue + service.open.green, 0);
+  }
+
+  private all(): ServiceRoute[] {
     return [...this.byId.values()];
   }
 
+  private applyOne(route: Route): void {
+    const known = this.byId.get(route.serviceEnvironmentId);
+    if (known === undefined) {
+      const created = new ServiceRoute(route, this.instancesOf(route), this.onDrained);
+      this.byId.set(route.serviceEnvironmentId, created);
+      this.index();
+    } else if (route.generation >= known.route.generation) {
+      known.update(route, this.instancesOf(route));
+    }
+  }
+
   private index(): void {
-    const entries = this.all();
-    const slugs = (entry: ServiceRoute) => [entry.route.serviceSlug, entry.route.environmentSlug] as const;
-    this.byHost = new Map(entries.map((entry) => [serviceHostName(...slugs(entry)), entry]));
-    this.byPath = new Map(entries.map((entry) => [slugs(entry).join("/"), entry]));
+    const slugs = ({ route }: ServiceRoute) => [route.serviceSlug, route.environmentSlug] as const;
+    this.byHost = new Map(this.all().map((service) => [serviceHostName(...slugs(service)), service]));
+    this.byPath = new Map(this.all().map((service) => [slugs(service).join("/"), service]));
   }
 
   private instancesOf(route: Route): { blue: Instance[]; green: Instance[] } {
     return {
-      blue: route.pools.blue.map((address) => this.instance(address.host, address.port)),
-      green: route.pools.green.map((address) => this.instance(address.host, address.port)),
+      blue: route.pools.blue.map((address) => this.instance(address)),
+      green: route.pools.green.map((address) => this.instance(address)),
     };
   }
 
-  private instance(host: string, port: number): Instance {
-    const key = `${host}:${port}`;
-    const known = this.instances.get(key);
-    if (known !== undefined) return known;
-    const created = new Instance(host, port);
-    this.instances.set(key, created);
-    return created;
+  private instance(address: { host: string; port: number }): Instance {
+    const key = keyOf(address);
+    const known = this.instances.get(key) ?? new Instance(address.host, address.port);
+    this.instances.set(key, known);
+    return known;
   }
 
   private forgetUnusedInstances(): void {
     const used = new Set(
-      this.all().flatMap((entry) =>
-        poolColors.flatMap((color) =>
-          entry.route.pools[color].map((address) => `${address.host}:${address.port}`),
-        ),
-      ),
+      this.all().flatMap(({ route }) => poolColors.flatMap((color) => route.pools[color].map(keyOf))),
     );
     for (const key of this.instances.keys()) if (!used.has(key)) this.instances.delete(key);
   }
 }
+
+const keyOf = (address: { host: string; port: number }) => `${address.host}:${address.port}`;

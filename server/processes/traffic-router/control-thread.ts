@@ -1,0 +1,74 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type MessagePort, workerData } from "node:worker_threads";
+import { openDatabase } from "#db/client.ts";
+import { systemContext } from "#server/kernel/context.ts";
+import { openLogger } from "#server/kernel/logger.ts";
+import { acknowledge } from "#server/services/traffic/acknowledge.ts";
+import type { Route } from "#server/services/traffic/route.ts";
+import { Acknowledger } from "./acknowledger.ts";
+import { DatabaseLink } from "./database-link.ts";
+import { KnownRoutes } from "./known-routes.ts";
+import type { ControlSettings, ToControl, ToTraffic } from "./messages.ts";
+import { StateFile } from "./state-file.ts";
+
+/**
+ * The thread beside the traffic: it has an event loop of its own, so that a switch is heard of while the other is deep
+ * in requests, and nothing that the database or the disk does holds a request up.
+ */
+const { settings, port, news } = workerData as {
+  settings: ControlSettings;
+  port: MessagePort;
+  news: Int32Array;
+};
+/** After this time without an answer of the database, the last known routes are served. */
+const databaseWaitMs = 1_000;
+
+const state = await StateFile.open(settings.statePath);
+const known = new KnownRoutes(state.lastKnown);
+const logger = openLogger("traffic-router", settings.logLevel);
+const client = openDatabase(settings.databaseUrl, { connections: 2, name: "anytime traffic-router" });
+const { routerId } = state;
+
+const acknowledger = new Acknowledger({
+  logger,
+  save: () => state.save(() => known.all()),
+  send: (states) =>
+    acknowledge(systemContext(client.db, "traffic-router"), { routerId, acknowledgements: states }),
+});
+const link = new DatabaseLink({
+  client,
+  logger,
+  registration: { routerId, host: settings.name, port: settings.port, pid: process.pid },
+  onRoutes: (routes) => tell(known.take(routes), []),
+  onAllRoutes: (routes) => tell(known.take(routes), known.dropAllBut(routes)),
+  onGone: (id) => tell([], known.drop(id) ? [id] : []),
+  onRegistered: () => acknowledger.sayAllAgain(),
+});
+
+function tell(routes: Route[], gone: number[]): void {
+  if (routes.length + gone.length === 0) return;
+  say({ kind: "routes", routes, gone });
+  acknowledger.forget(gone);
+  void acknowledger.saveOnly();
+}
+
+/** The counter is what the busy thread looks at before each request. */
+function say(message: ToTraffic): void {
+  port.postMessage(message);
+  Atomics.add(news, 0, 1);
+}
+
+port.on("message", async (message: ToControl) => {
+  if (message.kind === "applied") {
+    acknowledger.applied(message.states);
+  } else {
+    acknowledger.close();
+    await link.close();
+    say({ kind: "signed-off" });
+    port.close();
+  }
+});
+
+say({ kind: "routes", routes: state.lastKnown, gone: [] });
+await Promise.race([link.open(), delay(databaseWaitMs)]);
+say({ kind: "ready" });

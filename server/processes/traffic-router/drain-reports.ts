@@ -1,0 +1,31 @@
+import type { ServiceRoute } from "./service-route.ts";
+
+const reportEveryMs = 200;
+
+/** Reports services while requests are open to their old pools, and at once when the last has ended. */
+export class DrainReports {
+  private readonly report: (services: ServiceRoute[]) => void;
+  private readonly draining = new Set<ServiceRoute>();
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(report: (services: ServiceRoute[]) => void) {
+    this.report = report;
+  }
+
+  watch(services: ServiceRoute[]): void {
+    for (const service of services) if (service.openToOldPools() > 0) this.draining.add(service);
+    if (this.draining.size > 0)
+      this.timer ??= setInterval(() => this.report([...this.draining]), reportEveryMs);
+  }
+
+  ended(service: ServiceRoute): void {
+    if (!this.draining.delete(service)) return;
+    this.report([service]);
+    if (this.draining.size === 0) this.close();
+  }
+
+  close(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.timer = null;
+  }
+}

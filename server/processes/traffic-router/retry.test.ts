@@ -1,0 +1,101 @@
+import { Agent, type ServerResponse } from "node:http";
+import { createServer, type Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ask, openRouterFixture, type RouterFixture } from "./testing/router-fixture.ts";
+import { freePort } from "./testing/router-process.ts";
+import { startTestInstance } from "./testing/test-instance.ts";
+
+let fixture: RouterFixture;
+
+beforeAll(async () => {
+  fixture = await openRouterFixture();
+});
+afterAll(() => fixture.close());
+
+/** A server that answers the first request on each connection and cuts the second one off, as if it had just closed. */
+async function startForgetfulInstance(): Promise<{ port: number; connections: () => number; close(): void }> {
+  let connections = 0;
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    connections++;
+    sockets.add(socket);
+    let requests = 0;
+    socket.on("error", () => socket.destroy());
+    socket.on("data", () => {
+      if (++requests > 1) socket.resetAndDestroy();
+      else socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    });
+  });
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return {
+    port,
+    connections: () => connections,
+    close() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+describe("an instance that refuses the connection", () => {
+  it("costs no request, with or without a body", async () => {
+    const alive = await startTestInstance("alive");
+    await fixture.serve("half", { blue: [await freePort(), alive.port, await freePort()] });
+    for (let count = 0; count < 6; count++) {
+      const options = count % 2 === 0 ? {} : { method: "POST", body: "data" };
+      expect(await ask(fixture.router.port, "half.production.localhost", options)).toMatchObject({
+        status: 200,
+        body: "alive",
+      });
+    }
+    await alive.close();
+  });
+});
+
+describe("a kept connection that the instance closes in that moment", () => {
+  it("costs no request that may be sent twice", async () => {
+    const forgetful = await startForgetfulInstance();
+    await fixture.serve("forgetful", { blue: [forgetful.port] });
+    for (let count = 0; count < 5; count++) {
+      expect(await ask(fixture.router.port, "forgetful.production.localhost")).toMatchObject({ status: 200 });
+    }
+    expect(forgetful.connections()).toBe(5);
+    forgetful.close();
+  });
+
+  it("does not send a POST twice", async () => {
+    const forgetful = await startForgetfulInstance();
+    await fixture.serve("careful", { blue: [forgetful.port] });
+    const post = { method: "POST", body: "pay" };
+    expect(await ask(fixture.router.port, "careful.production.localhost", post)).toMatchObject({
+      status: 200,
+    });
+    expect(await ask(fixture.router.port, "careful.production.localhost", post)).toMatchObject({
+      status: 502,
+    });
+    forgetful.close();
+  });
+});
+
+describe("an instance with a short keep-alive time", () => {
+  it("costs no request, whatever the pause between two", async () => {
+    const held: ServerResponse[] = [];
+    const instance = await startTestInstance("short", (_request, response) => {
+      held.push(response);
+      response.end("short");
+    });
+    instance.server.keepAliveTimeout = 1_200;
+    await fixture.serve("short", { blue: [instance.port] });
+    const agent = new Agent({ keepAlive: true });
+    for (const pauseMs of [0, 900, 1_000, 1_100, 1_200, 1_210, 1_300, 2_200]) {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      const options = { method: "POST", body: "x", agent };
+      expect(await ask(fixture.router.port, "short.production.localhost", options)).toMatchObject({
+        status: 200,
+      });
+    }
+    agent.destroy();
+    await instance.close();
+  });
+});

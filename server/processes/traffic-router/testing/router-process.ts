@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+
+export interface RouterProcess {
+  port: number;
+  child: ChildProcess;
+  /** What it has printed so far. */
+  output(): string;
+  /** Ends it by a signal and waits for that. */
+  end(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** The real router in a process of its own; resolves when it listens, rejects with its output when it ends instead. */
+export async function startRouterProcess(settings: {
+  databaseUrl: string;
+  dataFolder: string;
+  port?: number;
+}): Promise<RouterProcess> {
+  const port = settings.port ?? (await freePort());
+  const entry = fileURLToPath(new URL("../../traffic-router.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", entry], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      DATABASE_URL: settings.databaseUrl,
+      ANYTIME_DATA: settings.dataFolder,
+      ANYTIME_ROUTER_PORT: String(port),
+    },
+  });
+  let output = "";
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const read = (chunk: Buffer) => {
+    output += chunk;
+    if (output.includes("The router listens.")) resolve();
+  };
+  child.stdout.on("data", read);
+  child.stderr.on("data", read);
+  child.once("close", () => reject(new Error(output)));
+  await promise;
+  return {
+    port,
+    child,
+    output: () => output,
+    async end(signal = "SIGTERM") {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill(signal);
+      await once(child, "exit");
+    },
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("No port was given.");
+  return address.port;
+}
