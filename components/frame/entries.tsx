@@ -8,11 +8,14 @@ export type Entry = {
   icon: ReactNode;
   /** The letter after `g`. */
   letter: string;
-  /** In the upper part of the rail and in a phone's bottom bar; the others stand below, and under More. */
+  /** In the upper part of the rail; the others stand below the services. */
   isMain?: boolean;
 };
 
-/** The pages that are one step away from everywhere: rail, bottom bar, palette and keys are all drawn from here. */
+/**
+ * The pages that are one step away from everywhere: rail, bottom bar, palette and keys are all drawn from here.
+ * A phone shows the first three, the others under More.
+ */
 export const entries: readonly Entry[] = [
   { label: "Overview", href: paths.overview(), icon: <LayoutGrid />, letter: "o", isMain: true },
   { label: "Deployments", href: paths.deployments(), icon: <Rocket />, letter: "d", isMain: true },

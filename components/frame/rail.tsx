@@ -14,7 +14,10 @@ const shownServices = 14;
 
 export function Rail({ services }: { services: readonly FrameService[] }) {
   return (
-    <div className="sticky top-0 flex h-dvh w-54 shrink-0 flex-col overflow-y-auto border-r bg-rail px-3 pb-4 max-md:hidden">
+    <nav
+      aria-label="Main"
+      className="sticky top-0 flex h-dvh w-54 shrink-0 flex-col overflow-y-auto border-r bg-rail px-3 pb-4 max-md:hidden"
+    >
       <Link
         href={paths.overview()}
         className="flex h-12 shrink-0 items-center gap-2 rounded px-2 font-semibold tracking-tight"
@@ -22,14 +25,14 @@ export function Rail({ services }: { services: readonly FrameService[] }) {
         <Mark />
         Anytime
       </Link>
-      <nav aria-label="Main" className="flex grow flex-col gap-5 pt-2">
+      <div className="flex grow flex-col gap-5 pt-2">
         <RailList entries={entries.filter((entry) => entry.isMain === true)} />
         <ServiceList services={services} />
         <div className="mt-auto">
           <RailList entries={entries.filter((entry) => entry.isMain !== true)} />
         </div>
-      </nav>
-    </div>
+      </div>
+    </nav>
   );
 }
 

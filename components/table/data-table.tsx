@@ -65,7 +65,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
       </thead>
       <tbody className="max-sm:block">
         {rows === undefined ? (
-          <SkeletonRows rows={props.skeletonRows ?? 6} columns={columns.length} />
+          <SkeletonRows rows={props.skeletonRows ?? 6} looks={columns.map((column) => column.meta)} />
         ) : (
           table
             .getRowModel()

@@ -57,8 +57,8 @@ function BodyCell({ look, heading, children }: BodyCellProps) {
   return (
     <td
       className={clsx(
-        "h-11 px-3 py-1.5 align-middle first:pl-0 last:pr-0",
-        "max-sm:flex max-sm:h-auto max-sm:items-baseline max-sm:justify-between max-sm:gap-4 max-sm:p-0",
+        "h-11 px-3 py-0.5 align-middle first:pl-0 last:pr-0",
+        "max-sm:flex max-sm:h-auto max-sm:items-baseline max-sm:justify-between max-sm:gap-4 max-sm:p-0 max-sm:not-first:text-right",
         isTitle && "max-sm:order-first max-sm:text-base",
         look?.align === "end" && "sm:text-right",
         look?.className,

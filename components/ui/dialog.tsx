@@ -37,14 +37,11 @@ export function Dialog({ trigger, children, footer, size = "medium", ...props }:
             widths[size],
           )}
         >
-          <header className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
-            <div>
-              <Base.Title className="font-semibold text-lg">{props.title}</Base.Title>
-              {props.description !== undefined && (
-                <Base.Description className="text-muted">{props.description}</Base.Description>
-              )}
-            </div>
-            <Base.Close render={<IconButton label="Close" icon={<X />} className="-mr-2" />} />
+          <header className="pr-14 pl-5 pt-4 pb-3">
+            <Base.Title className="font-semibold text-lg">{props.title}</Base.Title>
+            {props.description !== undefined && (
+              <Base.Description className="text-muted">{props.description}</Base.Description>
+            )}
           </header>
           {children !== undefined && (
             <div className="min-h-0 overflow-y-auto overscroll-contain px-5 pb-5">{children}</div>
@@ -52,6 +49,10 @@ export function Dialog({ trigger, children, footer, size = "medium", ...props }:
           {footer !== undefined && (
             <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer>
           )}
+          {/* Last, so that the focus begins in the content. */}
+          <Base.Close
+            render={<IconButton label="Close" icon={<X />} className="absolute top-3.5 right-3" />}
+          />
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

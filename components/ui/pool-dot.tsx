@@ -16,7 +16,7 @@ const dots = {
 
 export function PoolDot({ pool, filled = true, hideName, className }: PoolDotProps) {
   return (
-    <span className={clsx("inline-flex items-center gap-1.5 whitespace-nowrap", className)}>
+    <span className={clsx("inline-flex items-center gap-1.5 whitespace-nowrap align-bottom", className)}>
       <span
         aria-hidden
         className={clsx("size-2.5 shrink-0 rounded-full border-2", dots[pool][filled ? "filled" : "ring"])}

@@ -28,7 +28,7 @@ export function Status({ tone, word, icon, look = "plain", className }: StatusPr
   return (
     <span
       className={clsx(
-        "inline-flex items-center gap-1.5 whitespace-nowrap font-medium",
+        "inline-flex items-center gap-1.5 whitespace-nowrap align-bottom font-medium",
         look === "soft" ? ["h-6 rounded-md px-2 text-sm", toneSoft[tone]] : toneText[tone],
         className,
       )}

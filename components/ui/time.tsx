@@ -27,11 +27,15 @@ export function Time({ at, layout = "inline", className }: TimeProps) {
       dateTime={moment.toISOString()}
       title={layout === "relative" ? `${exactTime(moment, zone)}` : `${exactTime(moment, zone)}, ${relative}`}
       suppressHydrationWarning
-      className={clsx("whitespace-nowrap", layout === "stacked" && "inline-flex flex-col", className)}
+      className={clsx("whitespace-nowrap", layout === "stacked" && "inline-block", className)}
     >
-      {layout !== "absolute" && layout !== "inline" && <span suppressHydrationWarning>{relative}</span>}
+      {layout !== "absolute" && layout !== "inline" && (
+        <span suppressHydrationWarning className={clsx(layout === "stacked" && "block")}>
+          {relative}
+        </span>
+      )}
       {layout !== "relative" && (
-        <span suppressHydrationWarning className={clsx(layout === "stacked" && "text-faint text-xs")}>
+        <span suppressHydrationWarning className={clsx(layout === "stacked" && "block text-faint text-xs")}>
           {absolute}
         </span>
       )}
