@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import type { Role } from "#server/domain/permissions.ts";
+import { openLogger } from "#server/kernel/logger.ts";
+import { issueSetupLink } from "#server/services/identity/issue-setup-link.ts";
+import type { Session } from "#server/services/identity/session.ts";
+import type { ApiContext } from "./context.ts";
+import { detailsOf, toApiError } from "./error-mapping.ts";
+import { createCallerFactory } from "./procedures.ts";
+import { appRouter } from "./root.ts";
+import { demandSameOrigin } from "./same-origin.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+const createCaller = createCallerFactory(appRouter);
+const as = (role: Role | null) => {
+  const user = { id: 1, name: "Ada", email: "ada@example.org", role: role ?? "engineer" };
+  const session: Session | null = role === null ? null : { user };
+  const context: ApiContext = {
+    session,
+    db: database.ctx.db,
+    installation: {
+      mirrorsFolder: "/nonexistent/mirrors",
+      repositoriesFolder: "/nonexistent/repositories",
+      allowedLocalFolders: [],
+      routerPort: 4780,
+    },
+    portalUrl: "http://localhost:4700",
+    allowedLocalRepositories: [],
+    logger: openLogger("test", "silent"),
+  };
+  return createCaller(context);
+};
+
+test("every procedure declares what it takes to call it, and only setting up takes nothing", () => {
+  const procedures = Object.entries(
+    appRouter._def.procedures as Record<string, { _def: { meta?: unknown } }>,
+  );
+  expect(procedures.length).toBeGreaterThan(20);
+  for (const [, procedure] of procedures) {
+    expect(procedure._def.meta).toEqual({ permission: expect.any(String) });
+  }
+  const open = procedures.filter(
+    ([, procedure]) => (procedure._def.meta as { permission: string }).permission === "none",
+  );
+  expect(open.map(([name]) => name)).toEqual(["setup.status", "setup.complete"]);
+});
+
+test("without a session nothing is read", async () => {
+  await expect(as(null).overview.matrix()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  await expect(as(null).deployments.get({ id: 1 })).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+});
+
+test("a stakeholder reads, and may not deploy", async () => {
+  expect((await as("stakeholder").session.current()).may).toMatchObject({ deploy: false });
+  await expect(as("stakeholder").deployments.cancel({ id: 1 })).rejects.toMatchObject({ code: "FORBIDDEN" });
+});
+
+test("what is missing is NOT_FOUND, in words", async () => {
+  const attempt = as("engineer").services.get({ slug: "nothing" });
+  await expect(attempt).rejects.toMatchObject({
+    code: "NOT_FOUND",
+    message: "There is no service named nothing.",
+  });
+});
+
+test("bad input names its field, from the shape as from the rule", async () => {
+  const shape = await as("engineer")
+    .deployments.get({ id: -1 })
+    .catch((error: unknown) => error);
+  expect(shape).toMatchObject({ code: "BAD_REQUEST", cause: { field: "id" } });
+  const rule = await as("engineer")
+    .services.register({ slug: "No", name: "No", repositoryUrl: "https://example.org/no" })
+    .catch((error: unknown) => error);
+  expect(rule).toMatchObject({ code: "BAD_REQUEST", cause: { field: "slug" } });
+});
+
+test("setting up works for a visitor who has the token, and for nobody else", async () => {
+  const link = await issueSetupLink(database.ctx, { portalUrl: "http://localhost:4700" });
+  const token = link?.split("#")[1] ?? "";
+  const account = { name: "Ada", email: "ada@example.org", password: "correct horse battery" };
+  expect(await as(null).setup.status()).toEqual({ isNeeded: true });
+  const guess = as(null).setup.complete({ ...account, token: "guess" });
+  await expect(guess).rejects.toMatchObject({ code: "FORBIDDEN" });
+  expect(await as(null).setup.complete({ ...account, token })).toEqual({ email: "ada@example.org" });
+  expect(await as(null).setup.status()).toEqual({ isNeeded: false });
+});
+
+test("an unknown error is logged under an id, and shown without detail", () => {
+  const logged: string[] = [];
+  const error = toApiError(new Error("password=secret"), (id) => logged.push(id));
+  expect(error.code).toBe("INTERNAL_SERVER_ERROR");
+  expect(error.message).toContain(`Something went wrong (id ${logged[0]})`);
+  expect(error.message).not.toContain("secret");
+  expect(detailsOf(error)).toEqual({ field: null, errorId: logged[0] });
+});
+
+test.each([
+  [{ "sec-fetch-site": "same-origin", origin: "http://localhost:4700" }, true],
+  [{ origin: "http://localhost:4700" }, true],
+  [{ origin: "http://127.0.0.1:4700", host: "127.0.0.1:4700" }, true],
+  [{ "sec-fetch-site": "cross-site", origin: "http://localhost:4700" }, false],
+  [{ "sec-fetch-site": "same-site" }, false],
+  [{ origin: "http://localhost:4780" }, false],
+  [{ origin: "null" }, false],
+  [{}, false],
+])("a request with %j may change something: %j", (headers, isTaken) => {
+  const ask = () => demandSameOrigin(new Headers(headers), "http://localhost:4700");
+  if (isTaken) expect(ask).not.toThrow();
+  else expect(ask).toThrow("nothing was changed");
+});
