@@ -8,9 +8,13 @@ export interface SettingsProblem {
   message: string;
 }
 
-/** What zod found wrong in `input`, in words that say what to write instead. */
+/** More than these help nobody, and a hostile file may have thousands. */
+const mostProblems = 20;
+
+/** What zod found wrong in `input`, in words that say what to write instead; at most 20 problems. */
 export function settingsProblems(error: z.ZodError, input: unknown): SettingsProblem[] {
-  return error.issues.flatMap((issue) => explain(issue, [], input));
+  const issues = error.issues.slice(0, mostProblems);
+  return issues.flatMap((issue) => explain(issue, [], input)).slice(0, mostProblems);
 }
 
 type Issue = z.core.$ZodIssue;
@@ -19,7 +23,9 @@ type Path = readonly (string | number)[];
 function explain(issue: Issue, base: Path, input: unknown): SettingsProblem[] {
   const path = [...base, ...issue.path.map((part) => (typeof part === "symbol" ? String(part) : part))];
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => problem([...path, key], unknownKeyMessage(path, key)));
+    return issue.keys
+      .slice(0, mostProblems)
+      .map((key) => problem([...path, key], unknownKeyMessage(path, key)));
   }
   if (issue.code === "invalid_union") {
     // The branch whose kind of value was written; where it is none of them, the union says what it takes.

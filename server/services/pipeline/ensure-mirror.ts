@@ -32,6 +32,7 @@ const fetchTimeoutMs = 15 * 60_000;
  * Throws ValidationError "repositoryUrl" where it cannot be read; a new mirror is then not left half-made.
  */
 export async function ensureMirror(place: RepositoryPlace & { signal?: AbortSignal }): Promise<Mirror> {
+  place.signal?.throwIfAborted();
   const address = await checkRepositoryAddress({
     url: place.repositoryUrl,
     allowedLocalFolders: place.allowedLocalFolders,
@@ -133,10 +134,10 @@ async function exists(folder: string): Promise<boolean> {
 /** Stops waiting on abort; the fetch itself is shared and goes on. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return await work;
-  signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
   try {
     return await Promise.race([work, aborted]);
   } finally {

@@ -17,21 +17,22 @@ export function followOutput(
   let failure: { error: unknown } | null = null;
   const closed = new Promise<void>((resolve) => stream.once("close", resolve));
   const take = async (chunk: Buffer) => {
-    stream.pause();
-    isTaking = true;
     try {
-      await onOutput(chunk);
+      if (failure === null) await onOutput(chunk);
     } catch (error) {
-      failure ??= { error };
+      failure = { error };
       onFailure();
     }
-    isTaking = false;
     lastAt = performance.now();
-    stream.resume();
   };
-  stream.on("data", (chunk: Buffer) => {
-    if (failure === null) void take(chunk);
-  });
+  const takeAll = async () => {
+    if (isTaking) return;
+    isTaking = true;
+    for (let chunk = stream.read(); chunk !== null; chunk = stream.read()) await take(chunk as Buffer);
+    isTaking = false;
+  };
+  // Not "data": Node resumes a paused output when its process exits, and chunks would come side by side.
+  stream.on("readable", () => void takeAll());
   return {
     async drained() {
       const timer = setInterval(() => {

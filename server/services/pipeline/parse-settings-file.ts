@@ -1,4 +1,14 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
 import {
   type SettingsFile,
   type SettingsFileInput,
@@ -22,7 +32,7 @@ export function parseSettingsFile(text: string): ReadSettings {
   if (Buffer.byteLength(text) > mostBytes) throw unreadable("The file is larger than 64 KiB.");
   if (nestsTooDeep(text)) throw unreadable("It nests too deep.");
   const lines = new LineCounter();
-  // Its own check for doubled keys takes quadratic time: see doubledKeys.
+  // Its own check for doubled keys takes quadratic time: see misusedKeys.
   const document = parseDocument(text, {
     lineCounter: lines,
     merge: false,
@@ -32,7 +42,7 @@ export function parseSettingsFile(text: string): ReadSettings {
   const lineAt = (node: Node | null) => (node?.range ? lines.linePos(node.range[0]).line : null);
   const [broken] = [...document.errors, ...document.warnings];
   if (broken !== undefined) throw unreadable(explain(broken), lines.linePos(broken.pos[0]).line);
-  refuse(doubledKeys(document).map((key) => ({ ...key, line: lineAt(key.node) })));
+  refuse(misusedKeys(document).map((key) => ({ ...key, line: lineAt(key.node) })));
   const written = toValue(document);
   const parsed = settingsFileSchema.safeParse(written);
   if (parsed.success) return { file: parsed.data, fileInput: written as SettingsFileInput };
@@ -74,20 +84,21 @@ function nestsTooDeep(text: string): boolean {
   return brackets > deepestNesting || /(?:[-?][ \t]+){60}/.test(text);
 }
 
-function doubledKeys(document: Document): { field: string; message: string; node: Node }[] {
-  const doubled: { field: string; message: string; node: Node }[] = [];
+function misusedKeys(document: Document): { field: string; message: string; node: Node | null }[] {
+  const misused: { field: string; message: string; node: Node | null }[] = [];
   visit(document, {
     Map(_, map) {
       const seen = new Set<string>();
       for (const { key } of map.items) {
-        if (!isScalar(key)) continue;
-        const name = String(key.value);
-        if (seen.has(name)) doubled.push({ field: name, message: `\`${name}\` is there twice.`, node: key });
-        seen.add(name);
+        const name = isScalar(key) ? String(key.value) : null;
+        const node = isNode(key) ? key : null;
+        if (name === null) misused.push({ field: "", message: "A key is one word.", node });
+        else if (seen.has(name)) misused.push({ field: name, message: `\`${name}\` is there twice.`, node });
+        else seen.add(name);
       }
     },
   });
-  return doubled;
+  return misused;
 }
 
 /** The key that a problem is about; where it is missing, the one that it is missing in. */

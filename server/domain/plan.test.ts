@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { type PlanFacts, planSteps } from "./plan.ts";
+
+const facts: PlanFacts = {
+  kind: "deploy",
+  releaseNumber: null,
+  poolIsWarm: false,
+  settings: {
+    build: [{ name: "build", run: "make" }],
+    test: [{ name: "test", run: "make test" }],
+    migrate: { run: "migrate", repeatable: true, reversible: true },
+  },
+};
+
+function skipped(change: Partial<PlanFacts>): Record<string, string> {
+  const steps = planSteps({ ...facts, ...change });
+  return Object.fromEntries(steps.flatMap(({ name, skip }) => (skip === null ? [] : [[name, skip]])));
+}
+
+test("a first deploy runs every step, in order", () => {
+  const names = planSteps(facts).map(({ name }) => name);
+  expect(names).toEqual([
+    "checkout",
+    "build",
+    "test",
+    "package",
+    "migrate",
+    "start",
+    "verify",
+    "switch",
+    "drain",
+  ]);
+  expect(skipped({})).toEqual({});
+});
+
+test("a commit that was built before is not built again", () => {
+  const why = "#7 is already built";
+  expect(skipped({ kind: "promote", releaseNumber: 7 })).toEqual({
+    checkout: why,
+    build: why,
+    test: why,
+    package: why,
+  });
+});
+
+test("what is not set is skipped, and says so", () => {
+  expect(skipped({ settings: { build: [], test: [], migrate: null } })).toEqual({
+    build: "no build command is set",
+    test: "no test command is set",
+    migrate: "no migration is set",
+  });
+});
+
+test("a switch-back changes no data, and starts nothing while the pool is warm", () => {
+  const warm = skipped({ kind: "switch-back", releaseNumber: 6, poolIsWarm: true });
+  expect(Object.keys(warm)).toEqual(["checkout", "build", "test", "package", "migrate", "start"]);
+  const cold = skipped({ kind: "switch-back", releaseNumber: 6 });
+  expect(Object.keys(cold)).toEqual(["checkout", "build", "test", "package", "migrate"]);
+});
+
+test("without settings nothing is foreseen as skipped", () => {
+  expect(skipped({ settings: null })).toEqual({});
+});

@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type SettingsFileInput, settingsFileSchema, settingsFor } from "./service-settings.ts";
+
+function read(input: SettingsFileInput, environmentSlug = "staging") {
+  const result = settingsFor(settingsFileSchema.parse(input), environmentSlug);
+  if (!result.ok) throw new Error(result.problem);
+  return result.settings;
+}
+
+test("a start command is enough; the rest has defaults", () => {
+  expect(read({ release: { start: "node server.js" } })).toEqual({
+    path: null,
+    build: [],
+    test: [],
+    include: [],
+    migrate: null,
+    target: "process",
+    start: "node server.js",
+    instances: 1,
+    health: { path: "/", timeoutMs: 60_000 },
+    smoke: null,
+    drainMs: 30_000,
+    keepWarmMs: 3_600_000,
+    env: {},
+    notYetActedOn: [],
+  });
+});
+
+test("without a start command the problem says what to add", () => {
+  expect(settingsFor(settingsFileSchema.parse({ build: "make" }), "staging")).toEqual({
+    ok: false,
+    problem: expect.stringContaining("release.start"),
+  });
+});
+
+test("an environment's own keys win, key by key", () => {
+  const input: SettingsFileInput = {
+    build: "make",
+    env: { LOG_LEVEL: "info", REGION: "eu" },
+    release: { start: "serve", instances: 2, health: { path: "/up", timeout: "10s" } },
+    environments: {
+      production: { env: { LOG_LEVEL: "warn" }, release: { instances: 4, health: { timeout: "90s" } } },
+    },
+  };
+  expect(read(input, "production")).toMatchObject({
+    build: [{ name: "build", run: "make" }],
+    start: "serve",
+    instances: 4,
+    health: { path: "/up", timeoutMs: 90_000 },
+    env: { LOG_LEVEL: "warn", REGION: "eu" },
+  });
+  expect(read(input, "staging")).toMatchObject({ instances: 2, env: { LOG_LEVEL: "info", REGION: "eu" } });
+  expect(read(input, "constructor")).toMatchObject({ instances: 2 });
+});
+
+test("commands may be a list of named steps with a time limit", () => {
+  const { build } = read({
+    build: [
+      { name: "install", run: "npm ci" },
+      { name: "compile", run: "tsc", timeout: "2m" },
+    ],
+    release: { start: "x" },
+  });
+  expect(build).toEqual([
+    { name: "install", run: "npm ci" },
+    { name: "compile", run: "tsc", timeout: 120_000 },
+  ]);
+});
+
+test("numbers and truths become texts in the environment", () => {
+  expect(read({ env: { PORTS: 3, DEBUG: true }, release: { start: "x" } }).env).toEqual({
+    PORTS: "3",
+    DEBUG: "true",
+  });
+});
+
+test("what this version does not act on is named", () => {
+  const settings = read({ seed: { run: "x" }, release: { start: "x", canary: { share: "10%", for: "5m" } } });
+  expect(settings.notYetActedOn).toEqual(["release.canary", "seed"]);
+});
+
+test.each([
+  ["an unknown key", { biuld: "make" }],
+  ["an unknown key beneath", { release: { start: "x", healt: {} } }],
+  ["a path out of the repository", { path: "../other" }],
+  ["an absolute path", { path: "/etc" }],
+  ["an include out of the repository", { package: { include: ["dist", "a/../../x"] } }],
+  ["a target of a later version", { release: { target: "docker", start: "x" } }],
+  ["no instance", { release: { start: "x", instances: 0 } }],
+  ["half an instance", { release: { start: "x", instances: 1.5 } }],
+  ["a health path without a slash", { release: { start: "x", health: { path: "up" } } }],
+  ["a time without a unit", { release: { start: "x", drain: "30" } }],
+  ["a time beyond the limit", { release: { start: "x", drain: "2h" } }],
+  ["an empty command", { build: "  " }],
+  ["an empty list of commands", { build: [] }],
+  ["a variable that the portal sets", { env: { PORT: "1" } }],
+  ["a variable of the portal's own", { env: { ANYTIME_KEY: "1" } }],
+  ["a variable that would load code", { env: { LD_PRELOAD: "x" } }],
+  ["a variable that is no name", { env: { "A-B": "x" } }],
+  ["a share beyond all", { release: { start: "x", canary: { share: "110%" } } }],
+  ["a slug that is none", { service: "Hello" }],
+  ["an environment that is no slug", { environments: { Production: {} } }],
+])("%s is refused", (_, input) => {
+  expect(settingsFileSchema.safeParse(input).success).toBe(false);
+});
+
+test("whatever is typed is read or refused, never thrown at", () => {
+  fc.assert(
+    fc.property(
+      fc.object({ key: fc.constantFrom("build", "release", "env", "start", "__proto__", "x") }),
+      (input) => {
+        const parsed = settingsFileSchema.safeParse(input);
+        if (parsed.success) expect(settingsFor(parsed.data, "staging").ok).toBeTypeOf("boolean");
+      },
+    ),
+  );
+});

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { settingsFileSchema } from "./service-settings.ts";
+import { settingsJsonSchema } from "./settings-keys.ts";
+import { settingsProblems } from "./settings-problems.ts";
+
+function problemsOf(input: unknown): string[] {
+  const parsed = settingsFileSchema.safeParse(input);
+  if (parsed.success) return [];
+  return settingsProblems(parsed.error, input).map(({ field, message }) => `${field} | ${message}`);
+}
+
+test.each([
+  [{ biuld: "x" }, "biuld | `biuld` is not a key of anytime.yaml. Did you mean `build`?"],
+  [{ release: { helth: {} } }, "release.helth | `helth` is not a key of `release`. Did you mean `health`?"],
+  [{ start: "x" }, "start | `start` is not a key of anytime.yaml. It belongs in `release`."],
+  [{ keepWarm: "1h" }, "keepWarm | `keepWarm` is not a key of anytime.yaml. It belongs in `release`."],
+  [
+    { build: [{ name: "a", run: "x", timout: "1m" }] },
+    "build.0.timout | `timout` is not a key of `build`. Did you mean `timeout`?",
+  ],
+  [
+    { environments: { production: { relase: {} } } },
+    "environments.production.relase | `relase` is not a key of `environments.production`. Did you mean `release`?",
+  ],
+  [{ build: 5 }, "build | Write a command, or a list of steps, each with `name` and `run`."],
+  [{ build: [{ name: "a" }] }, "build.0.run | `run` is missing."],
+  [{ release: { instances: "two" } }, "release.instances | `instances` takes a number."],
+  [{ release: { instances: 0 } }, "release.instances | At least 1."],
+  [{ release: { instances: 51 } }, "release.instances | At most 50."],
+  [{ release: null }, "release | `release` is empty: write keys with values beneath it."],
+  [{ release: { drain: "soon" } }, "release.drain | Write a duration such as 30s, 5m or 1h."],
+  [
+    { release: { target: "docker" } },
+    "release.target | The target docker is not available yet: use process.",
+  ],
+  [{ release: { target: "magic" } }, "release.target | Write one of: process, script, docker, kubernetes."],
+  [{ env: { PORT: "1" } }, "env.PORT | This variable is set by the portal."],
+  [{ env: { A: [] } }, "env.A | Write a text, a number, true or false."],
+  ["text", " | anytime.yaml needs keys with values beneath it."],
+])("%j", (input, problem) => expect(problemsOf(input)).toEqual([problem]));
+
+test("every problem is told, not the first alone", () => {
+  expect(problemsOf({ biuld: "x", tset: "y", release: { instances: 0 } })).toHaveLength(3);
+});
+
+test("the JSON Schema names the keys that people write", () => {
+  const schema = settingsJsonSchema();
+  expect(Object.keys(schema.properties ?? {})).toContain("release");
+  expect(JSON.parse(JSON.stringify(schema))).toMatchObject({ additionalProperties: false });
+});
