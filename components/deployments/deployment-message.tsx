@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { paths } from "#components/paths.ts";
 import { Callout } from "#components/ui/callout.tsx";
 import { Duration } from "#components/ui/duration.tsx";
+import { TextWithCode } from "#components/ui/text-with-code.tsx";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
 
 /** The one thing to know about a deployment that waits, was stopped or failed; nothing while all is well. */
@@ -58,7 +59,9 @@ function Failed({ deployment }: { deployment: DeploymentDetail }) {
       role="status"
       title={failedStep === null ? "It failed" : `It failed at ${failedStep}`}
     >
-      <p className="whitespace-pre-wrap text-ink">{failureReason ?? "No reason was recorded."}</p>
+      <p className="whitespace-pre-wrap text-ink">
+        <TextWithCode>{failureReason ?? "No reason was recorded."}</TextWithCode>
+      </p>
       <p className="mt-1.5">
         {notChanged(deployment)} {whatToDo(deployment)}
       </p>

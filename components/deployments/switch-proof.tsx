@@ -31,9 +31,7 @@ function Routers({ routers, generation }: { routers: readonly RouterProof[]; gen
     <ul className="flex flex-col gap-1">
       {alive.map((router) => (
         <li key={router.routerId} className="flex flex-col">
-          <span>
-            {router.name}
-          </span>
+          <span>{router.name}</span>
           {router.hasCurrent ? (
             <Status
               tone="live"

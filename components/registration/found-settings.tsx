@@ -4,6 +4,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Code, CodeBlock } from "#components/ui/code-block.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
+import { TextWithCode } from "#components/ui/text-with-code.tsx";
 import type { RepositoryInspection } from "#server/api/types.ts";
 import { FileExcerpt } from "./file-excerpt.tsx";
 import { SettingsList } from "./settings-list.tsx";
@@ -64,7 +65,8 @@ export function BrokenSettings({ settings, isReading, onReadAgain, onType }: Bro
             <Code>{field}</Code>:{" "}
           </>
         )}
-        {problem} Mend it, push, and read it again.
+        <TextWithCode>{problem.replace(/^anytime\.yaml, line \d+: /, "")}</TextWithCode> Mend it, push, and
+        read it again.
       </Callout>
       {line === null ? null : (
         <FileExcerpt text={fileText} line={line} label={`anytime.yaml around line ${line}`} />

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { FolderGit2 } from "lucide-react";
+import { useMemo } from "react";
 import { type ResolverResult, useForm } from "react-hook-form";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -29,7 +30,10 @@ export function RepositoryForm({ initial, readingSince, problem, onRead }: Repos
   const localFolder = facts.data?.localRepositoriesFolder ?? null;
   const form = useForm<Values>({
     defaultValues: { repositoryUrl: initial },
-    errors: problem === null ? undefined : { repositoryUrl: { type: "server", message: problem } },
+    errors: useMemo(
+      () => (problem === null ? undefined : { repositoryUrl: { type: "server", message: problem } }),
+      [problem],
+    ),
     resolver: (values): ResolverResult<Values> => {
       const parsed = parseGitUrl(values.repositoryUrl);
       if (parsed.ok) return { values, errors: {} };

@@ -1,4 +1,5 @@
 import { Callout } from "#components/ui/callout.tsx";
+import { TextWithCode } from "#components/ui/text-with-code.tsx";
 import type { Tone } from "#components/ui/tone.ts";
 import type { Reason } from "#server/domain/reasons.ts";
 
@@ -21,11 +22,13 @@ export function PlanReasons({ reasons }: { reasons: readonly Reason[] }) {
     .map(({ weight, texts }) => (
       <Callout key={weight} tone={tones[weight]} title={titles[weight]}>
         {texts.length === 1 ? (
-          texts[0]
+          <TextWithCode>{texts.join("")}</TextWithCode>
         ) : (
           <ul className="list-disc pl-4">
             {texts.map((text) => (
-              <li key={text}>{text}</li>
+              <li key={text}>
+                <TextWithCode>{text}</TextWithCode>
+              </li>
             ))}
           </ul>
         )}
