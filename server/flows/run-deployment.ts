@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Context } from "#server/kernel/context.ts";
-import type { Lease } from "#server/services/deployments/lease.ts";
+import type { Claimed } from "#server/services/deployments/claim.ts";
 import { drain } from "./run-deployment/drain.ts";
 import { giveUp } from "./run-deployment/give-up.ts";
 import type { Machine } from "./run-deployment/machine.ts";
@@ -18,10 +18,10 @@ import { verify } from "./run-deployment/verify.ts";
 export async function runDeployment(
   ctx: Context,
   machine: Machine,
-  lease: Lease,
+  claimed: Claimed,
   options: { signal: AbortSignal; onSwitched?: () => void },
 ): Promise<void> {
-  const run = await openRun(ctx, machine, lease, options.signal);
+  const run = await openRun(ctx, machine, claimed, options.signal);
   try {
     await releaseAndSwitch(run);
     options.onSwitched?.();

@@ -17,7 +17,8 @@ export async function runStep(
 ): Promise<void> {
   run.signal.throwIfAborted();
   run.step = name;
-  await startStep(run.ctx, run.lease, name);
+  if (run.startedAhead !== name) await startStep(run.ctx, run.lease, name);
+  run.startedAhead = null;
   const log = run.log.step(name);
   try {
     const outcome = await work(log);
@@ -38,5 +39,6 @@ export async function runStep(
 export async function skipStep(run: Run, name: StepName, why: string): Promise<void> {
   const row = run.work.steps.find((step) => step.name === name);
   if (row?.status !== "pending") return;
+  if (run.startedAhead === name) run.startedAhead = null;
   await finishStep(run.ctx, run.lease, { name, status: "skipped", detail: why });
 }

@@ -3,6 +3,8 @@ import type { StepName } from "#server/domain/deployment.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type { ServiceSettings, SettingsFileInput } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { notify } from "#server/kernel/notifications.ts";
+import type { Claimed } from "#server/services/deployments/claim.ts";
 import type { Lease } from "#server/services/deployments/lease.ts";
 import { type DeploymentLog, openLog } from "#server/services/deployments/open-log.ts";
 import { readWork, type Work } from "#server/services/deployments/read-work.ts";
@@ -32,6 +34,8 @@ export interface Run {
   source: Source | null;
   settings: ServiceSettings | null;
   step: StepName;
+  /** The step that the claim has started; null once it has been taken up. */
+  startedAhead: StepName | null;
   /** The pool that this run started or took over, and whether it had been warm. */
   pool: { color: PoolColor; wasWarm: boolean; instanceIds: number[] } | null;
   hasSwitched: boolean;
@@ -40,10 +44,14 @@ export interface Run {
 export async function openRun(
   ctx: Context,
   machine: Machine,
-  lease: Lease,
+  { firstStep, ...lease }: Claimed,
   signal: AbortSignal,
 ): Promise<Run> {
-  const [work, log] = await Promise.all([readWork(ctx, lease), openLog(ctx, lease)]);
+  const [work, log] = await Promise.all([
+    readWork(ctx, lease),
+    openLog(ctx, lease),
+    notify(ctx, "deployment", lease.deploymentId),
+  ]);
   const workspace = join(machine.dataFolder.workspacesFolder, `${lease.deploymentId}-${lease.leaseNumber}`);
   return {
     ctx,
@@ -55,7 +63,8 @@ export async function openRun(
     workspace,
     source: null,
     settings: null,
-    step: "checkout",
+    step: firstStep ?? "checkout",
+    startedAhead: firstStep,
     pool: null,
     hasSwitched: false,
   };

@@ -1,7 +1,6 @@
 import type { Machine } from "#server/flows/run-deployment/machine.ts";
 import { runDeployment } from "#server/flows/run-deployment.ts";
-import { claim } from "#server/services/deployments/claim.ts";
-import type { Lease } from "#server/services/deployments/lease.ts";
+import { type Claimed, claim } from "#server/services/deployments/claim.ts";
 import type { ActiveDeployments } from "./active-deployments.ts";
 import type { WorkerSettings } from "./start-worker.ts";
 
@@ -45,17 +44,17 @@ export class Claimer {
     const { ctx, settings, logger } = this.#options;
     while (!this.#isStopped && this.#active.busyCount < settings.workerCapacity) {
       const claimedAtMs = performance.now();
-      const lease = await claim(ctx, { workerId: this.#machine.workerId });
-      if (lease === null) return;
-      this.#run(lease, claimedAtMs)
-        .catch((problem: unknown) => logger.error({ err: problem, lease }, "the run broke off"))
+      const claimed = await claim(ctx, { workerId: this.#machine.workerId });
+      if (claimed === null) return;
+      this.#run(claimed, claimedAtMs)
+        .catch((problem: unknown) => logger.error({ err: problem, claimed }, "the run broke off"))
         .finally(() => this.look());
     }
   }
 
-  #run(lease: Lease, claimedAtMs: number): Promise<void> {
-    return this.#active.add(lease, claimedAtMs, ({ signal, onSwitched }) =>
-      runDeployment(this.#options.ctx, this.#machine, lease, {
+  #run(claimed: Claimed, claimedAtMs: number): Promise<void> {
+    return this.#active.add(claimed, claimedAtMs, ({ signal, onSwitched }) =>
+      runDeployment(this.#options.ctx, this.#machine, claimed, {
         signal,
         onSwitched: () => {
           onSwitched();

@@ -1,32 +1,51 @@
-import { and, asc, desc, eq, inArray, isNull, notExists, or, sql } from "drizzle-orm";
-import { alias } from "drizzle-orm/pg-core";
-import { deployments } from "#db/schema/deployments.ts";
-import { transitions } from "#server/domain/deployment.ts";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { stepNames, transitions } from "#server/domain/deployment.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { type Lease, leaseEnd } from "./lease.ts";
 import { isUniqueViolation } from "./unique-violation.ts";
 
+export interface Claimed extends Lease {
+  /** The first step that has work to do: the claim itself has started it. */
+  firstStep: (typeof stepNames)[number] | null;
+}
+
+const rowsSchema = z.array(
+  z.object({
+    deploymentId: z.coerce.number(),
+    leaseNumber: z.number(),
+    firstStep: z.enum(stepNames).nullable(),
+  }),
+);
+
 /** Takes the next deployment that may run now, switch-backs first; null where none may. */
-export async function claim(ctx: Context, input: { workerId: number }): Promise<Lease | null> {
+export async function claim(ctx: Context, input: { workerId: number }): Promise<Claimed | null> {
   for (;;) {
     const claimed = await tryToClaim(ctx, input.workerId);
     if (claimed !== "beaten") return claimed;
   }
 }
 
-async function tryToClaim(ctx: Context, workerId: number): Promise<Lease | null | "beaten"> {
+/** The lease and the first step's start in one statement, since somebody waits for it. */
+async function tryToClaim(ctx: Context, workerId: number): Promise<Claimed | null | "beaten"> {
   try {
-    const [claimed] = await ctx.db
-      .update(deployments)
-      .set({
-        status: transitions.claim.to,
-        leaseWorkerId: workerId,
-        leaseNumber: sql`${deployments.leaseNumber} + 1`,
-        leaseExpiresAt: leaseEnd,
-        startedAt: sql`clock_timestamp()`,
-      })
-      .where(and(eq(deployments.id, nextInQueue(ctx)), inArray(deployments.status, transitions.claim.from)))
-      .returning({ deploymentId: deployments.id, leaseNumber: deployments.leaseNumber });
+    const rows = await ctx.db.execute(sql`
+      with claimed as (
+        update deployments set status = ${transitions.claim.to}, lease_worker_id = ${workerId},
+          lease_number = lease_number + 1, lease_expires_at = ${leaseEnd}, started_at = clock_timestamp()
+        where id = (${nextInQueue}) and status = 'queued'
+        returning id, lease_number
+      ), started as (
+        update steps set status = 'running', started_at = clock_timestamp(), ended_at = null, detail = null
+        from claimed
+        where steps.deployment_id = claimed.id and steps.position = (
+          select min(position) from steps
+          where steps.deployment_id = claimed.id and steps.status = 'pending')
+        returning steps.name
+      )
+      select claimed.id as "deploymentId", claimed.lease_number as "leaseNumber", started.name as "firstStep"
+      from claimed left join started on true`);
+    const [claimed] = rowsSchema.parse([...rows]);
     return claimed === undefined ? null : { ...claimed, workerId };
   } catch (error) {
     // Two claimers met at one service environment: the index let one through, so look again.
@@ -35,47 +54,16 @@ async function tryToClaim(ctx: Context, workerId: number): Promise<Lease | null 
   }
 }
 
-const queued = alias(deployments, "queued");
-const ahead = alias(deployments, "ahead");
-const running = alias(deployments, "running");
-
 /** The head of the oldest queue whose service environment runs nothing, locked; other claimers pass it by. */
-function nextInQueue(ctx: Context) {
-  const isSwitchBack = sql`(${queued.kind} = 'switch-back')`;
-  const aheadIsSwitchBack = sql`(${ahead.kind} = 'switch-back')`;
-  const ofTheSame = (other: typeof ahead | typeof running) =>
-    eq(other.serviceEnvironmentId, queued.serviceEnvironmentId);
-  return ctx.db
-    .select({ id: queued.id })
-    .from(queued)
-    .where(
-      and(
-        eq(queued.status, "queued"),
-        isNull(queued.cancelRequestedAt),
-        notExists(
-          ctx.db
-            .select({ one: sql`1` })
-            .from(running)
-            .where(and(ofTheSame(running), eq(running.status, "running"))),
-        ),
-        notExists(
-          ctx.db
-            .select({ one: sql`1` })
-            .from(ahead)
-            .where(
-              and(
-                ofTheSame(ahead),
-                eq(ahead.status, "queued"),
-                or(
-                  sql`${aheadIsSwitchBack} > ${isSwitchBack}`,
-                  and(sql`${aheadIsSwitchBack} = ${isSwitchBack}`, sql`${ahead.id} < ${queued.id}`),
-                ),
-              ),
-            ),
-        ),
-      ),
-    )
-    .orderBy(desc(isSwitchBack), asc(queued.id))
-    .limit(1)
-    .for("update", { skipLocked: true });
-}
+const nextInQueue = sql`
+  select queued.id from deployments queued
+  where queued.status = 'queued' and queued.cancel_requested_at is null
+    and not exists (
+      select 1 from deployments running
+      where running.service_environment_id = queued.service_environment_id and running.status = 'running')
+    and not exists (
+      select 1 from deployments ahead
+      where ahead.service_environment_id = queued.service_environment_id and ahead.status = 'queued'
+        and (ahead.kind <> 'switch-back', ahead.id) < (queued.kind <> 'switch-back', queued.id))
+  order by queued.kind <> 'switch-back', queued.id
+  limit 1 for update skip locked`;

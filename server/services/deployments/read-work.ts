@@ -41,7 +41,13 @@ export interface Work {
 }
 
 export async function readWork(ctx: Context, lease: Lease): Promise<Work> {
-  const [row] = await ctx.db
+  const [[row], states] = await Promise.all([readRow(ctx, lease), readSteps(ctx, lease)]);
+  if (row === undefined) throw new LeaseLostError(lease);
+  return { ...row, steps: states };
+}
+
+function readRow(ctx: Context, lease: Lease) {
+  return ctx.db
     .select({
       kind: deployments.kind,
       sha: deployments.sha,
@@ -70,13 +76,14 @@ export async function readWork(ctx: Context, lease: Lease): Promise<Work> {
     )
     .leftJoin(liveReleases, eq(liveReleases.id, pools.releaseId))
     .where(heldBy(lease));
-  if (row === undefined) throw new LeaseLostError(lease);
-  const states = await ctx.db
+}
+
+function readSteps(ctx: Context, lease: Lease) {
+  return ctx.db
     .select({ name: steps.name, status: steps.status })
     .from(steps)
     .where(eq(steps.deploymentId, lease.deploymentId))
     .orderBy(asc(steps.position));
-  return { ...row, steps: states };
 }
 
 const liveReleases = alias(releases, "live_releases");

@@ -1,10 +1,11 @@
+import { sql } from "drizzle-orm";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import type { DeploymentKind } from "#server/domain/deployment.ts";
 import type { PlannedStep } from "#server/domain/plan.ts";
 import type { Reason } from "#server/domain/reasons.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
-import { notify } from "#server/kernel/notifications.ts";
+import { notification } from "#server/kernel/notifications.ts";
 
 export interface DeploymentRequest {
   serviceEnvironmentId: number;
@@ -33,14 +34,18 @@ export function request(ctx: Context, input: DeploymentRequest): Promise<{ id: n
       })
       .returning({ id: deployments.id });
     if (deployment === undefined) throw new Error("The deployment's row was not returned.");
-    await tx.db.insert(steps).values(plan.map((step, index) => stepRow(deployment.id, step, index)));
-    await record(tx, {
-      action: "deployments/request",
-      subject: `deployment:${deployment.id}`,
-      after: { serviceEnvironmentId: input.serviceEnvironmentId, kind: input.kind, sha: input.sha },
-    });
-    await notify(tx, "queue", deployment.id);
-    await notify(tx, "deployment", deployment.id);
+    // Sent together: the worker's wait is counted from the row's insertion.
+    await Promise.all([
+      tx.db.insert(steps).values(plan.map((step, index) => stepRow(deployment.id, step, index))),
+      record(tx, {
+        action: "deployments/request",
+        subject: `deployment:${deployment.id}`,
+        after: { serviceEnvironmentId: input.serviceEnvironmentId, kind: input.kind, sha: input.sha },
+      }),
+      tx.db.execute(
+        sql`select ${notification("queue", deployment.id)}, ${notification("deployment", deployment.id)}`,
+      ),
+    ]);
     return deployment;
   });
 }
