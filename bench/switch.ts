@@ -3,7 +3,6 @@
  * with websockets, streams and slow requests open throughout. Set ANYTIME_BENCH_SWITCHES for more than 60 switches.
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
@@ -11,9 +10,10 @@ import { insertInstance, insertServiceEnvironment } from "#db/testing/traffic-ro
 import { serviceHostName } from "#server/domain/host-names.ts";
 import { idlePool, type PoolColor, poolColors } from "#server/domain/pools.ts";
 import { systemContext } from "#server/kernel/context.ts";
+import { startRouterProcess } from "#server/processes/traffic-router/testing/router-process.ts";
 import { switchPool } from "#server/services/traffic/switch-pool.ts";
 import { openBenchDatabase } from "./switch/bench-database.ts";
-import { type BenchInstance, startInstance, startLoad, startRouterProcess } from "./switch/processes.ts";
+import { type BenchInstance, startInstance, startLoad } from "./switch/processes.ts";
 import { printReport } from "./switch/report.ts";
 
 const switches = Math.max(60, Number(process.env.ANYTIME_BENCH_SWITCHES ?? 60));
@@ -38,13 +38,8 @@ let { generation } = await switchPool(ctx, {
   expectedGeneration: 0,
 });
 
-const routerPort = await freePort();
-const router = await startRouterProcess({
-  DATABASE_URL: database.url,
-  ANYTIME_DATA: dataFolder,
-  ANYTIME_ROUTER_PORT: String(routerPort),
-});
-const load = await startLoad(routerPort, `${serviceHostName("bench", "production")}:${routerPort}`);
+const router = await startRouterProcess({ databaseUrl: database.url, dataFolder });
+const load = await startLoad(router.port, `${serviceHostName("bench", "production")}:${router.port}`);
 
 const switchMs: number[] = [];
 const commandMs: number[] = [];
@@ -77,16 +72,7 @@ async function lastArrivalAt(pool: PoolColor, all: BenchInstance[]): Promise<big
   const arrivals = await Promise.all(
     all.filter((instance) => instance.pool === pool).map((instance) => instance.lastArrival()),
   );
-  return arrivals.reduce((latest, arrival) => (arrival > latest ? arrival : latest), 0n);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("No free port was found.");
-  return address.port;
+  return arrivals.toSorted((one, other) => Number(one - other)).at(-1) ?? 0n;
 }
 
 function rest(durationMs: number): Promise<void> {

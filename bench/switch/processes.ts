@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type { InstanceMessage } from "./instance.ts";
@@ -35,24 +34,6 @@ export async function startLoad(port: number, host: string): Promise<{ stop(): P
     async stop() {
       child.send("stop");
       return await nextMessage<LoadResult>(child);
-    },
-  };
-}
-
-export async function startRouterProcess(env: Record<string, string>): Promise<{ end(): Promise<void> }> {
-  const entry = fileURLToPath(new URL("../../server/processes/traffic-router.ts", import.meta.url));
-  const child = fork(entry, { env: { ...process.env, ...env }, silent: true });
-  child.stderr?.pipe(process.stderr);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  child.stdout?.on("data", (chunk) => {
-    if (String(chunk).includes("The router listens.")) resolve();
-  });
-  child.once("exit", (code) => reject(new Error(`The router ended with code ${code}.`)));
-  await promise;
-  return {
-    async end() {
-      child.kill("SIGTERM");
-      if (child.exitCode === null) await once(child, "exit");
     },
   };
 }

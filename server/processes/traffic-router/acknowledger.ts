@@ -1,6 +1,7 @@
 import { messageOf } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import type { Acknowledgement } from "#server/services/traffic/acknowledge.ts";
+import { databaseProblem } from "./database-problem.ts";
 
 const retryMs = 250;
 
@@ -15,6 +16,7 @@ export class Acknowledger {
   private readonly current = new Map<number, Acknowledgement>();
   private readonly due = new Set<number>();
   private flushing = false;
+  private isFailing = false;
   private retry: NodeJS.Timeout | null = null;
 
   constructor(parts: {
@@ -77,8 +79,10 @@ export class Acknowledger {
     await this.saveOnly();
     try {
       await this.send(states);
+      this.isFailing = false;
     } catch (error) {
-      this.logger.warn(`Acknowledging failed and is repeated: ${messageOf(error)}`);
+      if (!this.isFailing) this.logger.warn(`Acknowledging fails and is repeated: ${databaseProblem(error)}`);
+      this.isFailing = true;
       for (const id of ids) this.due.add(id);
       this.retry = setTimeout(() => {
         this.retry = null;

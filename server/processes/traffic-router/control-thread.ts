@@ -24,6 +24,7 @@ const { settings, port, news } = workerData as {
 const databaseWaitMs = 1_000;
 
 const state = await StateFile.open(settings.statePath);
+state.isSignedOff = false;
 const known = new KnownRoutes(state.lastKnown);
 const logger = openLogger("traffic-router", settings.logLevel);
 const client = openDatabase(settings.databaseUrl, { connections: 2, name: "anytime traffic-router" });
@@ -63,12 +64,15 @@ port.on("message", async (message: ToControl) => {
     acknowledger.applied(message.states);
   } else {
     acknowledger.close();
+    state.isSignedOff = true;
+    await acknowledger.saveOnly();
     await link.close();
     say({ kind: "signed-off" });
     port.close();
   }
 });
 
+// Told again although the traffic thread has read them too: what it answers is what is acknowledged.
 say({ kind: "routes", routes: state.lastKnown, gone: [] });
 await Promise.race([link.open(), delay(databaseWaitMs)]);
 say({ kind: "ready" });

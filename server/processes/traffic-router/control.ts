@@ -7,7 +7,8 @@ import type { ControlSettings, ToControl, ToTraffic } from "./messages.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { ServiceRoute } from "./service-route.ts";
 
-const restartAfterMs = 1_000;
+const shortestPauseMs = 1_000;
+const longestPauseMs = 30_000;
 
 /** The traffic thread's end of the line to the control thread. */
 export class Control {
@@ -24,6 +25,7 @@ export class Control {
   private seen = 0;
   private port: MessagePort | null = null;
   private stopping = false;
+  private pauseMs = shortestPauseMs;
 
   constructor(settings: ControlSettings, table: RouteTable, logger: Logger) {
     this.settings = settings;
@@ -70,8 +72,9 @@ export class Control {
     worker.on("error", (error) => this.logger.error(`The control thread ended: ${messageOf(error)}`));
     worker.on("exit", () => {
       port1.close();
-      if (this.stopping) this.signedOff.resolve();
-      else setTimeout(() => this.start(), restartAfterMs);
+      if (this.stopping) return this.signedOff.resolve();
+      setTimeout(() => this.start(), this.pauseMs);
+      this.pauseMs = Math.min(this.pauseMs * 2, longestPauseMs);
     });
   }
 

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DatabaseClient } from "#db/client.ts";
 import { systemContext } from "#server/kernel/context.ts";
-import { messageOf } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { type Listener, listen, type Notice } from "#server/kernel/notifications.ts";
 import { forgetRouter } from "#server/services/traffic/forget-router.ts";
@@ -9,6 +8,7 @@ import { heartbeatRouter } from "#server/services/traffic/heartbeat-router.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
 import { type RouterRegistration, registerRouter } from "#server/services/traffic/register-router.ts";
 import { type Route, routeSchema } from "#server/services/traffic/route.ts";
+import { databaseProblem } from "./database-problem.ts";
 
 const heartbeatMs = 2_000;
 /** Stands in for notifications that were missed. */
@@ -124,7 +124,8 @@ export class DatabaseLink {
       this.isAway = false;
       return true;
     } catch (error) {
-      if (!this.isAway) logger.warn(`${what}: ${messageOf(error)} Serving the last known routes.`);
+      if (!this.isAway)
+        logger.warn(`${what} failed: ${databaseProblem(error)}. Serving the last known routes.`);
       this.isAway = true;
       return false;
     }

@@ -8,7 +8,7 @@ import { forgetRouter } from "#server/services/traffic/forget-router.ts";
 import { listRouters } from "#server/services/traffic/list-routers.ts";
 import { poolIsFree } from "#server/services/traffic/pool-is-free.ts";
 import { ask, openRouterFixture, type RouterFixture, until } from "./testing/router-fixture.ts";
-import { startRouterProcess } from "./testing/router-process.ts";
+import { takesConnections } from "./testing/router-process.ts";
 import { startTestInstance } from "./testing/test-instance.ts";
 
 let fixture: RouterFixture;
@@ -125,8 +125,8 @@ describe("a router", () => {
     const [blue, green] = [await startTestInstance("blue"), await startTestInstance("green")];
     const rows = await fixture.serve("outage", { blue: [blue.port], green: [green.port] });
     const relay = await startRelay(fixture.database.url);
-    const dataFolder = join(fixture.dataFolder, "second");
-    const router = await startRouterProcess({ databaseUrl: relay.url, dataFolder });
+    const databaseUrl = relay.url;
+    const router = await fixture.startAnother("second", { databaseUrl });
     const body = async () => (await ask(router.port, "outage.production.localhost")).body;
     expect(await body()).toBe("blue");
     await relay.pull();
@@ -141,11 +141,11 @@ describe("a router", () => {
     // A killed router starts from its file alone where there is no database at all.
     await router.end("SIGKILL");
     await relay.pull();
-    const state = JSON.parse(await readFile(join(dataFolder, "router/state.json"), "utf8"));
+    const state = JSON.parse(await readFile(join(fixture.dataFolder, "second/router/state.json"), "utf8"));
     expect(state.routes).toContainEqual(
       expect.objectContaining({ serviceSlug: "outage", livePool: "green" }),
     );
-    const again = await startRouterProcess({ databaseUrl: relay.url, dataFolder, port: router.port });
+    const again = await fixture.startAnother("second", { databaseUrl, port: router.port });
     expect(await body()).toBe("green");
     await relay.plug();
     await until(async () => {
@@ -155,21 +155,17 @@ describe("a router", () => {
     await again.end();
     await relay.pull();
     await Promise.all([blue.close(), green.close()]);
-  });
+  }, 90_000);
 
   it("ends in order: finishes what is in flight, takes nothing new, signs off", async () => {
     const held: ServerResponse[] = [];
     const instance = await startTestInstance("slow", (_request, response) => held.push(response));
     await fixture.serve("ending", { blue: [instance.port] });
-    const dataFolder = join(fixture.dataFolder, "third");
-    const router = await startRouterProcess({ databaseUrl: fixture.database.url, dataFolder });
+    const router = await fixture.startAnother("third");
     const asked = ask(router.port, "ending.production.localhost");
     await until(() => held.length === 1);
     const ended = router.end();
-    await until(async () => {
-      const refused = await ask(router.port, "ending.production.localhost").catch((error) => error.code);
-      return refused === "ECONNREFUSED";
-    });
+    await until(async () => !(await takesConnections(router.port)));
     held[0]?.end("finished");
     expect((await asked).body).toBe("finished");
     await ended;
@@ -181,8 +177,7 @@ describe("a router", () => {
 
   it("names the port that is in use, and how to choose another", async () => {
     const { port } = fixture.router;
-    const dataFolder = join(fixture.dataFolder, "fourth");
-    await expect(startRouterProcess({ databaseUrl: fixture.database.url, dataFolder, port })).rejects.toThrow(
+    await expect(fixture.startAnother("fourth", { port })).rejects.toThrow(
       `Port ${port} is in use: end what listens there, or set ANYTIME_ROUTER_PORT to another port.`,
     );
   });

@@ -7,6 +7,7 @@ import { Control } from "./control.ts";
 import { createRouterServer } from "./http-server.ts";
 import type { ControlSettings } from "./messages.ts";
 import { RouteTable } from "./route-table.ts";
+import { StateFile } from "./state-file.ts";
 
 export interface RouterSettings extends ControlSettings {
   /** Address to listen on. */
@@ -24,14 +25,17 @@ const stopWithinMs = 10_000;
 /** Rejects with EADDRINUSE where the port is taken, before the database hears of this router. */
 export async function startRouter(settings: RouterSettings): Promise<RunningRouter> {
   const { host, logger, ...controlSettings } = settings;
+  const state = await StateFile.open(settings.statePath);
   const table: RouteTable = new RouteTable((service) => control.drained(service));
+  table.apply(state.lastKnown);
   const ready = Promise.withResolvers<void>();
   const server = createRouterServer(table, ready.promise, () => control.takeNews());
   server.listen(settings.port, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const control = new Control({ ...controlSettings, port }, table, logger);
-  await control.ready;
+  // One that was killed is still waited for before any pool ends, so it may serve what it knew at once.
+  if (state.isSignedOff) await control.ready;
   ready.resolve();
   return {
     async stop() {

@@ -4,13 +4,19 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { type Route, routeSchema } from "#server/services/traffic/route.ts";
 
-const stateSchema = z.object({ routerId: z.uuid(), routes: z.array(routeSchema) });
+const stateSchema = z.object({
+  routerId: z.uuid(),
+  /** It ended in order: since then nobody has waited for it, and any of the routes may lead to an ended pool. */
+  isSignedOff: z.boolean(),
+  routes: z.array(routeSchema),
+});
 type State = z.output<typeof stateSchema>;
 
 /** The router's identity and its last known routes: what it serves from when the database cannot be reached. */
 export class StateFile {
   readonly routerId: string;
   readonly lastKnown: Route[];
+  isSignedOff: boolean;
   private readonly path: string;
   private lastWrite: Promise<unknown> = Promise.resolve();
   private waiting: Promise<void> | null = null;
@@ -20,26 +26,34 @@ export class StateFile {
     this.path = path;
     this.routerId = state.routerId;
     this.lastKnown = state.routes;
+    this.isSignedOff = state.isSignedOff;
   }
 
   static async open(path: string): Promise<StateFile> {
     await mkdir(dirname(path), { recursive: true });
-    return new StateFile(path, (await readState(path)) ?? { routerId: randomUUID(), routes: [] });
+    return new StateFile(
+      path,
+      (await readState(path)) ?? {
+        routerId: randomUUID(),
+        isSignedOff: true,
+        routes: [],
+      },
+    );
   }
 
   /** Resolves when `routes()` or something newer is on disk; calls during a write share the one after it. */
   save(routes: () => Route[]): Promise<void> {
     this.waiting ??= this.lastWrite.then(() => {
       this.waiting = null;
-      const write = this.write(routes());
+      const write = this.write({ routerId: this.routerId, isSignedOff: this.isSignedOff, routes: routes() });
       this.lastWrite = Promise.allSettled([write]);
       return write;
     });
     return this.waiting;
   }
 
-  private async write(routes: Route[]): Promise<void> {
-    const text = JSON.stringify({ routerId: this.routerId, routes } satisfies State);
+  private async write(state: State): Promise<void> {
+    const text = JSON.stringify(state);
     if (text === this.written) return;
     await writeFile(`${this.path}.new`, text, { mode: 0o600 });
     await rename(`${this.path}.new`, this.path);

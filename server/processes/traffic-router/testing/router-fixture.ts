@@ -15,6 +15,8 @@ export interface RouterFixture {
   database: TestDatabase;
   dataFolder: string;
   router: RouterProcess;
+  /** One more router, with a data folder of its own; ended with the fixture at the latest. */
+  startAnother(folder: string, settings?: { databaseUrl?: string; port?: number }): Promise<RouterProcess>;
   /** A service in `production`, its pools filled with instances at these ports, live on `live`. */
   serve(service: string, pools: Partial<Record<PoolColor, number[]>>, live?: PoolColor): Promise<TrafficRows>;
   /** Moves the pointer and waits until the router has acknowledged it. */
@@ -27,6 +29,7 @@ export async function openRouterFixture(): Promise<RouterFixture> {
   const database = await openTestDatabase();
   const dataFolder = await mkdtemp(join(tmpdir(), "router-test-"));
   const router = await startRouterProcess({ databaseUrl: database.url, dataFolder });
+  const others: RouterProcess[] = [];
   const { sql } = database.client;
   const progress = async (rows: TrafficRows) => {
     const [one] = await readRouterProgress(database.ctx, rows.serviceEnvironmentId);
@@ -58,8 +61,17 @@ export async function openRouterFixture(): Promise<RouterFixture> {
       await switchTo(rows, live);
       return rows;
     },
+    async startAnother(folder, settings = {}) {
+      const another = await startRouterProcess({
+        databaseUrl: database.url,
+        dataFolder: join(dataFolder, folder),
+        ...settings,
+      });
+      others.push(another);
+      return another;
+    },
     async close() {
-      await router.end();
+      await Promise.all([router, ...others].map((one) => one.end()));
       await database.close();
       await rm(dataFolder, { recursive: true, force: true });
     },
