@@ -26,6 +26,8 @@ export function openDatabase(
     max: options.connections ?? 10,
     connect_timeout: 10,
     idle_timeout: 60,
+    // Seconds before the next try. The driver's own wait grows to 20 s: longer than a lease lasts.
+    backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 1),
     onnotice: () => undefined,
     connection: { application_name: options.name ?? "anytime" },
   });
