@@ -10,6 +10,9 @@ for port in "$3" "$(($3 + 1))"; do
   PORT=$port HOST=127.0.0.1 node dist/server.mjs >"instance-$port.log" 2>&1 &
   echo $!
 done
+healthy() {
+  if command -v curl >/dev/null; then curl --silent --fail --output /dev/null "$1"; else wget -q -O /dev/null "$1"; fi
+}
 for port in "$3" "$(($3 + 1))"; do
-  until curl --silent --fail --output /dev/null "http://127.0.0.1:$port/healthz"; do sleep 0.05; done
+  until healthy "http://127.0.0.1:$port/healthz"; do sleep 0.05; done
 done

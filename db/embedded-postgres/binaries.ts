@@ -1,6 +1,7 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
+import { letEverybodyRead, openSharedFolder } from "./shared-folder.ts";
 import { canReach, type UnixUser } from "./unprivileged-user.ts";
 
 export interface Binaries {
@@ -8,9 +9,6 @@ export interface Binaries {
   pgCtl: string;
   postgres: string;
 }
-
-/** Where root keeps what the unprivileged user must reach when the checkout lies in a private home. */
-export const sharedFolder = "/var/lib/anytime";
 
 /** Finds this platform's PostgreSQL among the dependencies, in a place that `user` can reach. */
 export function findBinaries(user: UnixUser | null): Binaries {
@@ -57,11 +55,11 @@ function copyToShared(packageFolder: string): string {
   const { version } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as {
     version: string;
   };
-  const folder = join(sharedFolder, `postgresql-${basename(version)}`);
+  const folder = join(openSharedFolder(), `postgresql-${basename(version)}`);
   if (existsSync(folder)) return folder;
-  mkdirSync(sharedFolder, { recursive: true, mode: 0o755 });
   const beside = `${folder}.${process.pid}`;
   cpSync(join(packageFolder, "native"), beside, { recursive: true, verbatimSymlinks: true });
+  letEverybodyRead(beside);
   try {
     renameSync(beside, folder);
   } catch (error) {

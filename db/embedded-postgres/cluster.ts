@@ -4,15 +4,18 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
-  readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { type Binaries, sharedFolder } from "./binaries.ts";
+import type { Binaries } from "./binaries.ts";
+import { openSharedFolder } from "./shared-folder.ts";
 import { canReach, type UnixUser } from "./unprivileged-user.ts";
 
 const run = promisify(execFile);
@@ -23,13 +26,25 @@ export interface Cluster {
   binaries: Binaries;
 }
 
-/** The given folder, or, where the unprivileged user cannot get to it, a place in the shared folder named after it. */
+/**
+ * The given folder, or, where the unprivileged user cannot get to it, a place in the shared folder. A link is left where
+ * it was asked for, so that the cluster is found again whatever becomes of the folders above.
+ */
 export function placeCluster(folder: string, user: UnixUser | null): string {
   const parent = dirname(folder);
   mkdirSync(parent, { recursive: true });
+  const existing = lstatSync(folder, { throwIfNoEntry: false });
+  if (existing?.isSymbolicLink() === true) return readlinkSync(folder);
   if (user === null || canReach(user, parent)) return folder;
-  mkdirSync(sharedFolder, { recursive: true, mode: 0o755 });
-  return join(sharedFolder, createHash("sha256").update(folder).digest("hex").slice(0, 16));
+  if (existing !== undefined) {
+    throw new Error(
+      `The user that runs PostgreSQL (uid ${user.uid}) can no longer reach ${folder}: give it the right to pass ` +
+        "through the folders above (chmod o+x).",
+    );
+  }
+  const place = join(openSharedFolder(), createHash("sha256").update(folder).digest("hex").slice(0, 16));
+  symlinkSync(place, folder);
+  return place;
 }
 
 /** Runs initdb once; made beside and renamed, so that a half-made cluster is never used. */
@@ -57,36 +72,11 @@ function makeOwnedFolder(folder: string, user: UnixUser | null): void {
   if (user !== null) chownSync(folder, user.uid, user.gid);
 }
 
-/** Runs one of PostgreSQL's programs as the cluster's owner. Its messages are in the thrown error. */
+/**
+ * Runs one of PostgreSQL's programs as the cluster's owner; its messages are in the thrown error. Of our environment it
+ * sees the PATH only: no secrets, and no PG… variables meant for another server.
+ */
 export async function runAsOwner(cluster: Cluster, program: string, parameters: string[]): Promise<void> {
-  const environment = { ...process.env, LC_ALL: "C", TZ: "UTC" };
+  const environment: NodeJS.ProcessEnv = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
   await run(program, parameters, { ...(cluster.user ?? {}), cwd: "/", env: environment, timeout: 120_000 });
-}
-
-export interface RunningServer {
-  pid: number;
-  port: number;
-}
-
-/** The server that holds this cluster, or null. A pid file left behind by a crash is told from a living server. */
-export function findRunningServer(cluster: Cluster): RunningServer | null {
-  const file = join(cluster.folder, "postmaster.pid");
-  if (!existsSync(file)) return null;
-  const [pid, folder, , port] = readFileSync(file, "utf8").split("\n");
-  const isOurs = folder === cluster.folder && isPostgres(Number(pid));
-  if (isOurs) return { pid: Number(pid), port: Number(port) };
-  rmSync(file);
-  return null;
-}
-
-/** A pid is reused after a reboot: only a living process of this name counts. */
-function isPostgres(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-  const commandLine = `/proc/${pid}/cmdline`;
-  return !existsSync(commandLine) || readFileSync(commandLine, "utf8").includes("postgres");
 }

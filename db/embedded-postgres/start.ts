@@ -3,8 +3,9 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import postgres from "postgres";
 import { findBinaries } from "./binaries.ts";
-import { type Cluster, findRunningServer, initialise, placeCluster, runAsOwner } from "./cluster.ts";
-import { unprivilegedUser } from "./unprivileged-user.ts";
+import { type Cluster, initialise, placeCluster, runAsOwner } from "./cluster.ts";
+import { findRunningServer, type RunningServer } from "./running-server.ts";
+import { clusterUser } from "./unprivileged-user.ts";
 
 /**
  * A real PostgreSQL from the dependencies. It runs on its own, outside this process's group and without its pipes: when
@@ -29,6 +30,7 @@ export interface EmbeddedPostgresOptions {
 
 const database = "anytime";
 const firstPort = 5480;
+const wrongPassword = "28P01";
 const settings = [
   "listen_addresses=127.0.0.1",
   "unix_socket_directories=",
@@ -36,11 +38,12 @@ const settings = [
   "shared_buffers=128MB",
 ];
 
+/** Errors are plain, with a message for the operator: what to mend, or the last lines of the server's log. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const user = unprivilegedUser();
+  const user = clusterUser(options.folder);
   const cluster: Cluster = { folder: placeCluster(options.folder, user), user, binaries: findBinaries(user) };
   await initialise(cluster, options.password);
-  const found = findRunningServer(cluster);
+  const found = await findRunningServer(cluster.folder);
   const server = found ?? (await start(cluster, options.settings ?? []));
   const url = (name: string) =>
     `postgres://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${server.port}/${name}`;
@@ -48,25 +51,23 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   return { url: url(database), pid: server.pid, adopted: found !== null, stop: () => stop(cluster) };
 }
 
-async function start(cluster: Cluster, extra: string[]) {
+async function start(cluster: Cluster, extra: string[]): Promise<RunningServer> {
   const port = await choosePort(join(cluster.folder, "anytime-port"));
   const flags = ["-p", String(port), ...[...settings, ...extra].flatMap((setting) => ["-c", `'${setting}'`])];
   const log = join(cluster.folder, "server.log");
-  await runAsOwner(cluster, cluster.binaries.pgCtl, [
-    "start",
-    "-D",
-    cluster.folder,
-    "-l",
-    log,
-    "-o",
-    flags.join(" "),
-    "-w",
-    "-t",
-    "90",
-  ]);
-  const server = findRunningServer(cluster);
-  if (server === null) throw new Error(`PostgreSQL did not start; its log is ${log}.`);
+  const parameters = ["start", "-D", cluster.folder, "-l", log, "-o", flags.join(" "), "-w", "-t", "90"];
+  try {
+    await runAsOwner(cluster, cluster.binaries.pgCtl, parameters);
+  } catch (cause) {
+    throw new Error(`PostgreSQL did not start. The last lines of ${log}:\n\n${lastLines(log)}`, { cause });
+  }
+  const server = await findRunningServer(cluster.folder);
+  if (server === null) throw new Error(`PostgreSQL ended at once. The last lines of ${log}:\n\n${lastLines(log)}`);
   return server;
+}
+
+function lastLines(log: string): string {
+  return existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n").slice(-12).join("\n") : "(empty)";
 }
 
 /** The same port each time where it is free: routers that outlived the last start still know it. */
@@ -93,21 +94,17 @@ async function createDatabase(adminUrl: string): Promise<void> {
   try {
     const rows = await sql`select 1 from pg_database where datname = ${database}`;
     if (rows.length === 0) await sql.unsafe(`create database ${database}`);
+  } catch (error) {
+    if (!(error instanceof postgres.PostgresError) || error.code !== wrongPassword) throw error;
+    const message = "The stored password does not open the database: restore the secrets that belong to it.";
+    throw new Error(message, { cause: error });
   } finally {
     await sql.end({ timeout: 5 });
   }
 }
 
 async function stop(cluster: Cluster): Promise<void> {
-  if (findRunningServer(cluster) === null) return;
-  await runAsOwner(cluster, cluster.binaries.pgCtl, [
-    "stop",
-    "-D",
-    cluster.folder,
-    "-m",
-    "fast",
-    "-w",
-    "-t",
-    "60",
-  ]);
+  if ((await findRunningServer(cluster.folder)) === null) return;
+  const parameters = ["stop", "-D", cluster.folder, "-m", "fast", "-w", "-t", "60"];
+  await runAsOwner(cluster, cluster.binaries.pgCtl, parameters);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 export interface UnixUser {
   uid: number;
@@ -8,9 +8,14 @@ export interface UnixUser {
 
 const preferred = ["postgres", "nobody"];
 
-/** PostgreSQL refuses to run as root: as root, a user of /etc/passwd to run it as; otherwise null (oneself). */
-export function unprivilegedUser(): UnixUser | null {
+/**
+ * PostgreSQL refuses to run as root: as root, whom to run it as; otherwise null (oneself). A cluster that exists keeps
+ * its owner, also where its data folder was made by somebody who is not root.
+ */
+export function clusterUser(folder: string): UnixUser | null {
   if (process.getuid?.() !== 0) return null;
+  const existing = statSync(folder, { throwIfNoEntry: false });
+  if (existing !== undefined && existing.uid !== 0) return { uid: existing.uid, gid: existing.gid };
   const rows = readFileSync("/etc/passwd", "utf8")
     .split("\n")
     .map((line) => line.split(":"));

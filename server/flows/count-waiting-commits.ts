@@ -20,14 +20,16 @@ const mostCounted = 1_000;
 export async function refreshWaitingCommits(
   ctx: Context,
   installation: Installation,
-  logger: Logger,
+  { logger, signal }: { logger: Logger; signal: AbortSignal },
 ): Promise<void> {
   const places = await listServiceEnvironments(ctx);
   const addresses = [...new Set(places.map((place) => place.repositoryUrl))];
   const next = async (): Promise<void> => {
-    for (let url = addresses.pop(); url !== undefined; url = addresses.pop()) {
-      await refreshRepository(ctx, url, places, installation).catch((error: unknown) => {
-        if (!(error instanceof UserError) && !isTimeout(error)) throw error;
+    for (let url = addresses.pop(); url !== undefined && !signal.aborted; url = addresses.pop()) {
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(fetchTimeoutMs)]);
+      const here = places.filter((place) => place.repositoryUrl === url);
+      await refreshRepository(ctx, url, here, installation, patience).catch((error: unknown) => {
+        if (!(error instanceof UserError) && !patience.aborted) throw error;
         logger.warn({ repository: url, problem: messageOf(error) }, "repository not read");
       });
     }
@@ -40,13 +42,11 @@ async function refreshRepository(
   repositoryUrl: string,
   places: Place[],
   installation: Installation,
+  signal: AbortSignal,
 ): Promise<void> {
   const { mirrorsFolder, allowedLocalFolders } = installation;
-  const signal = AbortSignal.timeout(fetchTimeoutMs);
   const mirror = await ensureMirror({ repositoryUrl, mirrorsFolder, allowedLocalFolders, signal });
-  for (const place of places) {
-    if (place.repositoryUrl === repositoryUrl) await countIn(ctx, place, mirror);
-  }
+  for (const place of places) await countIn(ctx, place, mirror);
 }
 
 /** Counts again for one service environment, by the mirror as it stands: what is live there has changed. */
@@ -77,8 +77,4 @@ async function countIn(ctx: Context, place: Place, mirror: Mirror): Promise<void
     liveSha: live.sha,
     headSha: head.sha,
   });
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "TimeoutError";
 }

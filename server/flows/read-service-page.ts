@@ -113,6 +113,8 @@ async function readEnvironment(
 function removalProgress(environments: ServiceEnvironmentView[]): string {
   const unfinished = environments.filter(({ running, queued }) => running !== null || queued.length > 0);
   if (unfinished.length > 0) return "A deployment is being cancelled.";
-  const instances = environments.flatMap(({ pools }) => pools.flatMap((pool) => pool.instances)).length;
-  return instances === 0 ? "Its rows are deleted now." : `${instances} instances are being ended.`;
+  const instances = environments.flatMap(({ pools }) => pools.flatMap((pool) => pool.instances));
+  if (instances.length === 0) return "Its rows are deleted now.";
+  const workers = [...new Set(instances.map((instance) => instance.workerName))].join(", ");
+  return `${instances.length} instances are being ended by ${workers}.`;
 }

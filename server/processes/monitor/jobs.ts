@@ -8,6 +8,7 @@ const refreshEveryMs = 20_000;
 
 export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Promise<void> }> {
   const { ctx, installation, exampleFolder, logger } = settings;
+  const stopping = new AbortController();
   const refresh = { jobKey: "refresh-mirrors", maxAttempts: 3 };
   const runner = await run({
     connectionString: settings.databaseUrl,
@@ -26,7 +27,7 @@ export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Pr
       },
       "refresh-mirrors": async (_: unknown, helpers: JobHelpers) => {
         try {
-          await refreshWaitingCommits(ctx, installation, logger);
+          await refreshWaitingCommits(ctx, installation, { logger, signal: stopping.signal });
         } finally {
           const runAt = new Date(Date.now() + refreshEveryMs);
           await helpers.addJob("refresh-mirrors", {}, { ...refresh, runAt });
@@ -36,7 +37,12 @@ export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Pr
   });
   await runner.addJob("ensure-tour", {}, { jobKey: "ensure-tour", maxAttempts: 10 });
   await runner.addJob("refresh-mirrors", {}, refresh);
-  return { stop: () => runner.stop() };
+  return {
+    async stop() {
+      stopping.abort();
+      await runner.stop();
+    },
+  };
 }
 
 const tourGuide = { kind: "system", name: "Anytime tour" } as const;

@@ -1,11 +1,11 @@
 import type postgres from "postgres";
 import { recountWaitingCommits } from "#server/flows/count-waiting-commits.ts";
+import { finishRemovals } from "#server/flows/finish-removals.ts";
 import type { Installation } from "#server/flows/installation.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
-import { deleteRemoved } from "#server/services/services/delete-removed.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
 import { repeat } from "../deploy-worker/repeat.ts";
 import { startJobs } from "./jobs.ts";
@@ -34,7 +34,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     async () => {
       const settled = await reapLostDeployments(ctx);
       if (settled > 0) logger.warn({ settled }, "deployments of lost workers settled");
-      for (const slug of await deleteRemoved(ctx)) logger.info({ service: slug }, "service removed");
+      for (const slug of await finishRemovals(ctx)) logger.info({ service: slug }, "service removed");
       await silence();
     },
     (err) => logger.error({ err }, "round failed"),

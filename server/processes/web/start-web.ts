@@ -2,16 +2,10 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { repositoryRoot } from "#server/kernel/env.ts";
 import type { Portal } from "#server/kernel/portal.ts";
-import { answerHealth, answerReady } from "./answer-health.ts";
-import { answerLog } from "./answer-log.ts";
+import { findAnswer } from "./find-answer.ts";
 import { openLiveStreams } from "./live-streams.ts";
 import { logRequest } from "./log-request.ts";
 import { prepareExchange } from "./prepare-exchange.ts";
-
-type Answer = (
-  request: Parameters<typeof answerHealth>[0],
-  response: Parameters<typeof answerHealth>[1],
-) => unknown;
 
 const finishWithinMs = 8_000;
 
@@ -48,15 +42,6 @@ export async function startWeb(
       await portal.database.close();
     },
   };
-}
-
-/** Null for everything that Next answers. */
-function findAnswer(path: string, answerLive: Answer): Answer | null {
-  if (path === "/healthz") return answerHealth;
-  if (path === "/readyz") return answerReady;
-  if (path === "/api/live") return answerLive;
-  const id = /^\/api\/deployments\/(\d{1,15})\/log$/.exec(path)?.[1];
-  return id === undefined ? null : (request, response) => answerLog(request, response, Number(id));
 }
 
 /** Open requests finish; what takes longer than the bound is cut. */
