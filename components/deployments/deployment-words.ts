@@ -1,6 +1,6 @@
 import { Ban, CircleDashed } from "lucide-react";
 import { createElement } from "react";
-import type { DeploymentBrief, Moment } from "#server/domain/read-models.ts";
+import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import type { StatusLook } from "./step-status-look.ts";
 
 /** `Promote #43 to production`: what was asked for, as a heading. */
@@ -30,9 +30,4 @@ export function deploymentStatusLook(deployment: DeploymentBrief): StatusLook {
     cancelled: { tone: "attention", word: "cancelled", icon: createElement(Ban) },
   };
   return looks[deployment.status];
-}
-
-/** Milliseconds from one moment to another. */
-export function spanMs(from: Moment, to: Moment): number {
-  return new Date(to).getTime() - new Date(from).getTime();
 }

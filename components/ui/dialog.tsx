@@ -58,8 +58,3 @@ export function Dialog({ trigger, children, footer, size = "medium", ...props }:
     </Base.Root>
   );
 }
-
-/** A button in a dialog's or sheet's footer that closes it. */
-export function DialogClose({ children }: { children: ReactElement }) {
-  return <Base.Close render={children} />;
-}

@@ -1,9 +1,7 @@
 "use client";
-import { Controller, type FieldPath, type FieldValues, type UseFormReturn } from "react-hook-form";
-import { Checkbox, type CheckboxProps } from "./checkbox.tsx";
+import type { FieldPath, FieldValues, UseFormReturn } from "react-hook-form";
 import { Field, type FieldProps } from "./field.tsx";
 import { Input, type InputProps } from "./input.tsx";
-import { Select, type SelectProps } from "./select.tsx";
 import { Textarea, type TextareaProps } from "./textarea.tsx";
 
 type Bound<Values extends FieldValues> = { form: UseFormReturn<Values>; name: FieldPath<Values> };
@@ -33,37 +31,5 @@ export function TextareaField<Values extends FieldValues>(
     <Field label={label} hint={hint} optional={optional} error={errorOf({ form, name })}>
       <Textarea {...textarea} {...form.register(name)} />
     </Field>
-  );
-}
-
-export function SelectField<Values extends FieldValues, Value extends string>(
-  props: Bound<Values> & Described & Pick<SelectProps<Value>, "options" | "placeholder" | "disabled">,
-) {
-  const { form, name, label, hint, optional, ...select } = props;
-  return (
-    <Field label={label} hint={hint} optional={optional} error={errorOf({ form, name })}>
-      <Controller
-        control={form.control}
-        name={name}
-        render={({ field }) => (
-          <Select {...select} value={field.value} onValueChange={field.onChange} onBlur={field.onBlur} />
-        )}
-      />
-    </Field>
-  );
-}
-
-export function CheckboxField<Values extends FieldValues>(
-  props: Bound<Values> & Pick<CheckboxProps, "label" | "hint" | "disabled">,
-) {
-  const { form, name, ...checkbox } = props;
-  return (
-    <Controller
-      control={form.control}
-      name={name}
-      render={({ field }) => (
-        <Checkbox {...checkbox} checked={field.value === true} onCheckedChange={field.onChange} />
-      )}
-    />
   );
 }

@@ -77,6 +77,11 @@ function makeOwnedFolder(folder: string, user: UnixUser | null): void {
  * sees the PATH only: no secrets, and no PG… variables meant for another server.
  */
 export async function runAsOwner(cluster: Cluster, program: string, parameters: string[]): Promise<void> {
-  const environment: NodeJS.ProcessEnv = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
-  await run(program, parameters, { ...(cluster.user ?? {}), cwd: "/", env: environment, timeout: 120_000 });
+  const environment: Record<string, string | undefined> = { PATH: process.env.PATH, LC_ALL: "C", TZ: "UTC" };
+  await run(program, parameters, {
+    ...(cluster.user ?? {}),
+    cwd: "/",
+    env: environment as NodeJS.ProcessEnv,
+    timeout: 120_000,
+  });
 }

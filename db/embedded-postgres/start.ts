@@ -62,7 +62,8 @@ async function start(cluster: Cluster, extra: string[]): Promise<RunningServer> 
     throw new Error(`PostgreSQL did not start. The last lines of ${log}:\n\n${lastLines(log)}`, { cause });
   }
   const server = await findRunningServer(cluster.folder);
-  if (server === null) throw new Error(`PostgreSQL ended at once. The last lines of ${log}:\n\n${lastLines(log)}`);
+  if (server === null)
+    throw new Error(`PostgreSQL ended at once. The last lines of ${log}:\n\n${lastLines(log)}`);
   return server;
 }
 

@@ -53,7 +53,7 @@ const schema = z.object({
 });
 
 /** Throws UserError naming the variable that cannot be read; its value is not repeated. */
-export function loadEnvironment(variables: NodeJS.ProcessEnv): Settings {
+export function loadEnvironment(variables: Readonly<Record<string, string | undefined>>): Settings {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {

@@ -63,13 +63,6 @@ export function ansiPieces(line: string): TextPiece[] {
     .filter((piece) => piece.text !== "");
 }
 
-/** The line as it is read, without its ANSI sequences. */
-export function plainText(line: string): string {
-  return ansiPieces(line)
-    .map((piece) => piece.text)
-    .join("");
-}
-
 function classOf(entry: Anser.AnserJsonEntry): string {
   const isReversed = entry.decorations.includes("reverse");
   const foreground = hueOf(entry.fg, entry.fg_truecolor);

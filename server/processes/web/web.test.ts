@@ -150,7 +150,12 @@ test("a missing deployment has no log", async () => {
 test("a body that is too large, or of unknown length, is refused before it is read", async () => {
   const large = await fetch(`${url}/healthz`, { method: "POST", body: "x".repeat(3 * 1024 * 1024) });
   expect(large.status).toBe(413);
-  const stream = new ReadableStream({ start: (controller) => controller.close() });
+  const stream = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode("x"));
+      controller.close();
+    },
+  });
   const endless = await fetch(`${url}/healthz`, {
     method: "POST",
     body: stream,

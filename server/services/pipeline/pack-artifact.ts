@@ -6,6 +6,7 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
 import { create } from "tar";
+import { StepError } from "#server/kernel/errors.ts";
 import { artifactFile } from "./artifact-file.ts";
 import { collectFiles } from "./collect-files.ts";
 
@@ -29,6 +30,7 @@ export async function packArtifact(input: {
   signal?: AbortSignal;
 }): Promise<PackedArtifact> {
   const { paths, fileCount } = await collectFiles(input.folder, input.include);
+  if (fileCount === 0) throw new StepError("There is not a single file to pack. Does the build make any?");
   await mkdir(input.artifactsFolder, { recursive: true });
   const incoming = join(input.artifactsFolder, `incoming-${randomUUID()}`);
   try {

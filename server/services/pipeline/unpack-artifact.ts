@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
+import { posix } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createZstdDecompress } from "node:zlib";
-import { type ReadEntry, Unpack } from "tar";
+import { Parser, type ReadEntry, Unpack } from "tar";
 import { StepError } from "#server/kernel/errors.ts";
 import { artifactFile } from "./artifact-file.ts";
 import { linkStaysInside } from "./collect-files.ts";
 
 /**
- * Unpacks an artifact into `folder`, which is made or must be empty. The digest is verified before anything is
- * written; a path or link that leads out of the folder, or a device, is refused. Throws StepError, and empties
- * the folder again.
+ * Unpacks an artifact into `folder`, which is made or must be empty. The digest and every entry are verified before
+ * anything is written; a path or link that leads out of the folder, or a device, is refused. Throws StepError.
  */
 export async function unpackArtifact(input: {
   digest: string;
@@ -19,7 +19,8 @@ export async function unpackArtifact(input: {
   folder: string;
 }): Promise<void> {
   const file = artifactFile(input.artifactsFolder, input.digest);
-  await verify(file, input.digest);
+  await verifyDigest(file, input.digest);
+  await verifyEntries(file);
   await mkdir(input.folder, { recursive: true });
   if ((await readdir(input.folder)).length > 0) throw new Error("The folder to unpack into is not empty.");
   try {
@@ -32,7 +33,7 @@ export async function unpackArtifact(input: {
   }
 }
 
-async function verify(file: string, digest: string): Promise<void> {
+async function verifyDigest(file: string, digest: string): Promise<void> {
   const hash = createHash("sha256");
   try {
     await pipeline(createReadStream(file), hash);
@@ -44,23 +45,43 @@ async function verify(file: string, digest: string): Promise<void> {
   throw new StepError(`The artifact ${digest.slice(0, 12)} is damaged in the store: its SHA-256 is another.`);
 }
 
+/** A pass of its own: an entry refused while others are being written would race with the clearing up. */
+async function verifyEntries(file: string): Promise<void> {
+  const links = new Set<string>();
+  let problem: string | null = null;
+  const parser = new Parser({
+    strict: true,
+    onReadEntry: (entry) => {
+      problem ??= problemOf(entry, links);
+      entry.resume();
+    },
+  });
+  await pipeline(createReadStream(file), createZstdDecompress(), parser);
+  if (problem !== null) throw new StepError(`The artifact is refused: ${problem}.`);
+}
+
 function unpackInto(folder: string): Unpack {
-  const unpack = new Unpack({
+  return new Unpack({
     cwd: folder,
     strict: true,
     preserveOwner: false,
     onReadEntry: (entry) => {
-      const problem = problemOf(entry);
-      if (problem !== null) unpack.abort(new StepError(`The artifact is refused: ${problem}.`));
+      // Without the bits that lend a file its owner's rights.
+      entry.mode = (entry.mode ?? 0o644) & 0o777;
     },
   });
-  return unpack;
 }
 
-function problemOf(entry: ReadEntry): string | null {
-  const path = entry.path;
-  if (path.startsWith("/") || path.split("/").includes("..")) return `${path} leads out of its folder`;
+function problemOf(entry: ReadEntry, links: Set<string>): string | null {
+  const path = posix.normalize(entry.path).replace(/\/$/, "");
+  if (path.startsWith("/") || entry.path.split("/").includes(".."))
+    return `${entry.path} leads out of its folder`;
+  const parents = path.split("/").slice(0, -1);
+  if (parents.some((_, depth) => links.has(parents.slice(0, depth + 1).join("/")))) {
+    return `${entry.path} goes through a symbolic link`;
+  }
   if (entry.type === "File" || entry.type === "OldFile" || entry.type === "Directory") return null;
-  if (entry.type !== "SymbolicLink") return `${path} is a ${entry.type}`;
-  return linkStaysInside(path, entry.linkpath ?? "/") ? null : `${path} links out of its folder`;
+  if (entry.type !== "SymbolicLink") return `${entry.path} is a ${entry.type}`;
+  links.add(path);
+  return linkStaysInside(path, entry.linkpath ?? "/") ? null : `${entry.path} links out of its folder`;
 }
