@@ -89,7 +89,8 @@ class Renewal {
     const state = { isStale: true };
     this.#running.set(name, state);
     while (state.isStale) {
-      state.isStale = false;
+      // An answer that is on its way already may be older than the news.
+      state.isStale = this.#queryClient.isFetching({ queryKey }) > 0;
       await this.#queryClient.invalidateQueries({ queryKey }, { cancelRefetch: false });
     }
     this.#running.delete(name);

@@ -30,12 +30,11 @@ export default defineConfig({
   },
   projects: [
     { name: "first-run", testMatch: "first-run.spec.ts" },
-    {
-      name: "portal",
-      testMatch: "*.spec.ts",
-      testIgnore: ["first-run.spec.ts", "lifecycle.spec.ts"],
+    ...["tour", "register", "deploy", "run-locally", "pages", "tour-removal"].map((name) => ({
+      name,
+      testMatch: `${name}.spec.ts`,
       dependencies: ["first-run"],
-    },
+    })),
     { name: "lifecycle", testMatch: "lifecycle.spec.ts" },
   ],
 });

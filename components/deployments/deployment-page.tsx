@@ -37,7 +37,7 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
       <DeploymentHeader deployment={deployment} />
       <DeploymentMessage deployment={deployment} />
       <DeploymentProgress deployment={deployment} />
-      <div className="grid min-w-0 gap-x-8 gap-y-6 lg:grid-cols-[17rem_minmax(0,1fr)]">
+      <div className="grid min-w-0 grid-cols-1 gap-x-8 gap-y-6 lg:grid-cols-[17rem_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-6">
           <Section title="Steps" className="gap-2">
             <StepRail steps={deployment.steps} onOpen={(name) => setWantedStep({ name })} />
@@ -50,7 +50,7 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
           </Section>
           <SwitchProof deployment={deployment} />
         </div>
-        <div className="flex min-w-0 flex-col gap-8 max-lg:-order-none">
+        <div className="flex min-w-0 flex-col gap-8">
           <LogView
             deploymentId={deployment.id}
             steps={deployment.steps}

@@ -29,8 +29,8 @@ export function DeploymentsPage() {
   return (
     <div className="flex flex-col gap-6">
       <PageHeader title="Deployments" description="Everyone sees every deployment." />
-      <search className="flex flex-wrap items-center gap-2">
-        <div className="w-64 max-sm:w-full">
+      <search className="grid grid-cols-2 gap-2 sm:grid-cols-4 xl:grid-cols-[16rem_repeat(4,minmax(0,11rem))]">
+        <div className="col-span-2 sm:col-span-4 xl:col-span-1">
           <Input
             type="search"
             data-shortcut="search"

@@ -16,7 +16,7 @@ export type StepRailProps = {
 export function StepRail({ steps, onOpen }: StepRailProps) {
   return (
     <nav aria-label="Steps of the deployment" className="min-w-0">
-      <ol className="flex max-lg:-mx-4 max-lg:overflow-x-auto max-lg:px-4 max-lg:pb-1 lg:flex-col">
+      <ol className="relative flex max-lg:-mx-4 max-lg:overflow-x-auto max-lg:px-4 max-lg:pb-1 lg:flex-col">
         {steps.map((step) => (
           <li
             key={step.name}

@@ -1,11 +1,14 @@
 "use client";
+import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
+import { useTRPC } from "#components/trpc.tsx";
+import type { ServiceBrief } from "#server/domain/read-models.ts";
 import { BottomBar } from "./bottom-bar.tsx";
 import { CommandPalette } from "./command-palette.tsx";
 import { type FrameUser, MeMenu } from "./me-menu.tsx";
 import { performOnPage } from "./perform-on-page.ts";
-import { type FrameService, Rail } from "./rail.tsx";
+import { Rail } from "./rail.tsx";
 import type { ShortcutAct } from "./shortcuts.ts";
 import { ShortcutsDialog } from "./shortcuts-dialog.tsx";
 import { TopBar } from "./top-bar.tsx";
@@ -13,15 +16,17 @@ import { useShortcuts } from "./use-shortcuts.ts";
 
 export type PortalFrameProps = {
   user: FrameUser;
-  /** Most recent first: the rail shows the first of them, the palette all. */
-  services: readonly FrameService[];
+  /** As they were when the page was drawn. Most recent first: the rail shows the first of them, the palette all. */
+  services: ServiceBrief[];
   onSignOut: () => void;
   children: ReactNode;
 };
 
-/** What stands around every page behind sign-in. Belongs inside `LiveProvider`. */
-export function PortalFrame({ user, services, onSignOut, children }: PortalFrameProps) {
+/** What stands around every page behind sign-in. Belongs inside `LiveProvider` and `DataProvider`. */
+export function PortalFrame({ user, services: initialData, onSignOut, children }: PortalFrameProps) {
   const router = useRouter();
+  const trpc = useTRPC();
+  const { data: services } = useQuery(trpc.services.list.queryOptions(undefined, { initialData }));
   const [open, setOpen] = useState<"palette" | "help" | null>(null);
   const showHelp = () => setOpen("help");
   const perform = (act: ShortcutAct) => {

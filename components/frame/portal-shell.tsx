@@ -5,11 +5,11 @@ import { LiveProvider } from "#components/live/live-provider.tsx";
 import { LiveQueries } from "#components/live-queries.ts";
 import { paths } from "#components/paths.ts";
 import { DataProvider } from "#components/trpc.tsx";
+import type { ServiceBrief } from "#server/domain/read-models.ts";
 import type { FrameUser } from "./me-menu.tsx";
 import { PortalFrame } from "./portal-frame.tsx";
-import type { FrameService } from "./rail.tsx";
 
-export type PortalShellProps = { user: FrameUser; services: readonly FrameService[]; children: ReactNode };
+export type PortalShellProps = { user: FrameUser; services: ServiceBrief[]; children: ReactNode };
 
 /** Everything behind sign-in shares one source of data, one event stream and one frame. */
 export function PortalShell({ user, services, children }: PortalShellProps) {

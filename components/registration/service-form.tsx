@@ -70,8 +70,6 @@ export function ServiceForm({ inspection, isTyped, refusal }: ServiceFormProps) 
       });
       await queryClient.invalidateQueries({ queryKey: trpc.services.pathKey() });
       router.push(paths.service(service.slug));
-      // The rail lists the services too.
-      router.refresh();
     } catch (error) {
       showProblem(form, requestProblem(error));
     }

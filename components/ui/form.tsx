@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import type { FieldPath, FieldValues, UseFormReturn } from "react-hook-form";
 import { Callout } from "./callout.tsx";
+import { TextWithCode } from "./text-with-code.tsx";
 
 export type FormProps<Values extends FieldValues> = {
   form: UseFormReturn<Values>;
@@ -26,7 +27,7 @@ export function Form<Values extends FieldValues>(props: FormProps<Values>) {
       {children}
       {formError !== undefined && (
         <Callout tone="failed" role="alert">
-          {formError}
+          <TextWithCode>{formError}</TextWithCode>
         </Callout>
       )}
       <div className="flex flex-wrap items-center gap-2">{footer}</div>

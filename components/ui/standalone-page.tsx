@@ -10,7 +10,7 @@ export type StandalonePageProps = {
 /** One thing to say in the middle of the page, where there is nothing else to show. */
 export function StandalonePage({ icon, title, children, actions }: StandalonePageProps) {
   return (
-    <section className="mx-auto flex min-h-[70dvh] max-w-md flex-col items-start justify-center gap-2 px-6">
+    <main className="mx-auto flex min-h-[70dvh] max-w-md flex-col items-start justify-center gap-2 px-6">
       {icon !== undefined && (
         <span aria-hidden className="text-faint [&_svg]:size-7 [&_svg]:stroke-[1.5]">
           {icon}
@@ -19,6 +19,6 @@ export function StandalonePage({ icon, title, children, actions }: StandalonePag
       <h1 className="font-semibold text-xl tracking-tight">{title}</h1>
       <div className="text-pretty text-muted">{children}</div>
       {actions !== undefined && <div className="mt-3 flex flex-wrap gap-2">{actions}</div>}
-    </section>
+    </main>
   );
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
@@ -16,8 +16,8 @@ export interface Portal {
   printed(): string;
   /** Resolves once what it printed matches. */
   waitForPrinted(pattern: RegExp): Promise<RegExpMatchArray>;
-  /** Ctrl-C, then waits for its end. */
-  stop(): Promise<number | null>;
+  /** Ctrl-C as a terminal sends it, to the whole group, then waits for its end. */
+  stop(): Promise<void>;
 }
 
 export interface PortalOptions {
@@ -43,18 +43,20 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     },
   });
   let text = "";
+  const news = new EventEmitter();
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (chunk: string) => {
       text += chunk;
-      child.emit("printed");
+      news.emit("news");
     });
   }
+  child.once("exit", () => news.emit("news"));
   const waitForPrinted = async (pattern: RegExp) => {
     for (;;) {
       const match = text.match(pattern);
       if (match !== null) return match;
       if (child.exitCode !== null) throw new Error(`npm start ended with ${child.exitCode}:\n${text}`);
-      await Promise.race([once(child, "printed"), once(child, "exit")]);
+      await once(news, "news");
     }
   };
   const url = `http://localhost:${options.portalPort}`;
@@ -68,10 +70,9 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     printed: () => text,
     waitForPrinted,
     async stop() {
-      if (child.exitCode !== null) return child.exitCode;
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGINT");
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      process.kill(-child.pid, "SIGINT");
       await once(child, "exit");
-      return child.exitCode;
     },
   };
 }

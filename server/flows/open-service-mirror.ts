@@ -5,7 +5,6 @@ import type { Installation } from "./installation.ts";
 
 /** Long enough for a fetch, short enough for somebody who waits; the fetch goes on beyond it. */
 const patienceMs = 10_000;
-const freshForMs = 2_000;
 
 export interface OpenedMirror {
   mirror: Mirror;
@@ -45,7 +44,7 @@ export async function openServiceMirror(
 }
 
 async function satisfies(mirror: Mirror, need: Need): Promise<boolean> {
-  if (need.refresh === true) return Date.now() - mirror.refreshedAt.getTime() < freshForMs;
+  if (need.refresh === true) return false;
   return need.sha === undefined || (await hasCommit(mirror, need.sha));
 }
 

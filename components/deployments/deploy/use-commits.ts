@@ -27,11 +27,13 @@ export function useCommits(scope: CommitScope, isWanted: boolean) {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.deployments.commits.pathKey() }),
   });
   const { mutate } = refresh;
+  const { isFetched } = list;
   useEffect(() => {
-    if (!isWanted || asked.current) return;
+    // After the first answer: asked for together, what is known would wait for the repository.
+    if (!isFetched || asked.current) return;
     asked.current = true;
     mutate();
-  }, [isWanted, mutate]);
+  }, [isFetched, mutate]);
 
   const pages = list.data?.pages ?? [];
   return {

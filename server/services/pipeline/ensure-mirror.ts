@@ -28,7 +28,8 @@ const lookTimeoutMs = 60_000;
 const fetchTimeoutMs = 15 * 60_000;
 
 /**
- * Makes or refreshes the mirror of a repository. Callers at the same time share one fetch.
+ * Makes or refreshes the mirror of a repository, by a fetch that begins after the call: what was pushed before is in it.
+ * Callers that wait at the same time share one.
  * Throws ValidationError "repositoryUrl" where it cannot be read; a new mirror is then not left half-made.
  */
 export async function ensureMirror(place: RepositoryPlace & { signal?: AbortSignal }): Promise<Mirror> {
@@ -38,14 +39,35 @@ export async function ensureMirror(place: RepositoryPlace & { signal?: AbortSign
     allowedLocalFolders: place.allowedLocalFolders,
   });
   const folder = mirrorFolder(place);
-  const underWay = processWide("pipeline/fetches", () => new Map<string, Promise<void>>());
-  let fetching = underWay.get(folder);
-  if (fetching === undefined) {
-    fetching = refresh(address, place.mirrorsFolder, folder).finally(() => underWay.delete(folder));
-    underWay.set(folder, fetching);
-  }
-  await untilAborted(fetching, place.signal);
+  await untilAborted(
+    nextFetch(folder, () => refresh(address, place.mirrorsFolder, folder)),
+    place.signal,
+  );
   return { folder, repositoryUrl: place.repositoryUrl, refreshedAt: await refreshTime(folder) };
+}
+
+interface Fetches {
+  running: Promise<void>;
+  /** Begins when the running one is over; null where nobody waits for it yet. */
+  next: Promise<void> | null;
+}
+
+function nextFetch(folder: string, fetch: () => Promise<void>): Promise<void> {
+  const underWay = processWide("pipeline/fetches", () => new Map<string, Fetches>());
+  const current = underWay.get(folder);
+  if (current === undefined) return begin(underWay, folder, fetch);
+  current.next ??= current.running.catch(() => undefined).then(() => begin(underWay, folder, fetch));
+  return current.next;
+}
+
+function begin(underWay: Map<string, Fetches>, folder: string, fetch: () => Promise<void>): Promise<void> {
+  const fetches: Fetches = { running: fetch(), next: null };
+  underWay.set(folder, fetches);
+  const forget = () => {
+    if (fetches.next === null) underWay.delete(folder);
+  };
+  fetches.running.then(forget, forget);
+  return fetches.running;
 }
 
 /** The mirror as it stands, without contacting the repository; null where there is none yet. */

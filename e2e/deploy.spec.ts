@@ -1,0 +1,213 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { makeShop, type Shop, shopSettings } from "./portal/shop.ts";
+import { portalState, signedInFile } from "./portal/state.ts";
+import { untilAnswering, watchService } from "./portal/watch-service.ts";
+
+/** One change on its way: to staging, to production and back, with what goes wrong in between. */
+test.describe.configure({ mode: "serial" });
+test.use({ storageState: signedInFile });
+
+const { url, routerPort, repositories } = portalState();
+const stagingUrl = `http://localhost:${routerPort}/kiosk/staging/`;
+const productionUrl = `http://localhost:${routerPort}/kiosk/production/`;
+let kiosk: Shop;
+let firstCommit: string;
+
+/** The page asks the repository when it opens: what was just pushed comes by itself. */
+async function deploy(page: Page, sha: string): Promise<void> {
+  const short = sha.slice(0, 7);
+  await page.goto(`${url}/services/kiosk/deploy?environment=staging`);
+  await page.getByRole("option").filter({ hasText: short }).click();
+  await page.getByRole("button", { name: `Deploy ${short} to staging` }).click();
+  await expect(page).toHaveURL(/\/services\/kiosk\/deployments\/\d+/);
+}
+
+const step = (page: Page, name: string) =>
+  page
+    .getByRole("navigation", { name: "Steps of the deployment" })
+    .getByRole("listitem")
+    .filter({ hasText: name });
+const status = (page: Page, word: string) =>
+  expect(page.locator("main header").getByText(word, { exact: true }).first()).toBeVisible({
+    timeout: 60_000,
+  });
+
+test("a service of one's own is registered", async ({ page }) => {
+  kiosk = makeShop(join(repositories, "kiosk"), {
+    "anytime.yaml": shopSettings.replace("shop", "kiosk"),
+    version: "1",
+  });
+  firstCommit = kiosk.commit("Open the kiosk");
+  await page.goto(`${url}/services/new?repository=${encodeURIComponent(kiosk.folder)}`);
+  await page.getByRole("button", { name: "Read repository" }).click();
+  await page.getByRole("button", { name: "Register kiosk" }).click();
+  await expect(page.getByRole("heading", { name: "Kiosk", level: 1 })).toBeVisible();
+});
+
+test("a click deploys the newest commit, and leads to its live log", async ({ page }) => {
+  await deploy(page, firstCommit);
+  await status(page, "succeeded");
+  for (const name of ["checkout", "build", "test", "package", "start", "verify", "switch", "drain"]) {
+    await expect(step(page, name)).toContainText("done");
+    await expect(step(page, name)).toContainText(/\d (ms|s)/);
+  }
+  await expect(step(page, "migrate")).toContainText("skipped");
+  const green = page.getByText("built in green", { exact: true });
+  await expect(green).toBeVisible();
+  const color = await green.evaluate((element) => getComputedStyle(element).color);
+  const plain = await page
+    .getByText("building version 1")
+    .evaluate((element) => getComputedStyle(element).color);
+  expect(color).not.toBe(plain);
+  expect(await (await untilAnswering(stagingUrl, 5_000)).text()).toBe("1");
+});
+
+test("the deploy page says what a commit is, whether it is live already, and what will happen", async ({
+  page,
+}) => {
+  const sha = kiosk.commit("Sell umbrellas", { version: "2" });
+  await page.goto(`${url}/services/kiosk/deploy?environment=staging`);
+  const [newest, before] = [page.getByRole("option").first(), page.getByRole("option").nth(1)];
+  await expect(newest).toContainText("Sell umbrellas");
+  await expect(newest).toContainText("Grace Example");
+  await expect(newest).toContainText(sha.slice(0, 7));
+  await expect(newest).toContainText("not in Staging");
+  await expect(before).toContainText("live in Staging");
+  await before.click();
+  await expect(page.getByText("This commit is already live in Staging.")).toBeVisible();
+  await newest.click();
+  await expect(page.getByRole("button", { name: `Deploy ${sha.slice(0, 7)} to staging` })).toBeEnabled();
+});
+
+test("a build that fails stops there, and leaves live traffic alone", async ({ page }) => {
+  const sha = kiosk.commit("Break the build", { "build.sh": "echo it cannot be\nexit 7\n" });
+  const watch = watchService(stagingUrl);
+  await deploy(page, sha);
+  await status(page, "failed");
+  await expect(page.getByText("It failed at build")).toBeVisible();
+  await expect(page.getByText(/exited with code 7/).first()).toBeVisible();
+  await expect(page.getByText(/Live traffic was not touched/).first()).toBeVisible();
+  await expect(step(page, "build")).toContainText("failed");
+  await expect(step(page, "start")).not.toContainText("done");
+  const { failures, answers } = await watch.end();
+  expect(failures).toEqual([]);
+  expect(answers).toBeGreaterThan(0);
+  expect(await (await fetch(stagingUrl)).text()).toBe("1");
+});
+
+test("so does a test that fails", async ({ page }) => {
+  const sha = kiosk.commit("Break the test", {
+    "build.sh": "mkdir -p dist && cp server.mjs version dist/\n",
+    "test.sh": "exit 3\n",
+  });
+  await deploy(page, sha);
+  await status(page, "failed");
+  await expect(page.getByText("It failed at test")).toBeVisible();
+  await expect(page.getByText(/Live traffic was not touched/).first()).toBeVisible();
+});
+
+test("and a release that never gets healthy, with what its instance printed last", async ({ page }) => {
+  const sha = kiosk.commit("Do not listen", {
+    "test.sh": "echo well\n",
+    "anytime.yaml": shopSettings
+      .replace("shop", "kiosk")
+      .replace("node dist/server.mjs", "echo the cash box is empty; sleep 600")
+      .replace("timeout: 15s", "timeout: 2s"),
+  });
+  await deploy(page, sha);
+  await status(page, "failed");
+  await expect(page.getByText("It failed at verify")).toBeVisible();
+  await expect(page.getByText("the cash box is empty").first()).toBeVisible();
+  expect(await (await fetch(stagingUrl)).text()).toBe("1");
+});
+
+test("a build that runs can be cancelled", async ({ page }) => {
+  const sha = kiosk.commit("Take long", {
+    "build.sh": "echo this takes long\nsleep 300\n",
+    "anytime.yaml": shopSettings.replace("shop", "kiosk"),
+  });
+  await deploy(page, sha);
+  await expect(page.getByText("this takes long")).toBeVisible();
+  await page.getByRole("button", { name: /^Cancel/ }).click();
+  await page
+    .getByRole("alertdialog")
+    .getByRole("button", { name: /^Cancel (?!$)/ })
+    .last()
+    .click();
+  await status(page, "cancelled");
+  await expect(page.getByText("This deployment was cancelled")).toBeVisible();
+});
+
+test("a release is promoted with the same artifact and without a build", async ({ page }) => {
+  const sha = kiosk.commit("Sell umbrellas after all", {
+    "build.sh": "mkdir -p dist && cp server.mjs version dist/\n",
+    version: "3",
+  });
+  await deploy(page, sha);
+  await status(page, "succeeded");
+  const digestOf = () =>
+    page.getByRole("button", { name: /copy the artifact digest [0-9a-f]{64}$/ }).getAttribute("aria-label");
+  const staged = await digestOf();
+  await page.getByRole("link", { name: "Promote #3 to production" }).click();
+  await page.getByRole("button", { name: "Promote #3 to production" }).click();
+  await expect(page).toHaveURL(/\/deployments\/\d+/);
+  await status(page, "succeeded");
+  for (const name of ["checkout", "build", "test", "package"]) {
+    await expect(step(page, name)).toContainText("#3 is already built");
+  }
+  expect(await digestOf()).toBe(staged);
+  expect(await (await fetch(productionUrl)).text()).toBe("3");
+});
+
+test("switching back takes the warm pool, without a build and without a failed request", async ({ page }) => {
+  const watch = watchService(stagingUrl);
+  await page.goto(`${url}/services/kiosk`);
+  await expect(page.getByText("#1 is warm: back in under 1 s.")).toBeVisible();
+  await page.getByRole("link", { name: "Switch staging back to #1" }).click();
+  await page.getByRole("button", { name: "Switch staging back to #1" }).click();
+  await expect(page).toHaveURL(/\/deployments\/\d+/);
+  await status(page, "succeeded");
+  for (const name of ["build", "start"]) await expect(step(page, name)).toContainText("skipped");
+  await expect(page.getByText("Proof of the switch")).toBeVisible();
+  const { failures, answers } = await watch.end();
+  expect(failures).toEqual([]);
+  expect(answers).toBeGreaterThan(0);
+  expect(await (await fetch(stagingUrl)).text()).toBe("1");
+});
+
+test("the overview says what runs where, since when, by whom, and what waits", async ({ page }) => {
+  await page.goto(url);
+  const row = page.getByRole("row", { name: /kiosk/ });
+  await expect(row.getByRole("cell").nth(0)).toContainText(
+    /#1.*live.*Open the kiosk.*ago|#1.*live.*Open the kiosk.*now/s,
+  );
+  await expect(row.getByRole("cell").nth(0)).toContainText("by Ada Example");
+  await expect(row.getByRole("cell").nth(1)).toContainText(/#3.*live/s);
+  await expect(row.getByRole("link", { name: /commits? waits? for Staging/ })).toBeVisible();
+});
+
+test("another tab sees a deployment move without being reloaded", async ({ page, context }) => {
+  const overview = await context.newPage();
+  await overview.goto(url);
+  const row = overview.getByRole("row", { name: /kiosk/ });
+  const sha = kiosk.commit("Sell postcards", { version: "4", "test.sh": "sleep 2\n" });
+  await deploy(page, sha);
+  await expect(row.getByRole("progressbar")).toBeVisible();
+  await status(page, "succeeded");
+  await expect(row.getByRole("cell").nth(0)).toContainText("#4");
+});
+
+test("the whole log can be searched, linked by line and downloaded", async ({ page }) => {
+  await page.goto(`${url}/deployments?service=kiosk&status=succeeded`);
+  await page.getByRole("link", { name: "Deploy #1 to Staging" }).click();
+  await page.getByLabel("Search the whole log").fill("IN GREEN");
+  await expect(page.getByRole("search", { name: "Log" }).getByRole("status")).toContainText("1");
+  await page.getByRole("link", { name: "Line 3", exact: true }).click();
+  await page.getByRole("link", { name: "Line 5", exact: true }).click({ modifiers: ["Shift"] });
+  await expect(page).toHaveURL(/#L3-L5$/);
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Download the raw log" }).click();
+  expect(readFileSync(await (await download).path(), "utf8")).toContain("built in green");
+});

@@ -1,0 +1,88 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page, test } from "@playwright/test";
+import { portalState, resultsFolder, signedInFile } from "./portal/state.ts";
+
+/** Every page, in both themes, on a desk and on a phone: accessible, and no wider than its screen. */
+const { url } = portalState();
+
+/** README's pictures are renewed by `ANYTIME_SCREENSHOTS=1 npm test -- e2e`; else they go to the results. */
+const pictures =
+  process.env.ANYTIME_SCREENSHOTS === "1"
+    ? fileURLToPath(new URL("./screenshots", import.meta.url))
+    : join(resultsFolder, "screenshots");
+mkdirSync(pictures, { recursive: true });
+const inReadme = ["overview-light-desk", "service-light-desk", "deployment-dark-desk", "deploy-light-desk"];
+
+interface PageToLookAt {
+  name: string;
+  path: string | ((page: Page) => Promise<string>);
+  isPublic?: boolean;
+  /** The page is there once this is. */
+  shows: string | RegExp;
+}
+
+const latest = (query: string) => async (page: Page) => {
+  await page.goto(`${url}/deployments?${query}`);
+  const link = page.getByRole("link", { name: /#\d+ to|[0-9a-f]{7} to|back to/ }).first();
+  return (await link.getAttribute("href")) ?? "";
+};
+
+const pages: PageToLookAt[] = [
+  { name: "sign-in", path: "/sign-in", isPublic: true, shows: "Sign in" },
+  { name: "setup", path: "/setup", isPublic: true, shows: /administrator|account|set up/i },
+  { name: "overview", path: "/", shows: "Overview" },
+  { name: "deployments", path: "/deployments", shows: "Deployments" },
+  { name: "service", path: "/services/kiosk", shows: "Kiosk" },
+  { name: "service-deployments", path: "/services/kiosk?tab=deployments", shows: "Kiosk" },
+  { name: "service-releases", path: "/services/kiosk?tab=releases", shows: "Kiosk" },
+  { name: "service-settings", path: "/services/stand?tab=settings", shows: "Stand" },
+  { name: "deploy", path: "/services/kiosk/deploy?environment=staging", shows: /Deploy Kiosk/ },
+  { name: "deployment", path: latest("service=kiosk&status=succeeded&kind=deploy"), shows: /Deploy #/ },
+  { name: "deployment-failed", path: latest("service=kiosk&status=failed"), shows: /Deploy/ },
+  { name: "register", path: "/services/new", shows: "Register a service" },
+  { name: "workers", path: "/workers", shows: "Workers" },
+  { name: "settings", path: "/settings", shows: "Settings" },
+  { name: "not-found", path: "/nowhere", shows: /not|no/i },
+];
+
+const screens = [
+  { name: "desk", viewport: { width: 1440, height: 900 }, hasTouch: false },
+  { name: "phone", viewport: { width: 390, height: 844 }, hasTouch: true },
+];
+
+for (const { name: screen, ...device } of screens) {
+  for (const theme of ["light", "dark"] as const) {
+    test.describe(`${theme}, ${screen}`, () => {
+      test.use({ ...device, colorScheme: theme });
+      for (const { name, path, isPublic, shows } of pages) {
+        test.describe(() => {
+          test.use({ storageState: isPublic ? undefined : signedInFile });
+          test(name, async ({ page }) => {
+            const problems: string[] = [];
+            page.on("pageerror", (error) => problems.push(error.message));
+            await page.goto(url + (typeof path === "string" ? path : await path(page)));
+            await expect(page.getByRole("heading", { level: 1, name: shows })).toBeVisible();
+            const { violations } = await new AxeBuilder({ page }).analyze();
+            const told = violations.map(
+              ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`,
+            );
+            expect(told).toEqual([]);
+            const overflow = await page.evaluate(() => {
+              const { scrollWidth, clientWidth } = document.documentElement;
+              return scrollWidth - clientWidth;
+            });
+            expect(overflow).toBeLessThanOrEqual(0);
+            expect(problems).toEqual([]);
+            const picture = `${name}-${theme}-${screen}`;
+            if (process.env.ANYTIME_SCREENSHOTS !== "1" || inReadme.includes(picture)) {
+              await page.screenshot({ path: join(pictures, `${picture}.png`) });
+            }
+          });
+        });
+      }
+    });
+  }
+}
