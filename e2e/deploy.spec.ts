@@ -179,7 +179,7 @@ test("switching back takes the warm pool, without a build and without a failed r
 
 test("the overview says what runs where, since when, by whom, and what waits", async ({ page }) => {
   await page.goto(url);
-  const row = page.getByRole("row", { name: /kiosk/ });
+  const row = page.getByRole("row", { name: /Kiosk/ });
   await expect(row.getByRole("cell").nth(0)).toContainText(
     /#1.*live.*Open the kiosk.*ago|#1.*live.*Open the kiosk.*now/s,
   );
@@ -191,7 +191,7 @@ test("the overview says what runs where, since when, by whom, and what waits", a
 test("another tab sees a deployment move without being reloaded", async ({ page, context }) => {
   const overview = await context.newPage();
   await overview.goto(url);
-  const row = overview.getByRole("row", { name: /kiosk/ });
+  const row = overview.getByRole("row", { name: /Kiosk/ });
   const sha = kiosk.commit("Sell postcards", { version: "4", "test.sh": "sleep 2\n" });
   await deploy(page, sha);
   await expect(row.getByRole("progressbar")).toBeVisible();

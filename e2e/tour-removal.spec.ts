@@ -14,6 +14,8 @@ test("“Remove the tour” ends its instances and takes its repository and reco
   await expect(page.getByText("The tour is being removed.")).toBeVisible();
   await page.goto(url);
   await expect(page.getByRole("link", { name: "Hello", exact: true })).toHaveCount(0, { timeout: 60_000 });
-  expect((await fetch(`http://localhost:${routerPort}/hello/production/`)).status).toBe(404);
+  const statusOfService = async () =>
+    (await fetch(`http://localhost:${routerPort}/hello/production/`)).status;
+  await expect.poll(statusOfService).toBe(404);
   expect(existsSync(join(dataFolder, "repositories/hello"))).toBe(false);
 });

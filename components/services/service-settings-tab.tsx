@@ -18,19 +18,20 @@ import { TypedSettingsForm } from "./typed-settings-form.tsx";
 export function ServiceSettingsTab({ service }: { service: ServicePage }) {
   return (
     <div className="flex max-w-3xl flex-col gap-10">
-      <Section title="About">
+      <Section title="About" className="gap-4">
         <AboutForm service={service} />
       </Section>
       {service.typedSettings !== null && (
         <Section
           title="Settings typed here"
           description="Used in place of anytime.yaml from the next deployment on."
+          className="gap-4"
         >
           <TypedSettingsForm slug={service.slug} stored={service.typedSettings} />
         </Section>
       )}
       <NewestSettings service={service} />
-      <Section title="Remove">
+      <Section title="Remove" className="gap-3">
         <RemoveService service={service} />
       </Section>
     </div>

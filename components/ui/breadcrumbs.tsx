@@ -1,3 +1,4 @@
+import { clsx } from "clsx";
 import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
@@ -10,8 +11,23 @@ export function Breadcrumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
     <nav aria-label="Breadcrumb" className="min-w-0">
       <ol className="flex min-w-0 items-center gap-2 text-muted">
         {crumbs.map((crumb, position) => (
-          <li key={crumb.href ?? `here-${position}`} className="flex min-w-0 items-center gap-2">
-            {position > 0 && <ChevronRight aria-hidden className="size-3.5 shrink-0 text-faint" />}
+          <li
+            key={crumb.href ?? `here-${position}`}
+            // A phone has room for the page and the one above it.
+            className={clsx(
+              "flex min-w-0 items-center gap-2",
+              position < crumbs.length - 2 && "max-md:hidden",
+            )}
+          >
+            {position > 0 && (
+              <ChevronRight
+                aria-hidden
+                className={clsx(
+                  "size-3.5 shrink-0 text-faint",
+                  position === crumbs.length - 2 && "max-md:hidden",
+                )}
+              />
+            )}
             {crumb.href === undefined ? (
               <span aria-current="page" className="truncate text-ink">
                 {crumb.label}

@@ -137,7 +137,7 @@ test("a failing build fails at that step and leaves live traffic untouched", asy
   expect(row).toMatchObject({ status: "failed", failedStep: "build" });
   expect(row.failureReason).toContain("exited with code 3. Live traffic was not touched: #1 still serves.");
   expect(await readLog(id)).toContain("no such symbol");
-  expect((await readSteps(id)).test).toMatchObject({ status: "cancelled", startedAt: null });
+  expect((await readSteps(id)).test).toMatchObject({ status: "skipped", startedAt: null });
   expect(await liveInstances(service.staging)).toEqual(before);
 });
 

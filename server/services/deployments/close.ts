@@ -12,6 +12,9 @@ export interface Closing {
   reason: string | null;
 }
 
+/** Why a step behind the one at which it ended has no outcome of its own. */
+const notReached = "not reached";
+
 /** Ends the deployment and closes the steps that are not over. Call it in a transaction. */
 export async function close(ctx: Context, lease: Lease, closing: Closing, also?: SQL): Promise<void> {
   const { from, to } = transitions[closing.event];
@@ -34,7 +37,7 @@ export async function close(ctx: Context, lease: Lease, closing: Closing, also?:
     .where(and(eq(steps.deploymentId, lease.deploymentId), eq(steps.status, "running")));
   await ctx.db
     .update(steps)
-    .set({ status: "cancelled" })
+    .set({ status: "skipped", detail: notReached })
     .where(and(eq(steps.deploymentId, lease.deploymentId), eq(steps.status, "pending")));
   await notify(ctx, "deployment", lease.deploymentId);
   await notify(ctx, "queue", lease.deploymentId);
