@@ -6,8 +6,8 @@ import { instances, pointers, pools } from "#db/schema/traffic.ts";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { isFinished } from "#server/domain/deployment.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
+import { startTimeOf } from "#server/kernel/process-identity.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
-import { startTimeOf } from "#server/services/targets/process-identity.ts";
 import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
