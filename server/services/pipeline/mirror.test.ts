@@ -167,6 +167,9 @@ test("files are read at a commit", async () => {
   expect(await readFileAt(mirror, first, "anytime.yaml")).toBe("one\n");
   expect(await readFileAt(mirror, second, "anytime.yaml")).toBe("two\n");
   expect(await readFileAt(mirror, second, "none.yaml")).toBeNull();
-  await expect(readFileAt(mirror, second, "big.bin")).rejects.toThrow("larger than 1 MiB");
+  await expect(readFileAt(mirror, second, "big.bin")).rejects.toMatchObject({
+    field: "big.bin",
+    message: "big.bin is larger than 1 MiB.",
+  });
   await expect(readFileAt(mirror, "main", "anytime.yaml")).rejects.toMatchObject({ field: "ref" });
 });
