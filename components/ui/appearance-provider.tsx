@@ -1,4 +1,5 @@
 "use client";
+import "./without-eval.ts";
 import { Tooltip } from "@base-ui/react/tooltip";
 import { ThemeProvider } from "next-themes";
 import type { ReactNode } from "react";
