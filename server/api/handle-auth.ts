@@ -4,7 +4,7 @@ import { ForbiddenError } from "#server/kernel/errors.ts";
 import { portal } from "#server/kernel/portal.ts";
 import { logUnknown } from "#server/kernel/unknown-error.ts";
 import { authOptions } from "#server/services/identity/auth-options.ts";
-import { demandSameOrigin } from "./same-origin.ts";
+import { demandSameOrigin, isReading } from "./same-origin.ts";
 
 interface AuthRoute {
   params: Promise<{ nextauth: string[] }>;
@@ -17,7 +17,7 @@ const needDatabase = ["callback", "session"];
 export async function handleAuth(request: Request, route: AuthRoute): Promise<Response> {
   try {
     const { settings, database } = portal();
-    if (request.method !== "GET") demandSameOrigin(request.headers, settings.portalUrl);
+    if (!isReading(request)) demandSameOrigin(request.headers, settings.portalUrl);
     const [action = ""] = (await route.params).nextauth;
     if (needDatabase.includes(action)) await demandDatabase(database);
     const handle: (request: Request, route: AuthRoute) => Promise<Response> = NextAuth(authOptions());

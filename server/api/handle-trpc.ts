@@ -7,11 +7,11 @@ import { type ApiContext, apiContext } from "./context.ts";
 import { toApiError } from "./error-mapping.ts";
 import { logTo } from "./procedures.ts";
 import { appRouter } from "./root.ts";
-import { demandSameOrigin } from "./same-origin.ts";
+import { demandSameOrigin, isReading } from "./same-origin.ts";
 
 /** Every tRPC request. Queries go by GET; what changes something goes by POST, from a page of the portal. */
 export async function handleTrpc(request: Request): Promise<Response> {
-  if (request.method !== "GET") {
+  if (!isReading(request)) {
     try {
       demandSameOrigin(request.headers, portal().settings.portalUrl);
     } catch (error) {
