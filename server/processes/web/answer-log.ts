@@ -7,7 +7,7 @@ import { portal } from "#server/kernel/portal.ts";
 import { readLog } from "#server/services/deployments/read-log.ts";
 import { streamLog } from "#server/services/deployments/stream-log.ts";
 import { sessionFromRequest } from "#server/services/identity/session-from-request.ts";
-import { answerJson } from "./answer-health.ts";
+import { answerJson } from "./bare-answers.ts";
 
 /** The raw log of a deployment as text, ANSI sequences kept; `?download` saves it as a file. */
 export async function answerLog(
@@ -28,6 +28,7 @@ export async function answerLog(
     "cache-control": "no-store",
     "content-disposition": `${isDownload ? "attachment" : "inline"}; filename="deployment-${deploymentId}.log"`,
   });
+  if (request.method === "HEAD") return void response.end();
   await pipeline(Readable.from(streamLog(ctx, deploymentId)), response).catch((error: unknown) => {
     // Whoever was reading left; there is nobody to tell.
     if (!response.destroyed) throw error;

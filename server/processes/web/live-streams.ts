@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
 import type { Portal } from "#server/kernel/portal.ts";
 import { sessionFromRequest } from "#server/services/identity/session-from-request.ts";
-import { answerJson } from "./answer-health.ts";
+import { answerJson } from "./bare-answers.ts";
 import { throttleByKey } from "./throttle-by-key.ts";
 
 export interface LiveStreams {
@@ -63,6 +63,7 @@ async function answer(clients: Set<Client>, client: Client): Promise<void> {
     "cache-control": "no-store",
     "x-accel-buffering": "no",
   });
+  if (request.method === "HEAD") return void response.end();
   // The id is what a browser that lost the stream sends back: then it has missed something.
   response.write("retry: 1000\nid: 1\nevent: ping\ndata: {}\n\n");
   if (request.headers["last-event-id"] !== undefined) response.write(resync);
