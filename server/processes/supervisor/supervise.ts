@@ -11,7 +11,7 @@ import { issueSetupLink } from "#server/services/identity/issue-setup-link.ts";
 import { build, isBuilt } from "./build.ts";
 import { checkPortIsFree } from "./check-port.ts";
 import { type Child, type ChildName, startChild } from "./child.ts";
-import { openSupervisedDatabase } from "./database.ts";
+import { openSupervisedDatabase, type SupervisedDatabase } from "./database.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { type Router, startRouter } from "./router.ts";
 import { endByRunFile, readRunFile, removeRunFile, writeRunFile } from "./run-file.ts";
@@ -25,7 +25,7 @@ export type Ending = "stop" | "restart";
 interface Started {
   children: Map<ChildName, Child>;
   router: Router;
-  stopDatabase(): Promise<void>;
+  database: SupervisedDatabase;
 }
 
 const childNames: readonly ChildName[] = ["deploy-worker", "monitor", "web"];
@@ -81,7 +81,7 @@ async function startAll(
     await checkPortIsFree(settings.host, settings.routerPort, "ANYTIME_ROUTER_PORT");
   }
   const secrets = storedSecrets(folder.secretsFile);
-  const openIt = () => openSupervisedDatabase(settings, folder, secrets);
+  const openIt = () => openSupervisedDatabase(settings, folder, secrets, progress.say);
   const database = await progress.stage("database", openIt, ({ description }) => description);
   stoppers.push(database.stop);
   await progress.stage("migrations", () => migrate(database.url));
@@ -97,7 +97,7 @@ async function startAll(
     stoppers.push(() => child.stop({ type: "stop", instances: "keep" }));
   }
   await welcome(settings, database.url, progress);
-  return { children, router, stopDatabase: database.stop };
+  return { children, router, database };
 }
 
 function environmentFor(settings: Settings, databaseUrl: string): NodeJS.ProcessEnv {
@@ -161,10 +161,11 @@ async function welcome(settings: Settings, databaseUrl: string, progress: Progre
 /** In order: nobody asks for more, what runs is put back, traffic ends, and only then the database. */
 async function stopAll(started: Started, ending: Ending): Promise<void> {
   const instances = ending === "stop" ? "end" : "keep";
+  await started.database.leave();
   await started.children.get("web")?.stop({ type: "stop" });
   await started.children.get("deploy-worker")?.stop({ type: "stop", instances });
   await started.children.get("monitor")?.stop({ type: "stop" });
   if (ending === "restart") return started.router.leave();
   await started.router.stop();
-  await started.stopDatabase();
+  await started.database.stop();
 }
