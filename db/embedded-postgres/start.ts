@@ -56,19 +56,29 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 async function start(cluster: Cluster, options: EmbeddedPostgresOptions): Promise<RunningServer> {
-  const port = options.port ?? (await choosePort(join(cluster.folder, "anytime-port")));
-  const flags = ["-p", String(port), ...[...settings, ...(options.settings ?? [])].flatMap((setting) => ["-c", `'${setting}'`])];
   const log = join(cluster.folder, "server.log");
-  const parameters = ["start", "-D", cluster.folder, "-l", log, "-o", flags.join(" "), "-w", "-t", "90"];
-  try {
-    await runAsOwner(cluster, cluster.binaries.pgCtl, parameters);
-  } catch (cause) {
-    throw new Error(`PostgreSQL did not start. The last lines of ${log}:\n\n${lastLines(log)}`, { cause });
+  const portFile = join(cluster.folder, "anytime-port");
+  for (;;) {
+    const port = options.port ?? (await choosePort(portFile));
+    const flags = ["-p", String(port), ...[...settings, ...(options.settings ?? [])].flatMap(asFlag)];
+    const parameters = ["start", "-D", cluster.folder, "-l", log, "-o", flags.join(" "), "-w", "-t", "90"];
+    try {
+      await runAsOwner(cluster, cluster.binaries.pgCtl, parameters);
+      break;
+    } catch (cause) {
+      // Another server, started at the same moment, may have been given the same port and have been faster.
+      if (options.port === undefined && !(await isFree(port))) continue;
+      throw new Error(`PostgreSQL did not start. The last lines of ${log}:\n\n${lastLines(log)}`, { cause });
+    }
   }
   const server = await findRunningServer(cluster.folder);
   if (server === null)
     throw new Error(`PostgreSQL ended at once. The last lines of ${log}:\n\n${lastLines(log)}`);
   return server;
+}
+
+function asFlag(setting: string): string[] {
+  return ["-c", `'${setting}'`];
 }
 
 function lastLines(log: string): string {
