@@ -1,5 +1,6 @@
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
+import type { Marks } from "#server/services/targets/marks.ts";
 import type { NoticeSource } from "#server/services/traffic/notice-source.ts";
 
 /** What a worker lends to the deployments that it runs. */
@@ -13,5 +14,5 @@ export interface Machine {
   keeper: InstanceKeeper;
   notices: NoticeSource;
   /** Set in everything that the worker starts, so that its next life finds what was left. */
-  markVariables: Record<string, string>;
+  markVariables: Marks;
 }
