@@ -25,7 +25,12 @@ export async function openSupervisedDatabase(
 ): Promise<SupervisedDatabase> {
   if (settings.databaseUrl !== null) {
     const nothing = async () => undefined;
-    return { url: settings.databaseUrl, description: "yours, by DATABASE_URL", leave: nothing, stop: nothing };
+    return {
+      url: settings.databaseUrl,
+      description: "yours, by DATABASE_URL",
+      leave: nothing,
+      stop: nothing,
+    };
   }
   const options = { folder: folder.databaseFolder, password: secrets.databasePassword };
   const server = await startEmbeddedPostgres(options);
