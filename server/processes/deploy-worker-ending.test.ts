@@ -1,3 +1,6 @@
+import { existsSync, readdirSync } from "node:fs";
+import { cp, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { finishRemovals } from "#server/flows/finish-removals.ts";
@@ -59,6 +62,76 @@ test("a process that has left its group ends with its instance, and with its ser
     (slugs) => slugs.includes("daemon"),
   );
   expect(marked("daemons")).toEqual([]);
+  expect(await next.stop("end")).toBe(0);
+});
+
+test("what a removed service has left goes, and nothing of another", async () => {
+  const worker = await lab.startWorker("cleaning");
+  const service = await lab.addService("reborn");
+  const kept = await lab.addService("kept");
+  await deploy(service, sampleFiles());
+  await deploy(kept, sampleFiles());
+  const folders = ["releases", "homes", "logs/instances"].map((name) => join(lab.dataFolder, name));
+  for (const folder of folders) expect(existsSync(join(folder, "reborn"))).toBe(true);
+  await requestRemoval(database.ctx, "reborn");
+  await until(
+    () => finishRemovals(database.ctx),
+    (slugs) => slugs.includes("reborn"),
+  );
+  await until(
+    async () =>
+      folders.filter((folder) => readdirSync(folder).some((name) => !/^(kept|instances)$/.test(name))),
+    (left) => left.length === 0,
+  );
+  for (const folder of folders) expect(existsSync(join(folder, "kept"))).toBe(true);
+  expect(await worker.stop("end")).toBe(0);
+});
+
+test("a service that takes the name of a removed one runs its own #1, whatever lies there still", async () => {
+  const worker = await lab.startWorker("heir");
+  const service = await lab.addService("heir");
+  await deploy(service, sampleFiles());
+  const releases = join(lab.dataFolder, "releases");
+  await cp(join(releases, "heir"), join(lab.dataFolder, "copy"), { recursive: true });
+  await requestRemoval(database.ctx, "heir");
+  await until(
+    () => finishRemovals(database.ctx),
+    (slugs) => slugs.includes("heir"),
+  );
+  await rm(join(lab.dataFolder, "repositories/heir"), { recursive: true });
+  const again = await lab.addService("heir");
+  await cp(join(lab.dataFolder, "copy"), join(releases, "heir"), { recursive: true });
+  const server = sampleFiles()["server.cjs"]?.replace('" " + process.pid', '" of the heir"');
+  await deploy(again, sampleFiles({ server: server ?? "" }));
+  const [instance] = await state.liveInstances(again.staging);
+  expect(await (await fetch(`http://127.0.0.1:${instance?.port}/`)).text()).toBe("1 of the heir");
+  expect(await worker.stop("end")).toBe(0);
+});
+
+test("workspaces of workers that were killed go when the next one starts, those that are in use stay", async () => {
+  const victim = await lab.startWorker("workspaces");
+  const service = await lab.addService("workspaces");
+  const settings = sampleSettings({ build: "echo begun; sleep 600" });
+  const commit = await service.repository.commit(sampleFiles({ settings }), "Slow");
+  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
+  await until(
+    () => state.log(id),
+    (text) => text.includes("\nbegun"),
+  );
+  const workspaces = join(lab.dataFolder, "workspaces");
+  await mkdir(join(workspaces, "7777-1"));
+  const other = await lab.startWorker("beside");
+  await until(
+    async () => readdirSync(workspaces),
+    (names) => names.join() === `${id}-1`,
+  );
+  await victim.kill("SIGKILL");
+  expect(await other.stop("end")).toBe(0);
+  const next = await lab.startWorker("workspaces");
+  await until(
+    async () => readdirSync(workspaces),
+    (names) => names.length === 0,
+  );
   expect(await next.stop("end")).toBe(0);
 });
 

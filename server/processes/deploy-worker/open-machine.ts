@@ -13,9 +13,11 @@ export function openMachine(options: WorkerSettings, workerId: number, notices: 
   const { ctx, dataFolder, settings, logger } = options;
   const marks = ownerMarks(dataFolder.root, settings.workerName);
   const temporaryFolder = join(dataFolder.root, "instances-tmp");
-  const home = join(dataFolder.homesFolder, "instances");
-  for (const folder of [temporaryFolder, home]) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { CI: _, ...baseEnvironment } = scrubbedEnvironment({ home, temporaryFolder });
+  mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
+  const { CI: _, ...baseEnvironment } = scrubbedEnvironment({
+    home: dataFolder.instancesHome,
+    temporaryFolder,
+  });
   const keeper = new InstanceKeeper(ctx, {
     workerId,
     marks,

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { DatabaseClient } from "#db/client.ts";
+import { removeSetAside, setAsideRemovedServices, setAsideWorkspaces } from "#server/flows/clear-machine.ts";
 import { expireWarmPools } from "#server/flows/expire-warm-pools.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
@@ -51,6 +52,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   const hub = new NoticeHub();
   const machine = openMachine(options, id, hub);
   await machine.keeper.adopt();
+  await setAsideWorkspaces(ctx, machine);
 
   const active = new ActiveDeployments(ctx);
   const claimer = new Claimer(options, machine, active);
@@ -59,9 +61,14 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     if (problem instanceof ConflictError) supersede();
     else logger.warn({ err: problem, databaseAway: isDatabaseAway(problem) }, "will try again");
   };
+  const clear = () =>
+    setAsideRemovedServices(ctx, machine)
+      .then(() => removeSetAside(options.dataFolder))
+      .catch(report);
   const unsubscribe = hub.subscribe((notice) => {
     if (notice.topic === "queue") claimer.look();
     if (notice.topic === "cancel") active.cancel(Number(notice.id));
+    if (notice.topic === "service") void clear();
     if (notice.topic === "worker" && notice.id === String(id)) machine.keeper.reconcile().catch(report);
   });
   const listener = await listen(options.sql, {
@@ -79,6 +86,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     repeat(pollEveryMs, () => expireWarmPools(ctx), report),
     repeat(pollEveryMs, async () => claimer.look(), report),
   ];
+  void clear();
   claimer.look();
   return {
     superseded,
