@@ -15,6 +15,7 @@ export interface EmbeddedPostgres {
   /** Of the database `anytime`. */
   url: string;
   pid: number;
+  port: number;
   /** True where the server was running already. */
   adopted: boolean;
   stop(): Promise<void>;
@@ -26,6 +27,8 @@ export interface EmbeddedPostgresOptions {
   password: string;
   /** Further `name=value` settings of PostgreSQL. */
   settings?: string[];
+  /** This port or none, for a server whose clients know its address already. */
+  port?: number;
 }
 
 const database = "anytime";
@@ -44,27 +47,38 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const cluster: Cluster = { folder: placeCluster(options.folder, user), user, binaries: findBinaries(user) };
   await initialise(cluster, options.password);
   const found = await findRunningServer(cluster.folder);
-  const server = found ?? (await start(cluster, options.settings ?? []));
+  const server = found ?? (await start(cluster, options));
   const url = (name: string) =>
     `postgres://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${server.port}/${name}`;
   await createDatabase(url("postgres"));
-  return { url: url(database), pid: server.pid, adopted: found !== null, stop: () => stop(cluster) };
+  const { pid, port } = server;
+  return { url: url(database), pid, port, adopted: found !== null, stop: () => stop(cluster) };
 }
 
-async function start(cluster: Cluster, extra: string[]): Promise<RunningServer> {
-  const port = await choosePort(join(cluster.folder, "anytime-port"));
-  const flags = ["-p", String(port), ...[...settings, ...extra].flatMap((setting) => ["-c", `'${setting}'`])];
+async function start(cluster: Cluster, options: EmbeddedPostgresOptions): Promise<RunningServer> {
   const log = join(cluster.folder, "server.log");
-  const parameters = ["start", "-D", cluster.folder, "-l", log, "-o", flags.join(" "), "-w", "-t", "90"];
-  try {
-    await runAsOwner(cluster, cluster.binaries.pgCtl, parameters);
-  } catch (cause) {
-    throw new Error(`PostgreSQL did not start. The last lines of ${log}:\n\n${lastLines(log)}`, { cause });
+  const portFile = join(cluster.folder, "anytime-port");
+  for (;;) {
+    const port = options.port ?? (await choosePort(portFile));
+    const flags = ["-p", String(port), ...[...settings, ...(options.settings ?? [])].flatMap(asFlag)];
+    const parameters = ["start", "-D", cluster.folder, "-l", log, "-o", flags.join(" "), "-w", "-t", "90"];
+    try {
+      await runAsOwner(cluster, cluster.binaries.pgCtl, parameters);
+      break;
+    } catch (cause) {
+      // Another server, started at the same moment, may have been given the same port and have been faster.
+      if (options.port === undefined && !(await isFree(port))) continue;
+      throw new Error(`PostgreSQL did not start. The last lines of ${log}:\n\n${lastLines(log)}`, { cause });
+    }
   }
   const server = await findRunningServer(cluster.folder);
   if (server === null)
     throw new Error(`PostgreSQL ended at once. The last lines of ${log}:\n\n${lastLines(log)}`);
   return server;
+}
+
+function asFlag(setting: string): string[] {
+  return ["-c", `'${setting}'`];
 }
 
 function lastLines(log: string): string {

@@ -8,6 +8,8 @@ export interface DataFolder {
   /** The embedded PostgreSQL's cluster. */
   databaseFolder: string;
   logsFolder: string;
+  /** What instances print, a folder a service. */
+  instanceLogsFolder: string;
   /** Who runs: pid and start time of each process, as JSON files. */
   runFolder: string;
   /** Repositories that the portal itself made, such as the tour's. */
@@ -21,6 +23,8 @@ export interface DataFolder {
   releasesFolder: string;
   /** Each service's HOME, kept between builds. */
   homesFolder: string;
+  /** The HOME of all instances, beside those of the services. */
+  instancesHome: string;
   routerStateFile: string;
 }
 
@@ -31,6 +35,7 @@ export function dataFolderAt(root: string): DataFolder {
     secretsFile: join(root, "secrets.json"),
     databaseFolder: join(root, "postgres"),
     logsFolder: join(root, "logs"),
+    instanceLogsFolder: join(root, "logs", "instances"),
     runFolder: join(root, "run"),
     repositoriesFolder: join(root, "repositories"),
     mirrorsFolder: join(root, "mirrors"),
@@ -38,6 +43,7 @@ export function dataFolderAt(root: string): DataFolder {
     workspacesFolder: join(root, "workspaces"),
     releasesFolder: join(root, "releases"),
     homesFolder: join(root, "homes"),
+    instancesHome: join(root, "homes", "instances"),
     routerStateFile: join(root, "router", "state.json"),
   };
 }
@@ -48,10 +54,11 @@ export function prepareDataFolder(root: string): DataFolder {
   mkdirSync(root, { recursive: true, mode: 0o711 });
   // 0711, not 0700: the unprivileged user that runs PostgreSQL has to pass through to its own folder.
   chmodSync(root, 0o711);
-  const { logsFolder, runFolder, repositoriesFolder, mirrorsFolder } = folder;
-  const { artifactsFolder, workspacesFolder, releasesFolder, homesFolder } = folder;
-  const own = [logsFolder, runFolder, repositoriesFolder, mirrorsFolder, artifactsFolder];
-  for (const path of [...own, workspacesFolder, releasesFolder, homesFolder, join(root, "router")]) {
+  const { logsFolder, instanceLogsFolder, runFolder, repositoriesFolder, mirrorsFolder } = folder;
+  const { artifactsFolder, workspacesFolder, releasesFolder, homesFolder, instancesHome } = folder;
+  const own = [logsFolder, instanceLogsFolder, runFolder, repositoriesFolder, mirrorsFolder, artifactsFolder];
+  const ofServices = [workspacesFolder, releasesFolder, homesFolder, instancesHome];
+  for (const path of [...own, ...ofServices, join(root, "router")]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   }
   return folder;

@@ -1,5 +1,13 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+
+/** Variables in a process's environment by which it is found again, also when it has left its group. */
+export type Marks = Readonly<Record<string, string>>;
+
+export interface ProcessIdentity {
+  pid: number;
+  startedAt: string;
+}
 
 /**
  * A process is known by its id together with the time at which it started, so that a number that was given out again
@@ -15,12 +23,35 @@ export function isRunning(pid: number, startedAt: string): boolean {
 
 /** Null too for a zombie: it is dead, only not yet reaped by its parent. */
 function linuxStartTime(pid: number): string | null {
-  const stat = readOrNull(`/proc/${pid}/stat`);
-  if (stat === null) return null;
-  // The second field is the command in brackets and may hold anything, brackets and blanks included.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state, startedAt] = [fields[0], fields[19]];
+  const { 0: state, 19: startedAt } = linuxStat(pid);
   return state === "Z" || state === "X" || startedAt === undefined ? null : startedAt;
+}
+
+/** The process's group; null where it runs no more. */
+export function groupOf(pid: number): number | null {
+  const group = process.platform === "linux" ? linuxStat(pid)[2] : portableGroup(pid);
+  return group === undefined ? null : Number(group);
+}
+
+/** Whether a living process is in the group: `kill` counts a dead one too that nobody has collected yet. */
+export function groupHasLiving(group: number): boolean {
+  if (process.platform !== "linux") return true;
+  return listProcesses().some((pid) => {
+    const { 0: state, 2: ownGroup } = linuxStat(pid);
+    return Number(ownGroup) === group && state !== "Z" && state !== "X";
+  });
+}
+
+/** From the third field on; empty where there is no such process. */
+function linuxStat(pid: number): string[] {
+  const stat = readOrNull(`/proc/${pid}/stat`);
+  // The second field is the command in brackets and may hold anything, brackets and blanks included.
+  return stat === null ? [] : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+function portableGroup(pid: number): string | undefined {
+  const ps = spawnSync("ps", ["-o", "pgid=", "-p", String(pid)], { encoding: "utf8" });
+  return ps.stdout.trim() || undefined;
 }
 
 function portableStartTime(pid: number): string | null {
@@ -37,21 +68,37 @@ function portableStartTime(pid: number): string | null {
   }
 }
 
-/** Processes that carry `name=value` in their environment, with all of their environment. Own ones are left out. */
-export function findMarked(name: string, value: string): { pid: number; variables: Map<string, string> }[] {
+export interface MarkedProcess extends ProcessIdentity {
+  variables: ReadonlyMap<string, string>;
+}
+
+/** Processes that carry all the marks in their environment, the oldest first. This process is left out. */
+export function findMarked(marks: Marks): MarkedProcess[] {
+  const wanted = Object.entries(marks);
   return listEnvironments()
-    .filter(({ pid, variables }) => pid !== process.pid && variables.get(name) === value)
-    .filter(({ pid }) => startTimeOf(pid) !== null);
+    .filter(
+      ({ pid, variables }) =>
+        pid !== process.pid && wanted.every(([name, value]) => variables.get(name) === value),
+    )
+    .flatMap(({ pid, variables }) => {
+      const startedAt = startTimeOf(pid);
+      return startedAt === null ? [] : { pid, startedAt, variables };
+    })
+    .sort((one, other) => Number(one.startedAt) - Number(other.startedAt) || one.pid - other.pid);
 }
 
 function listEnvironments(): { pid: number; variables: Map<string, string> }[] {
   if (process.platform !== "linux") return portableEnvironments();
+  return listProcesses().map((pid) => ({
+    pid,
+    variables: parseVariables((readOrNull(`/proc/${pid}/environ`) ?? "").split("\0")),
+  }));
+}
+
+function listProcesses(): number[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
-    .map((entry) => ({
-      pid: Number(entry),
-      variables: parseVariables((readOrNull(`/proc/${entry}/environ`) ?? "").split("\0")),
-    }));
+    .map(Number);
 }
 
 function portableEnvironments() {

@@ -1,4 +1,5 @@
 import type { DataFolder } from "#server/kernel/data-folder.ts";
+import type { Marks } from "#server/kernel/process-identity.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import type { NoticeSource } from "#server/services/traffic/notice-source.ts";
 
@@ -13,5 +14,5 @@ export interface Machine {
   keeper: InstanceKeeper;
   notices: NoticeSource;
   /** Set in everything that the worker starts, so that its next life finds what was left. */
-  markVariables: Record<string, string>;
+  markVariables: Marks;
 }

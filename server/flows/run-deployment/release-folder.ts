@@ -11,13 +11,17 @@ export interface UnpackableRelease {
 
 const unpacking = new Map<string, Promise<string>>();
 
-/** The folder that instances of the release run in on this machine: unpacked once, complete or not there. */
+/**
+ * The folder that instances of the release run in on this machine: unpacked once, complete or not there. It bears the
+ * digest, since a service that takes the slug of a removed one counts from #1 again.
+ */
 export function releaseFolder(
   dataFolder: DataFolder,
   serviceSlug: string,
   release: UnpackableRelease,
 ): Promise<string> {
-  const folder = join(dataFolder.releasesFolder, serviceSlug, String(release.number));
+  const name = `${release.number}-${release.artifactDigest.slice(0, 12)}`;
+  const folder = join(dataFolder.releasesFolder, serviceSlug, name);
   const known = unpacking.get(folder);
   if (known !== undefined) return known;
   const unpacked = unpack(dataFolder, folder, release.artifactDigest).finally(() => unpacking.delete(folder));

@@ -52,7 +52,7 @@ export async function openRun(
     openLog(ctx, lease),
     notify(ctx, "deployment", lease.deploymentId),
   ]);
-  const workspace = join(machine.dataFolder.workspacesFolder, `${lease.deploymentId}-${lease.leaseNumber}`);
+  const workspace = join(machine.dataFolder.workspacesFolder, workspaceName(lease));
   return {
     ctx,
     machine,
@@ -68,6 +68,11 @@ export async function openRun(
     pool: null,
     hasSwitched: false,
   };
+}
+
+/** A folder of each attempt's own. */
+export function workspaceName(lease: Pick<Lease, "deploymentId" | "leaseNumber">): string {
+  return `${lease.deploymentId}-${lease.leaseNumber}`;
 }
 
 /** The release that the run ships. Only after `makeRelease`. */

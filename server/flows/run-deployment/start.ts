@@ -87,7 +87,7 @@ async function startInstances(run: Run, color: PoolColor): Promise<void> {
       workerId: machine.workerId,
       count: settingsOf(run).instances,
       host: machine.instanceHost,
-      outputFolder: join(machine.dataFolder.logsFolder, "instances", work.service.slug),
+      outputFolder: join(machine.dataFolder.instanceLogsFolder, work.service.slug),
     },
     fence,
   );

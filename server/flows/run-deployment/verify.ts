@@ -45,9 +45,12 @@ async function isHealthy(run: Run, instance: PoolInstance, signal: AbortSignal, 
   const { health } = settingsOf(run);
   const { host, port } = instance;
   const answered = untilHealthy({ host, port, path: health.path }, { timeoutMs: health.timeoutMs, signal });
+  const { keeper, workerId } = run.machine;
   const watched = [answered.then((problem) => problem && `is not healthy: ${problem}`)];
-  if (instance.workerId === run.machine.workerId) watched.push(run.machine.keeper.over(instance.id));
-  const problem = await Promise.race(watched);
+  if (instance.workerId === workerId) watched.push(keeper.over(instance.id));
+  let problem = await Promise.race(watched);
+  // Something else may answer on its port, such as a daemon that its start command has left behind.
+  if (instance.workerId === workerId) problem ??= await keeper.whyNotUp(instance.id, signal);
   if (problem === null) return;
   log.note(`The last output of the instance on port ${port}:`);
   for (const line of await readLastLines(instance.outputFile, shownLines)) log.note(`  ${line}`);

@@ -10,6 +10,8 @@ interface Active {
   /** Switched: it no longer counts against the capacity. */
   isDraining: boolean;
   done: Promise<void>;
+  /** Resolves when the lease may have passed on: nothing of it can be written any more. */
+  lost: PromiseWithResolvers<void>;
 }
 
 /** A lease lasts ten seconds: work on it has ended for certain before it can pass on. */
@@ -44,6 +46,7 @@ export class ActiveDeployments {
       renewedAtMs: claimedAtMs,
       isDraining: false,
       done: Promise.resolve(),
+      lost: Promise.withResolvers(),
     };
     this.#active.set(lease.deploymentId, active);
     const onSwitched = () => {
@@ -60,11 +63,11 @@ export class ActiveDeployments {
     if (active !== undefined && !active.isDraining) active.abort.abort(new Interruption("cancelled"));
   }
 
-  /** Interrupts all and waits until what they do is undone or handed on. */
+  /** Interrupts all and waits until what they do is undone or handed on, or is another's for want of a database. */
   async stop(): Promise<void> {
     const all = [...this.#active.values()];
     for (const { abort } of all) abort.abort(new Interruption("worker-stops"));
-    await Promise.allSettled(all.map(({ done }) => done));
+    await Promise.allSettled(all.map(({ done, lost }) => Promise.race([done, lost.promise])));
     clearInterval(this.#watch);
   }
 
@@ -94,5 +97,6 @@ export class ActiveDeployments {
 
   #loseLease(active: Active): void {
     active.abort.abort(new Interruption("lease-lost"));
+    active.lost.resolve();
   }
 }

@@ -1,5 +1,7 @@
 import { hostname } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import type { DatabaseClient } from "#db/client.ts";
+import { removeSetAside, setAsideRemovedServices, setAsideWorkspaces } from "#server/flows/clear-machine.ts";
 import { expireWarmPools } from "#server/flows/expire-warm-pools.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
@@ -11,6 +13,7 @@ import { listen, type Notice } from "#server/kernel/notifications.ts";
 import { heartbeatWorker } from "#server/services/deployments/heartbeat-worker.ts";
 import { registerWorker } from "#server/services/deployments/register-worker.ts";
 import { retireWorker } from "#server/services/deployments/retire-worker.ts";
+import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import { ActiveDeployments } from "./active-deployments.ts";
 import { Claimer } from "./claimer.ts";
 import { NoticeHub } from "./notice-hub.ts";
@@ -34,6 +37,7 @@ export interface Worker {
 
 const renewEveryMs = 2_000;
 const pollEveryMs = 2_000;
+const farewellWithinMs = 1_000;
 
 /** Registers the worker, takes up the instances of its earlier life, and claims whatever waits. */
 export async function startWorker(options: WorkerSettings): Promise<Worker> {
@@ -48,6 +52,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   const hub = new NoticeHub();
   const machine = openMachine(options, id, hub);
   await machine.keeper.adopt();
+  await setAsideWorkspaces(ctx, machine);
 
   const active = new ActiveDeployments(ctx);
   const claimer = new Claimer(options, machine, active);
@@ -56,32 +61,58 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     if (problem instanceof ConflictError) supersede();
     else logger.warn({ err: problem, databaseAway: isDatabaseAway(problem) }, "will try again");
   };
-  hub.subscribe((notice) => {
+  const clear = () =>
+    setAsideRemovedServices(ctx, machine)
+      .then(() => removeSetAside(options.dataFolder))
+      .catch(report);
+  const unsubscribe = hub.subscribe((notice) => {
     if (notice.topic === "queue") claimer.look();
     if (notice.topic === "cancel") active.cancel(Number(notice.id));
+    if (notice.topic === "service") void clear();
     if (notice.topic === "worker" && notice.id === String(id)) machine.keeper.reconcile().catch(report);
   });
   const listener = await listen(options.sql, {
     onNotice: (notice: Notice) => hub.tell(notice),
     onResync: () => claimer.look(),
   });
-  const rounds = [
+  // These go on to the end: a worker that takes its time to stop is neither silent nor without its leases.
+  const lastRounds = [
     repeat(renewEveryMs, () => active.renew(), report),
     repeat(pollEveryMs, () => heartbeatWorker(ctx, { id, ...identity }), report),
+  ];
+  const rounds = [
     repeat(pollEveryMs, () => machine.keeper.reconcile(), report),
+    repeat(pollEveryMs, () => machine.keeper.limitOutputs(), report),
     repeat(pollEveryMs, () => expireWarmPools(ctx), report),
     repeat(pollEveryMs, async () => claimer.look(), report),
   ];
+  void clear();
   claimer.look();
   return {
     superseded,
     async stop(instances) {
+      unsubscribe();
       claimer.stop();
-      await active.stop();
       for (const round of rounds) round.stop();
-      await machine.keeper.close(instances === "end" ? "pause" : "leave");
-      await retireWorker(ctx, { id, pid: process.pid });
-      await listener.close();
+      await letGo(active, machine.keeper, instances);
+      await attempt(retireWorker(ctx, { id, pid: process.pid }), report);
+      for (const round of lastRounds) round.stop();
+      await attempt(listener.close(), report);
     },
   };
+}
+
+/** Instances that are to end do not wait for deployments that can hand nothing on while the database is away. */
+async function letGo(active: ActiveDeployments, keeper: InstanceKeeper, instances: Instances): Promise<void> {
+  if (instances === "end") {
+    await Promise.all([active.stop(), keeper.close("pause")]);
+  } else {
+    await active.stop();
+    await keeper.close("leave");
+  }
+}
+
+/** A farewell that the database does not take in time is left unsaid. */
+async function attempt(farewell: Promise<unknown>, report: (problem: unknown) => void): Promise<void> {
+  await Promise.race([farewell.catch(report), delay(farewellWithinMs)]);
 }

@@ -8,10 +8,12 @@ import { UserError } from "#server/kernel/errors.ts";
 import { storedSecrets } from "#server/kernel/stored-secrets.ts";
 import { ensureAdministrator } from "#server/services/identity/ensure-administrator.ts";
 import { issueSetupLink } from "#server/services/identity/issue-setup-link.ts";
+import { endMarked } from "#server/services/targets/end-marked.ts";
+import { ownerMarks } from "#server/services/targets/marks.ts";
 import { build, isBuilt } from "./build.ts";
 import { checkPortIsFree } from "./check-port.ts";
 import { type Child, type ChildName, startChild } from "./child.ts";
-import { openSupervisedDatabase } from "./database.ts";
+import { openSupervisedDatabase, type SupervisedDatabase } from "./database.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { type Router, startRouter } from "./router.ts";
 import { endByRunFile, readRunFile, removeRunFile, writeRunFile } from "./run-file.ts";
@@ -25,7 +27,7 @@ export type Ending = "stop" | "restart";
 interface Started {
   children: Map<ChildName, Child>;
   router: Router;
-  stopDatabase(): Promise<void>;
+  database: SupervisedDatabase;
 }
 
 const childNames: readonly ChildName[] = ["deploy-worker", "monitor", "web"];
@@ -49,7 +51,7 @@ export async function supervise(ending: Promise<Ending>): Promise<Ending> {
     writeRunFile(own, process.pid, { url: settings.portalUrl, isReady: true });
     const asked = await ending;
     progress.say(asked === "stop" ? "\nStopping." : "\nRestarting: services go on serving.");
-    await stopAll(started, asked);
+    await stopAll(started, asked, settings, progress);
     return asked;
   } catch (error) {
     for (const stop of stoppers.reverse()) await stop();
@@ -81,7 +83,7 @@ async function startAll(
     await checkPortIsFree(settings.host, settings.routerPort, "ANYTIME_ROUTER_PORT");
   }
   const secrets = storedSecrets(folder.secretsFile);
-  const openIt = () => openSupervisedDatabase(settings, folder, secrets);
+  const openIt = () => openSupervisedDatabase(settings, folder, secrets, progress.say);
   const database = await progress.stage("database", openIt, ({ description }) => description);
   stoppers.push(database.stop);
   await progress.stage("migrations", () => migrate(database.url));
@@ -97,7 +99,7 @@ async function startAll(
     stoppers.push(() => child.stop({ type: "stop", instances: "keep" }));
   }
   await welcome(settings, database.url, progress);
-  return { children, router, stopDatabase: database.stop };
+  return { children, router, database };
 }
 
 function environmentFor(settings: Settings, databaseUrl: string): NodeJS.ProcessEnv {
@@ -159,12 +161,29 @@ async function welcome(settings: Settings, databaseUrl: string, progress: Progre
 }
 
 /** In order: nobody asks for more, what runs is put back, traffic ends, and only then the database. */
-async function stopAll(started: Started, ending: Ending): Promise<void> {
+async function stopAll(
+  started: Started,
+  ending: Ending,
+  settings: Settings,
+  progress: Progress,
+): Promise<void> {
   const instances = ending === "stop" ? "end" : "keep";
+  await started.database.leave();
   await started.children.get("web")?.stop({ type: "stop" });
   await started.children.get("deploy-worker")?.stop({ type: "stop", instances });
   await started.children.get("monitor")?.stop({ type: "stop" });
+  if (ending === "stop") await endLeftovers(settings, progress);
   if (ending === "restart") return started.router.leave();
   await started.router.stop();
-  await started.stopDatabase();
+  await started.database.stop();
+}
+
+/** The last resort, for a worker that was killed or hung: nothing may serve on when everything is said to have ended. */
+async function endLeftovers(settings: Settings, progress: Progress): Promise<void> {
+  const marks = ownerMarks(settings.dataFolder, settings.workerName);
+  const ended = await endMarked(marks, leftoverGraceMs);
+  if (ended === 0) return;
+  progress.say(
+    `The worker had left ${ended} ${ended === 1 ? "process" : "processes"} of services running: ended.`,
+  );
 }

@@ -34,12 +34,12 @@ export async function killCommand({ leaderPid, mark }: CommandProcesses): Promis
 }
 
 async function anyRuns({ leaderPid, mark }: CommandProcesses): Promise<boolean> {
-  return findMarked(markVariable, mark).length > 0 || (await groupRuns(leaderPid));
+  return findMarked({ [markVariable]: mark }).length > 0 || (await groupRuns(leaderPid));
 }
 
 /** Returns how many there were. */
 function signalMarked(mark: string, signal: NodeJS.Signals): number {
-  const marked = findMarked(markVariable, mark);
+  const marked = findMarked({ [markVariable]: mark });
   for (const { pid } of marked) signalProcess(pid, signal);
   return marked.length;
 }

@@ -1,17 +1,18 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceSettings } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { findMarked, startTimeOf } from "#server/kernel/process-identity.ts";
+import { findMarked, type Marks, type ProcessIdentity } from "#server/kernel/process-identity.ts";
+import { endMarked } from "./end-marked.ts";
 import { type Keeping, KeptInstance } from "./kept-instance.ts";
 import { type InstanceToKeep, listKept } from "./list-kept.ts";
+import { instanceMarks, markedInstance } from "./marks.ts";
 import { limitOutput } from "./output-file.ts";
-import { endProcess, sendSignal } from "./running-process.ts";
 import { writeInstance } from "./write-instance.ts";
 
 export interface KeeperOptions {
   workerId: number;
-  /** Names this worker in the environment of all that it starts, so that another life of it finds them. */
-  mark: string;
+  /** Carried by all that this worker starts, so that another life of it finds them. */
+  marks: Marks;
   /** What every instance gets: PATH, HOME and the like, never the portal's own secrets. */
   baseEnvironment: Record<string, string>;
   /** The folder that the release was unpacked into; unpacks it where it is missing. */
@@ -19,9 +20,13 @@ export interface KeeperOptions {
   onProblem(problem: unknown): void;
 }
 
-export const markVariable = "ANYTIME_OWNER";
-const instanceVariable = "ANYTIME_INSTANCE";
 const retryMs = 500;
+const strayGraceMs = 10_000;
+/** For the rows of what has ended, when this worker closes: the next one finds out by itself what is missing. */
+const lastWritesWithinMs = 2_000;
+/** Time in which a start command that only sends off a daemon is seen to end. */
+const leaderProvesItselfMs = 2_000;
+const leaderPollMs = 50;
 const rememberedFates = 500;
 
 /**
@@ -34,8 +39,11 @@ export class InstanceKeeper {
   #kept = new Map<number, KeptInstance>();
   /** What became of the latest instances that are kept no more. */
   #fates = new Map<number, string>();
-  #strays = new Map<number, { pid: number; startedAt: string }>();
+  #strays = new Map<number, ProcessIdentity>();
   #reconciling: Promise<void> = Promise.resolve();
+  /** No row is taken up any more. */
+  #isClosing = false;
+  /** Nothing is written any more. */
   #isClosed = false;
 
   constructor(ctx: Context, options: KeeperOptions) {
@@ -45,16 +53,13 @@ export class InstanceKeeper {
 
   /** Once at start: finds what an earlier life left, ends what nobody knows, adopts the rest. */
   async adopt(): Promise<void> {
-    const found = findMarked(markVariable, this.#options.mark);
     const rows = await listKept(this.#ctx, this.#options.workerId);
-    const known = new Set(rows.map((row) => row.id));
-    const strangers = found.filter(({ variables }) => !known.has(Number(variables.get(instanceVariable))));
-    await Promise.all(strangers.map(({ pid }) => endStray(pid)));
-    for (const { pid, variables } of found) {
-      const startedAt = startTimeOf(pid);
-      const id = Number(variables.get(instanceVariable));
-      if (startedAt !== null && known.has(id) && !this.#strays.has(id))
-        this.#strays.set(id, { pid, startedAt });
+    const known = new Set<number | null>(rows.map((row) => row.id));
+    const { marks } = this.#options;
+    await endMarked(marks, strayGraceMs, ({ variables }) => !known.has(markedInstance(variables)));
+    for (const { pid, startedAt, variables } of findMarked(marks)) {
+      const id = markedInstance(variables);
+      if (id !== null && known.has(id) && !this.#strays.has(id)) this.#strays.set(id, { pid, startedAt });
     }
     await this.reconcile();
     this.#strays.clear();
@@ -73,21 +78,48 @@ export class InstanceKeeper {
     return (await over) ?? "is not looked after by this worker";
   }
 
+  /**
+   * Null where the instance's own start command runs; else what became of it. One that has sent processes out of its
+   * group is looked at for a while: they would be ended with it.
+   */
+  async whyNotUp(instanceId: number, signal: AbortSignal): Promise<string | null> {
+    const kept = this.#kept.get(instanceId);
+    if (kept === undefined) return this.over(instanceId);
+    const deadline = performance.now() + (kept.hasOutsiders() ? leaderProvesItselfMs : 0);
+    while (kept.isUp()) {
+      if (performance.now() >= deadline) return null;
+      await delay(leaderPollMs, undefined, { signal });
+    }
+    return kept.whyDown();
+  }
+
   /** It has been verified: from now on it is started again when it dies. */
   prove(instanceIds: number[]): void {
     for (const id of instanceIds) this.#kept.get(id)?.prove();
   }
 
-  /** `leave`: the instances go on without this process. `pause`: they end, and start again with the next one. */
+  /** Asks nothing of the database: instances print on when it is away. */
+  async limitOutputs(): Promise<void> {
+    for (const { instance } of this.#kept.values()) await limitOutput(instance.outputFile);
+  }
+
+  /**
+   * `leave`: the instances go on without this process. `pause`: they end, and start again with the next one. Processes
+   * end whether or not the database takes what is to be written of it.
+   */
   async close(how: "leave" | "pause"): Promise<void> {
-    await this.#reconciling;
-    await Promise.all([...this.#kept.values()].map((kept) => kept.stop(how)));
+    this.#isClosing = true;
+    const all = [...this.#kept.values()];
+    const over = Promise.allSettled(all.map((kept) => kept.stop(how)));
+    await Promise.all(all.map((kept) => kept.released));
+    await Promise.race([over, delay(lastWritesWithinMs)]);
     this.#isClosed = true;
   }
 
   async #reconcileOnce(): Promise<void> {
-    if (this.#isClosed) return;
+    if (this.#isClosing) return;
     const rows = await listKept(this.#ctx, this.#options.workerId);
+    if (this.#isClosing) return;
     const present = new Set(rows.map((row) => row.id));
     for (const [id, kept] of this.#kept) if (!present.has(id)) void kept.stop("end");
     for (const row of rows) {
@@ -96,7 +128,6 @@ export class InstanceKeeper {
       if (row.status === "ending") void this.#kept.get(row.id)?.stop("end");
     }
     await Promise.all(rows.map((row) => this.#kept.get(row.id)?.launched));
-    await Promise.all(rows.map((row) => limitOutput(row.outputFile)));
   }
 
   #keep(row: InstanceToKeep): void {
@@ -118,6 +149,7 @@ export class InstanceKeeper {
     save: (instance, change) => this.#persist(() => writeInstance(this.#ctx, instance, change)),
     folderOf: (instance) => this.#options.folderOf(instance),
     environmentOf: (instance, settings) => this.#environmentOf(instance, settings),
+    marksOf: (id) => instanceMarks(this.#options.marks, id),
     findStray: (id) => this.#strays.get(id) ?? null,
   };
 
@@ -144,17 +176,6 @@ export class InstanceKeeper {
       ANYTIME_SERVICE: instance.serviceSlug,
       ANYTIME_ENVIRONMENT: instance.environmentSlug,
       ANYTIME_POOL: instance.pool,
-      [instanceVariable]: String(instance.id),
-      [markVariable]: this.#options.mark,
     };
   }
-}
-
-/** With its group, where it leads one. */
-async function endStray(pid: number): Promise<void> {
-  const startedAt = startTimeOf(pid);
-  if (startedAt === null) return;
-  sendSignal(pid, "SIGTERM");
-  await endProcess({ pid, startedAt, exited: Promise.resolve("") });
-  if (startTimeOf(pid) === startedAt) sendSignal(pid, "SIGKILL");
 }

@@ -1,12 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type ServiceSettings, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
 import { messageOf } from "#server/kernel/errors.ts";
+import { isRunning, type Marks, type ProcessIdentity } from "#server/kernel/process-identity.ts";
 import type { InstanceToKeep } from "./list-kept.ts";
 import { noteInOutput } from "./output-file.ts";
 import { probeHealth, untilHealthy } from "./probe-health.ts";
 import {
   adoptProcess,
   endProcess,
+  findOutsiders,
   killLeftBehind,
   launchProcess,
   type RunningProcess,
@@ -18,8 +20,10 @@ export interface Keeping {
   save(instance: InstanceToKeep, change: InstanceEvent): Promise<boolean>;
   folderOf(instance: InstanceToKeep): Promise<string>;
   environmentOf(instance: InstanceToKeep, settings: ServiceSettings): Record<string, string>;
+  /** Carried by every process of the instance, and by no other. */
+  marksOf(instanceId: number): Marks;
   /** A process of an earlier life that bears the instance's mark although the row does not name it. */
-  findStray(instanceId: number): { pid: number; startedAt: string } | null;
+  findStray(instanceId: number): ProcessIdentity | null;
 }
 
 type Stop = "end" | "leave" | "pause";
@@ -38,6 +42,8 @@ export class KeptInstance {
   readonly launched: Promise<void>;
   /** Resolves when it is kept no more, with what became of it in words. */
   readonly over: Promise<string>;
+  /** Resolves when its processes have ended, or are left running: what is to be written may still take a while. */
+  readonly released: Promise<void>;
   #keeping: Keeping;
   #settings: ServiceSettings;
   #isProven: boolean;
@@ -45,6 +51,8 @@ export class KeptInstance {
   #stopped = new AbortController();
   #writes: Promise<unknown> = Promise.resolve();
   #wasLaunched = Promise.withResolvers<void>();
+  #wasReleased = Promise.withResolvers<void>();
+  #running: RunningProcess | null = null;
 
   constructor(keeping: Keeping, instance: InstanceToKeep) {
     const read = settingsFor(
@@ -57,7 +65,26 @@ export class KeptInstance {
     this.instance = instance;
     this.#isProven = instance.status !== "starting";
     this.launched = this.#wasLaunched.promise;
-    this.over = this.#run().finally(() => this.#wasLaunched.resolve());
+    this.released = this.#wasReleased.promise;
+    this.over = this.#run().finally(() => {
+      this.#wasLaunched.resolve();
+      this.#wasReleased.resolve();
+    });
+  }
+
+  /** Whether the process that its start command became runs, whoever answers on its port. */
+  isUp(): boolean {
+    return this.#running !== null && isRunning(this.#running.pid, this.#running.startedAt);
+  }
+
+  /** What has become of it, for one that is not up: only what was never verified stays down. */
+  async whyDown(): Promise<string> {
+    return this.#isProven ? "has ended and is being started again" : this.over;
+  }
+
+  /** Whether a process of it has left its group, and so would outlive the start command. */
+  hasOutsiders(): boolean {
+    return this.#running !== null && findOutsiders(this.#running).length > 0;
   }
 
   /** It has been verified: from now on it is started again when it dies. */
@@ -72,65 +99,67 @@ export class KeptInstance {
   }
 
   async #run(): Promise<string> {
-    let running = this.#adopt();
+    this.#running = await this.#adopt();
     let backoffMs = shortestBackoffMs;
-    let fate = "is gone";
-    if (running === null && this.instance.pid !== null) {
+    if (this.#running === null && this.instance.pid !== null) {
       if (!this.#isProven) return this.#bury("died while its worker was away");
       void this.#save({ event: "died" });
     }
     while (!this.#stopped.signal.aborted) {
       const since = performance.now();
-      const died = await this.#runOnce(running);
-      running = died.running;
+      const fate = await this.#runOnce();
       if (this.#stopped.signal.aborted) break;
-      fate = died.how;
       await noteInOutput(this.instance.outputFile, fate);
-      if (running !== null) killLeftBehind(running);
-      running = null;
+      if (this.#running !== null) await killLeftBehind(this.#running);
+      this.#running = null;
       if (!this.#isProven) return this.#bury(fate);
       if (performance.now() - since > settledMs) backoffMs = shortestBackoffMs;
       void this.#save({ event: "died" });
       await this.#pause(backoffMs);
       backoffMs = Math.min(longestBackoffMs, backoffMs * 2);
     }
-    return this.#end(running, await this.#stop.promise);
+    return this.#end(await this.#stop.promise);
   }
 
-  /** Until the process dies or is to stop. */
-  async #runOnce(adopted: RunningProcess | null): Promise<{ running: RunningProcess | null; how: string }> {
-    let running = adopted;
+  /** Until the process dies, with how it did, or is to stop. */
+  async #runOnce(): Promise<string> {
+    let running = this.#running;
     try {
       running ??= await this.#launch();
     } catch (error) {
-      return { running: null, how: `could not be started: ${messageOf(error)}` };
+      return `could not be started: ${messageOf(error)}`;
     }
+    this.#running = running;
     this.#wasLaunched.resolve();
     const watch = new AbortController();
     const signal = AbortSignal.any([watch.signal, this.#stopped.signal]);
     const silent = this.#watchHealth(signal);
     const how = await Promise.race([running.exited, silent, this.#stop.promise]);
     watch.abort();
-    return { running, how };
+    return how;
   }
 
-  #adopt(): RunningProcess | null {
+  async #adopt(): Promise<RunningProcess | null> {
     const { id, pid, pidStartedAt } = this.instance;
     const known = pid === null || pidStartedAt === null ? null : { pid, startedAt: pidStartedAt };
     const found = known ?? this.#keeping.findStray(id);
     if (found === null) return null;
-    const adopted = adoptProcess(found.pid, found.startedAt, this.#stopped.signal);
+    const marks = this.#keeping.marksOf(id);
+    const adopted = adoptProcess(found, marks, this.#stopped.signal);
     if (adopted !== null && known === null) void this.#saveLaunch(adopted);
-    if (adopted === null) killLeftBehind({ ...found, exited: Promise.resolve("") });
+    if (adopted === null) await killLeftBehind({ ...found, marks });
     return adopted;
   }
 
   async #launch(): Promise<RunningProcess> {
-    const folder = await this.#keeping.folderOf(this.instance);
+    const stopped = this.#stop.promise.then(() => Promise.reject(new Error("it is to end")));
+    const folder = await Promise.race([this.#keeping.folderOf(this.instance), stopped]);
+    this.#stopped.signal.throwIfAborted();
     const running = launchProcess({
       command: this.#settings.start,
       folder,
       environment: this.#keeping.environmentOf(this.instance, this.#settings),
+      marks: this.#keeping.marksOf(this.instance.id),
       outputFile: this.instance.outputFile,
     });
     void this.#saveLaunch(running);
@@ -177,15 +206,18 @@ export class KeptInstance {
     await Promise.race([delay(backoffMs, undefined, { ref: false }), this.#stop.promise]);
   }
 
-  async #end(running: RunningProcess | null, how: Stop): Promise<string> {
+  async #end(how: Stop): Promise<string> {
     if (how === "leave") return "is left running";
-    if (running !== null) await endProcess(running);
+    if (this.#running !== null) await endProcess(this.#running);
+    this.#wasReleased.resolve();
     if (how === "end" || !this.#isProven) return this.#bury("was ended");
-    await this.#save({ event: "paused" });
+    // Where the row was asked to end meanwhile, it is over for good.
+    if (!(await this.#save({ event: "paused" }))) return this.#bury("was ended");
     return "was ended until the next start";
   }
 
   async #bury(how: string): Promise<string> {
+    this.#wasReleased.resolve();
     await this.#save({ event: "ended" });
     return how;
   }

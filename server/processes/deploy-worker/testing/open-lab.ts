@@ -8,6 +8,8 @@ import type { Context } from "#server/kernel/context.ts";
 import { request } from "#server/services/deployments/request.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
 import { register } from "#server/services/services/register.ts";
+import { endMarked } from "#server/services/targets/end-marked.ts";
+import { ownerMarks } from "#server/services/targets/marks.ts";
 import { openPools } from "#server/services/targets/open-pools.ts";
 import { openPointer } from "#server/services/traffic/open-pointer.ts";
 import { createRepository, type SampleRepository } from "./sample-repository.ts";
@@ -58,6 +60,8 @@ export async function openLab(ctx: Context, databaseUrl: string): Promise<Lab> {
       for (const [name, worker] of workers) {
         const code = await worker.stop("end");
         if (code !== 0) await (await startWorker(name)).stop("end");
+        // One that was stopped with `keep` has left its instances, too.
+        await endMarked(ownerMarks(dataFolder, name), 5_000);
       }
       await rm(dataFolder, { recursive: true, force: true });
     },
