@@ -41,7 +41,7 @@ test.describe("an address that is not taken is refused beside its field", () => 
   test("a folder without a repository", async ({ page }) => {
     mkdirSync(join(portalState().repositories, "nothing"), { recursive: true });
     await readRepository(page, join(portalState().repositories, "nothing"));
-    await complaint(page, "There is no repository at this address");
+    await complaint(page, "There is no repository at this path");
   });
 
   test("an empty repository", async ({ page }) => {

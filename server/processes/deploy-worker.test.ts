@@ -241,7 +241,7 @@ test("a step that does not end by itself cannot hold up a cancel, and does nothi
   const service = await lab.addService("stuck");
   const { commit, release } = await deployFirst(service);
   const artifact = artifactFile(`${lab.dataFolder}/artifacts`, release.artifactDigest);
-  const folder = `${lab.dataFolder}/releases/stuck/1`;
+  const folder = `${lab.dataFolder}/releases/stuck/1-${release.artifactDigest.slice(0, 12)}`;
   const bytes = readFileSync(artifact);
   rmSync(folder, { recursive: true });
   rmSync(artifact);
