@@ -108,6 +108,16 @@ test("after a SIGKILL, router and instances go on serving and the next start ado
   expect(await instancesServing()).toEqual(before);
 });
 
+test("a killed database is started again, and meanwhile services answer", async () => {
+  const watch = watchService(serviceUrl());
+  const pidFile = join(options.dataFolder, "postgres/postmaster.pid");
+  process.kill(Number(readFileSync(pidFile, "utf8").split("\n")[0]), "SIGKILL");
+  await portal.waitForPrinted(/PostgreSQL runs again/);
+  await untilAnswering(`${portal.url}/readyz`, 20_000);
+  const { failures } = await watch.end();
+  expect(failures).toEqual([]);
+});
+
 test("Ctrl-C ends everything, instances included", async () => {
   const instances = processesWith(options.dataFolder);
   expect(instances.length).toBeGreaterThan(3);
@@ -138,7 +148,14 @@ function readProc(pid: string, name: "cmdline" | "cwd"): string {
 test("what was deployed serves again after the next start, without a new deployment", async () => {
   portal = await startPortal(options);
   await untilAnswering(serviceUrl(), 60_000);
+});
+
+test("Ctrl-C leaves no instance behind where the worker hangs", async () => {
+  const runFile = readFileSync(join(options.dataFolder, "run/deploy-worker.json"), "utf8");
+  process.kill((JSON.parse(runFile) as { pid: number }).pid, "SIGSTOP");
   await portal.stop();
+  expect(portal.printed()).toMatch(/The worker had left \d+ processes of services running: ended\./);
+  expect(processesWith(options.dataFolder)).toEqual([]);
 });
 
 test("a port in use is named, with the variable that moves it, and nothing is started", async () => {

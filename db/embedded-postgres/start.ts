@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -32,7 +33,9 @@ export interface EmbeddedPostgresOptions {
 }
 
 const database = "anytime";
-const firstPort = 5480;
+/** Each cluster begins to look at a port of its own: one that is down for a moment rarely loses it to another. */
+const firstPort = 15_480;
+const portRange = 1_000;
 const wrongPassword = "28P01";
 const settings = [
   "listen_addresses=127.0.0.1",
@@ -57,9 +60,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 async function start(cluster: Cluster, options: EmbeddedPostgresOptions): Promise<RunningServer> {
   const log = join(cluster.folder, "server.log");
-  const portFile = join(cluster.folder, "anytime-port");
   for (;;) {
-    const port = options.port ?? (await choosePort(portFile));
+    const port = options.port ?? (await choosePort(cluster.folder));
     const flags = ["-p", String(port), ...[...settings, ...(options.settings ?? [])].flatMap(asFlag)];
     const parameters = ["start", "-D", cluster.folder, "-l", log, "-o", flags.join(" "), "-w", "-t", "90"];
     try {
@@ -86,8 +88,10 @@ function lastLines(log: string): string {
 }
 
 /** The same port each time where it is free: routers that outlived the last start still know it. */
-async function choosePort(file: string): Promise<number> {
-  const remembered = existsSync(file) ? Number(readFileSync(file, "utf8")) : firstPort;
+async function choosePort(folder: string): Promise<number> {
+  const file = join(folder, "anytime-port");
+  const ownFirst = firstPort + (createHash("sha256").update(folder).digest().readUInt32BE() % portRange);
+  const remembered = existsSync(file) ? Number(readFileSync(file, "utf8")) : ownFirst;
   for (let port = remembered; port < remembered + 200; port += 1) {
     if (!(await isFree(port))) continue;
     writeFileSync(file, String(port));

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { type SQL, sql } from "drizzle-orm";
 import type postgres from "postgres";
 import { z } from "zod";
@@ -55,8 +56,11 @@ export async function notify(
 export interface Listener {
   /** False where notifications do not arrive, as behind a pooler in transaction mode. */
   notificationsArrive: Promise<boolean>;
+  /** Never rejects, and takes a second at most: the connection ends with its client in any case. */
   close(): Promise<void>;
 }
+
+const closedWithinMs = 1_000;
 
 /** Calls `onNotice` for each notification and `onResync` after each (re)connection: what came between was missed. */
 export async function listen(
@@ -78,5 +82,9 @@ export async function listen(
   await client.notify(channel, JSON.stringify({ topic: "self-test", id: probe }));
   const timer = setTimeout(() => probed(false), 3_000);
   void notificationsArrive.then(() => clearTimeout(timer));
-  return { notificationsArrive, close: () => subscription.unlisten() };
+  const close = async () => {
+    const unlistened = subscription.unlisten().catch(() => undefined);
+    await Promise.race([unlistened, delay(closedWithinMs)]);
+  };
+  return { notificationsArrive, close };
 }

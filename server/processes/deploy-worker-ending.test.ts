@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { finishRemovals } from "#server/flows/finish-removals.ts";
 import { notify } from "#server/kernel/notifications.ts";
@@ -12,6 +12,8 @@ import { ownerMarks } from "#server/services/targets/marks.ts";
 import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
 import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** How instances end, whatever they have started, and that they stay ended. */
 let database: TestDatabase;
@@ -138,7 +140,7 @@ test("workspaces of workers that were killed go when the next one starts, those 
 test("a start command that ends and leaves a daemon behind fails, and the daemon ends", async () => {
   const worker = await lab.startWorker("leaders");
   const service = await lab.addService("leaderless");
-  const settings = sampleSettings({ start: `setsid ${node} & sleep 1`, instances: 1 });
+  const settings = sampleSettings({ start: `setsid ${node} & sleep 0.2`, instances: 1 });
   const row = await deploy(service, sampleFiles({ settings }));
   expect(row).toMatchObject({ status: "failed", failedStep: "verify" });
   expect(row.reason).toContain("exited with code 0");
@@ -173,4 +175,4 @@ test("a worker that takes long to stop stays alive until it has, and starts noth
   expect(await stopped).toBe(0);
   expect(marked("slow")).toEqual([]);
   expect((await state.liveInstances(service.staging)).map((row) => row.pid)).toEqual([null, null]);
-}, 60_000);
+});

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { openDatabase } from "#db/client.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { prepareDataFolder } from "#server/kernel/data-folder.ts";
@@ -7,6 +8,7 @@ import { startWorker } from "./deploy-worker/start-worker.ts";
 import { onStop } from "./deploy-worker/stop-signals.ts";
 
 /** Claims and runs deployments, and looks after the instances on this machine. */
+const closedWithinMs = 1_000;
 const settings = loadEnvironment(process.env);
 const logger = openLogger("deploy-worker", settings.logLevel);
 const client = openDatabase(requireDatabaseUrl(settings), { name: "anytime deploy-worker" });
@@ -21,7 +23,8 @@ const worker = await startWorker({
 onStop(async (instances) => {
   logger.info({ instances }, "stopping");
   await worker.stop(instances);
-  await client.close();
+  // Queries that nobody waits for any more are not worth the supervisor's patience.
+  await Promise.race([client.close(), delay(closedWithinMs)]);
   process.exit(0);
 });
 worker.superseded.then(() => {

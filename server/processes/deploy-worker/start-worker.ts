@@ -97,7 +97,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
       await letGo(active, machine.keeper, instances);
       await attempt(retireWorker(ctx, { id, pid: process.pid }), report);
       for (const round of lastRounds) round.stop();
-      await attempt(listener.close(), report);
+      await listener.close();
     },
   };
 }
