@@ -125,6 +125,15 @@ test("the log of a missing deployment is not found, whether read or searched", a
   }
 });
 
+test("asking for the head alone changes nothing, so it may come from anywhere", async () => {
+  const { cookie = "" } = headers;
+  const response = await fetch(`${api.url}/api/trpc/session.current`, {
+    method: "HEAD",
+    headers: { cookie },
+  });
+  expect(response.status).toBe(204);
+});
+
 test("one request holds a bounded number of calls", async () => {
   const batch = (calls: number) =>
     mutate(`${Array(calls).fill("session.current").join(",")}?batch=1`, "{}").then(({ status }) => status);

@@ -41,7 +41,7 @@ export async function serveApi(
     const request = new Request(new URL(incoming.url ?? "/", "http://portal"), {
       method,
       headers: headers as Record<string, string>,
-      ...(method === "GET" ? {} : { body: await buffer(incoming) }),
+      ...(method === "GET" || method === "HEAD" ? {} : { body: await buffer(incoming) }),
     });
     const response = await handle(request);
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
