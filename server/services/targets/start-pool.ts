@@ -29,7 +29,7 @@ export async function startPool(
   start: PoolStart,
   fence: (tx: Context) => Promise<void>,
 ): Promise<{ instanceIds: number[] }> {
-  const ports = await choosePorts(ctx, start.workerId, start.count);
+  const ports = await choosePorts(ctx, { ...start, place: start.outputFolder });
   try {
     return await inTransaction(ctx, async (tx) => {
       await fence(tx);
