@@ -74,24 +74,23 @@ export interface MarkedProcess extends ProcessIdentity {
 
 /** Processes that carry all the marks in their environment, the oldest first. This process is left out. */
 export function findMarked(marks: Marks): MarkedProcess[] {
-  const wanted = Object.entries(marks);
+  const wanted = Object.entries(marks).map(([name, value]) => `${name}=${value}`);
   return listEnvironments()
-    .filter(
-      ({ pid, variables }) =>
-        pid !== process.pid && wanted.every(([name, value]) => variables.get(name) === value),
-    )
-    .flatMap(({ pid, variables }) => {
+    .filter(({ pid, assignments }) => {
+      return pid !== process.pid && wanted.every((mark) => assignments.includes(mark));
+    })
+    .flatMap(({ pid, assignments }) => {
       const startedAt = startTimeOf(pid);
-      return startedAt === null ? [] : { pid, startedAt, variables };
+      return startedAt === null ? [] : { pid, startedAt, variables: parseVariables(assignments) };
     })
     .sort((one, other) => Number(one.startedAt) - Number(other.startedAt) || one.pid - other.pid);
 }
 
-function listEnvironments(): { pid: number; variables: Map<string, string> }[] {
+function listEnvironments(): { pid: number; assignments: string[] }[] {
   if (process.platform !== "linux") return portableEnvironments();
   return listProcesses().map((pid) => ({
     pid,
-    variables: parseVariables((readOrNull(`/proc/${pid}/environ`) ?? "").split("\0")),
+    assignments: (readOrNull(`/proc/${pid}/environ`) ?? "").split("\0"),
   }));
 }
 
@@ -106,8 +105,8 @@ function portableEnvironments() {
     .toString()
     .split("\n");
   return lines.map((line) => {
-    const [pid, ...words] = line.trim().split(" ");
-    return { pid: Number(pid), variables: parseVariables(words) };
+    const [pid, ...assignments] = line.trim().split(" ");
+    return { pid: Number(pid), assignments };
   });
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { sendSignal } from "#server/services/targets/running-process.ts";
+import { sendSignal } from "#server/kernel/end-process.ts";
 import { supervisorRunFile } from "../supervisor/find-supervisor.ts";
 import { readRunFile } from "../supervisor/run-file.ts";
 

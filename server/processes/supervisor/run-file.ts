@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import { sendSignal } from "#server/kernel/end-process.ts";
 import { isRunning, startTimeOf } from "#server/kernel/process-identity.ts";
-import { sendSignal } from "#server/services/targets/running-process.ts";
 
 /** Who runs, kept in the data folder: a pid with the kernel's start time, so that a reused number is noticed. */
 const schema = z.object({

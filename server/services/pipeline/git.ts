@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { signalGroup } from "#server/kernel/end-process.ts";
 import { processWide } from "#server/kernel/process-wide.ts";
-import { signalGroup } from "./process-group.ts";
 import { openSlots } from "./slots.ts";
 
 export interface GitResult {

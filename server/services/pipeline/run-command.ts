@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
-import { type CommandProcesses, endCommand, killCommand, markVariable } from "./command-processes.ts";
+import { endProcess, killLeftBehind, type Leader } from "#server/kernel/end-process.ts";
+import { type Marks, startTimeOf } from "#server/kernel/process-identity.ts";
 import { followOutput } from "./follow-output.ts";
 
 export interface CommandRun {
@@ -32,6 +33,10 @@ export interface CommandResult {
  */
 const launcher = '(read -r _ <&3; kill -KILL 0) & exec 3<&-; exec /bin/sh -c "$1" 2>&1';
 
+const markVariable = "ANYTIME_COMMAND";
+/** A worker that lost its lease says so three seconds before another may take it: all must be over by then. */
+const graceMs = 2_000;
+
 /**
  * Runs a command in a process group of its own; no process of it outlives the call, unless it left the group and wiped
  * its environment. On timeout or abort all of them get TERM, then KILL. An abort is no error: look at the signal.
@@ -40,16 +45,17 @@ const launcher = '(read -r _ <&3; kill -KILL 0) & exec 3<&-; exec /bin/sh -c "$1
 export async function runCommand(run: CommandRun): Promise<CommandResult> {
   run.signal?.throwIfAborted();
   const startedAt = performance.now();
-  const mark = randomUUID();
-  const child = launch(run, mark);
-  const processes = child.pid === undefined ? null : { leaderPid: child.pid, mark };
+  const marks = { [markVariable]: randomUUID() };
+  const child = launch(run, marks);
+  const { pid } = child;
+  const leader = pid === undefined ? null : { pid, startedAt: startTimeOf(pid) ?? "gone", marks };
   const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
-  const ending = endWhenDue(processes, run);
+  const ending = endWhenDue(leader, run);
   const output = followOutput(child.stdout, run.onOutput, ending.end);
   try {
     const [exitCode, signal] = await exited;
     await ending.stop();
-    if (processes !== null) await killCommand(processes);
+    if (leader !== null) await killLeftBehind(leader);
     await output.drained();
     return { exitCode, signal, timedOut: ending.timedOut(), durationMs: performance.now() - startedAt };
   } finally {
@@ -58,10 +64,10 @@ export async function runCommand(run: CommandRun): Promise<CommandResult> {
   }
 }
 
-function launch(run: CommandRun, mark: string): ChildProcess & { stdout: Readable } {
+function launch(run: CommandRun, marks: Marks): ChildProcess & { stdout: Readable } {
   const child = spawn("/bin/sh", ["-c", launcher, "sh", run.command], {
     cwd: run.cwd,
-    env: { ...run.env, [markVariable]: mark } as unknown as NodeJS.ProcessEnv,
+    env: { ...run.env, ...marks } as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "ignore", "pipe"],
     detached: true,
   });
@@ -77,11 +83,11 @@ interface Ending {
   stop(): Promise<void>;
 }
 
-function endWhenDue(processes: CommandProcesses | null, run: CommandRun): Ending {
+function endWhenDue(leader: Leader | null, run: CommandRun): Ending {
   let ended: Promise<void> | null = null;
   let isTimeout = false;
   const end = () => {
-    if (processes !== null) ended ??= endCommand(processes);
+    if (leader !== null) ended ??= endProcess(leader, graceMs);
   };
   const onTimeout = () => {
     isTimeout = true;

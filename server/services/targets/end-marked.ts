@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { sendSignal } from "#server/kernel/end-process.ts";
 import { findMarked, isRunning, type MarkedProcess, type Marks } from "#server/kernel/process-identity.ts";
-import { sendSignal } from "./running-process.ts";
 
 const pollMs = 20;
 const killedWithinMs = 2_000;

@@ -1,18 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type ServiceSettings, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
+import { endProcess, findOutsiders, killLeftBehind } from "#server/kernel/end-process.ts";
 import { messageOf } from "#server/kernel/errors.ts";
 import { isRunning, type Marks, type ProcessIdentity } from "#server/kernel/process-identity.ts";
 import type { InstanceToKeep } from "./list-kept.ts";
 import { noteInOutput } from "./output-file.ts";
 import { probeHealth, untilHealthy } from "./probe-health.ts";
-import {
-  adoptProcess,
-  endProcess,
-  findOutsiders,
-  killLeftBehind,
-  launchProcess,
-  type RunningProcess,
-} from "./running-process.ts";
+import { adoptProcess, launchProcess, type RunningProcess } from "./running-process.ts";
 import type { InstanceEvent } from "./write-instance.ts";
 
 export interface Keeping {
