@@ -16,7 +16,7 @@ const parameters = {
   kind: parseAsStringLiteral(deploymentKinds),
   text: parseAsString,
 };
-const any = "any";
+const unfiltered = "any";
 
 /** Every deployment of every service, with its filter in the address. */
 export function DeploymentsPage() {
@@ -25,7 +25,7 @@ export function DeploymentsPage() {
   const services = useQuery(trpc.services.list.queryOptions()).data ?? [];
   const environments = useQuery(trpc.services.environments.queryOptions()).data ?? [];
   const choose = (name: keyof typeof parameters) => (value: string) =>
-    void setFilter({ [name]: value === any ? null : value });
+    void setFilter({ [name]: value === unfiltered ? null : value });
   return (
     <div className="flex flex-col gap-6">
       <PageHeader title="Deployments" description="Everyone sees every deployment." />
@@ -46,37 +46,37 @@ export function DeploymentsPage() {
         <Select
           aria-label="Service"
           options={[
-            { value: any, label: "Every service" },
+            { value: unfiltered, label: "Every service" },
             ...services.map(({ slug, name }) => ({ value: slug, label: name })),
           ]}
-          value={filter.service ?? any}
+          value={filter.service ?? unfiltered}
           onValueChange={choose("service")}
         />
         <Select
           aria-label="Environment"
           options={[
-            { value: any, label: "Every environment" },
+            { value: unfiltered, label: "Every environment" },
             ...environments.map(({ slug, name }) => ({ value: slug, label: name })),
           ]}
-          value={filter.environment ?? any}
+          value={filter.environment ?? unfiltered}
           onValueChange={choose("environment")}
         />
         <Select
           aria-label="Status"
           options={[
-            { value: any, label: "Any status" },
+            { value: unfiltered, label: "Any status" },
             ...deploymentStatuses.map((value) => ({ value, label: value })),
           ]}
-          value={filter.status ?? any}
+          value={filter.status ?? unfiltered}
           onValueChange={choose("status")}
         />
         <Select
           aria-label="Kind"
           options={[
-            { value: any, label: "Any kind" },
+            { value: unfiltered, label: "Any kind" },
             ...deploymentKinds.map((value) => ({ value, label: value })),
           ]}
-          value={filter.kind ?? any}
+          value={filter.kind ?? unfiltered}
           onValueChange={choose("kind")}
         />
       </search>

@@ -1,3 +1,4 @@
+import pino from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import type { Role } from "#server/domain/permissions.ts";
@@ -86,12 +87,15 @@ test("setting up works for a visitor who has the token, and for nobody else", as
 });
 
 test("an unknown error is logged under an id, and shown without detail", () => {
-  const logged: string[] = [];
-  const error = toApiError(new Error("password=secret"), (id) => logged.push(id));
+  const lines: string[] = [];
+  const logger = pino({}, { write: (line) => lines.push(line) });
+  const error = toApiError(new Error("password=secret"), logger, "services.list");
+  const logged = JSON.parse(lines[0] ?? "{}");
+  expect(logged).toMatchObject({ path: "services.list", err: { message: "password=secret" } });
   expect(error.code).toBe("INTERNAL_SERVER_ERROR");
-  expect(error.message).toContain(`Something went wrong (id ${logged[0]})`);
+  expect(error.message).toContain(`Something went wrong (id ${logged.errorId})`);
   expect(error.message).not.toContain("secret");
-  expect(detailsOf(error)).toEqual({ field: null, errorId: logged[0] });
+  expect(detailsOf(error)).toEqual({ field: null, errorId: logged.errorId });
 });
 
 test.each([

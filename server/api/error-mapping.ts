@@ -9,7 +9,8 @@ import {
   UserError,
   ValidationError,
 } from "#server/kernel/errors.ts";
-import { UnknownError } from "#server/kernel/unknown-error.ts";
+import type { Logger } from "#server/kernel/logger.ts";
+import { logUnknown, UnknownError } from "#server/kernel/unknown-error.ts";
 
 /** The one place where errors of the server become errors of the API. */
 
@@ -21,10 +22,10 @@ export interface ErrorDetails {
 }
 
 /**
- * What the client is told; everything that is not listed here is logged by `log` and shown without detail.
+ * What the client is told; everything that is not listed here is logged and shown without detail.
  * An error that was mapped before stays as it is.
  */
-export function toApiError(error: unknown, log: (errorId: string, error: unknown) => void): TRPCError {
+export function toApiError(error: unknown, logger: Logger, path: string | undefined): TRPCError {
   const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
   if (cause instanceof ZodError) return fromZod(cause);
   if (cause instanceof UserError) {
@@ -35,8 +36,7 @@ export function toApiError(error: unknown, log: (errorId: string, error: unknown
     if (error.code !== "INTERNAL_SERVER_ERROR") return refusedByTrpc(error);
     if (cause instanceof UnknownError) return error;
   }
-  const unknown = new UnknownError();
-  log(unknown.errorId, cause);
+  const unknown = logUnknown(logger, cause, { path });
   return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: unknown.message, cause: unknown });
 }
 

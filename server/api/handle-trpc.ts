@@ -5,7 +5,6 @@ import { portal } from "#server/kernel/portal.ts";
 import { sessionFromRequest } from "#server/services/identity/session-from-request.ts";
 import { type ApiContext, apiContext } from "./context.ts";
 import { toApiError } from "./error-mapping.ts";
-import { logTo } from "./procedures.ts";
 import { appRouter } from "./root.ts";
 import { demandSameOrigin, isReading } from "./same-origin.ts";
 
@@ -34,7 +33,7 @@ async function contextOf(request: Request): Promise<ApiContext> {
   try {
     return apiContext(await sessionFromRequest({ headers: { cookie } }));
   } catch (error) {
-    throw toApiError(error, logTo(portal().logger, "session"));
+    throw toApiError(error, portal().logger, "session");
   }
 }
 

@@ -2,7 +2,6 @@ import { initTRPC } from "@trpc/server";
 import { isAllowed, type Permission } from "#server/domain/permissions.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { ForbiddenError, UnauthenticatedError } from "#server/kernel/errors.ts";
-import type { Logger } from "#server/kernel/logger.ts";
 import { portal } from "#server/kernel/portal.ts";
 import { type ApiContext, verbContext } from "./context.ts";
 import { detailsOf, toApiError } from "./error-mapping.ts";
@@ -19,7 +18,7 @@ const trpc = initTRPC
     isDev: false,
     errorFormatter: ({ shape, error, ctx, path }) => {
       // Most are mapped by now; what was thrown beside the procedures is not.
-      const told = toApiError(error, logTo(ctx?.logger ?? portal().logger, path));
+      const told = toApiError(error, ctx?.logger ?? portal().logger, path);
       return {
         ...shape,
         message: told.message,
@@ -38,12 +37,8 @@ export const { router, createCallerFactory } = trpc;
 const mapped = trpc.procedure.use(async ({ next, ctx, path }) => {
   const result = await next();
   if (result.ok) return result;
-  throw toApiError(result.error, logTo(ctx.logger, path));
+  throw toApiError(result.error, ctx.logger, path);
 });
-
-export function logTo(logger: Logger, path: string | undefined) {
-  return (errorId: string, err: unknown) => logger.error({ errorId, path, err }, "API error");
-}
 
 /** For whoever has a session and, by their role, this permission. `ctx.verb` is what rooms and flows take. */
 export function permitted(permission: Permission) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseDurationMs } from "./durations.ts";
 import { slugSchema } from "./slug.ts";
+import { isWellFormedText } from "./text.ts";
 
 /** `anytime.yaml`: what is read from a repository, or typed into the portal. Unknown keys are refused. */
 
@@ -20,7 +21,7 @@ const duration = (longestMs: number) =>
   });
 
 /** Neither a command nor the database can hold any other text. */
-const text = z.string().refine((value) => !value.includes("\0") && value.isWellFormed(), {
+const text = z.string().refine(isWellFormedText, {
   params: { isUnusable: true },
   error: "It has a NUL or half a character in it.",
 });
