@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { deployments } from "#db/schema/deployments.ts";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
-import { stepNames } from "#server/domain/deployment.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
 import { claim } from "#server/services/deployments/claim.ts";
 import { finishStep } from "#server/services/deployments/finish-step.ts";
@@ -12,7 +11,7 @@ import { readInterrupted } from "#server/services/deployments/list-interrupted.t
 import { markSwitched } from "#server/services/deployments/mark-switched.ts";
 import { noteProgress } from "#server/services/deployments/note-progress.ts";
 import { registerWorker } from "#server/services/deployments/register-worker.ts";
-import { request } from "#server/services/deployments/request.ts";
+import { requestSample } from "#server/services/deployments/request-sample.ts";
 import { startStep } from "#server/services/deployments/start-step.ts";
 import { reapLostDeployments } from "./reap-lost-deployments.ts";
 import { settleInterrupted } from "./settle-interrupted.ts";
@@ -35,16 +34,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   await database.ctx.db.delete(deployments);
-  await request(database.ctx, {
-    serviceEnvironmentId,
-    kind: "deploy",
-    sha: "a".repeat(40),
-    subject: "Change",
-    authorName: "Ada",
-    releaseId: null,
-    reasons: [],
-    steps: stepNames.map((name) => ({ name, skip: null })),
-  });
+  await requestSample(database.ctx, serviceEnvironmentId);
 });
 
 async function claimAndBuild(): Promise<Lease> {

@@ -3,14 +3,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { deployments, logChunks } from "#db/schema/deployments.ts";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
-import { stepNames } from "#server/domain/deployment.ts";
 import { claim } from "./claim.ts";
 import { finishCancel } from "./finish-cancel.ts";
 import type { Lease } from "./lease.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { openLog } from "./open-log.ts";
 import { registerWorker } from "./register-worker.ts";
-import { request } from "./request.ts";
+import { requestSample } from "./request-sample.ts";
 
 let database: TestDatabase;
 let workerId: number;
@@ -30,16 +29,7 @@ async function claimNew(): Promise<Lease> {
     service: `service-${services}`,
     environment: "staging",
   });
-  await request(ctx, {
-    serviceEnvironmentId,
-    kind: "deploy",
-    sha: "a".repeat(40),
-    subject: "Change",
-    authorName: "Ada",
-    releaseId: null,
-    reasons: [],
-    steps: stepNames.map((name) => ({ name, skip: null })),
-  });
+  await requestSample(ctx, serviceEnvironmentId);
   const lease = await claim(ctx, { workerId });
   if (lease === null) throw new Error("Nothing to claim.");
   return lease;

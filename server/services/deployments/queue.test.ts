@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
-import { type DeploymentKind, isFinished, stepNames } from "#server/domain/deployment.ts";
+import { isFinished } from "#server/domain/deployment.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
 import { cancel } from "./cancel.ts";
 import { claim } from "./claim.ts";
@@ -17,7 +17,7 @@ import { listLost } from "./list-interrupted.ts";
 import { markSwitched } from "./mark-switched.ts";
 import { registerWorker } from "./register-worker.ts";
 import { renewLease } from "./renew-lease.ts";
-import { request } from "./request.ts";
+import { requestSample } from "./request-sample.ts";
 import { requeue } from "./requeue.ts";
 import { startStep } from "./start-step.ts";
 import { succeed } from "./succeed.ts";
@@ -45,19 +45,6 @@ beforeEach(async () => {
   await database.ctx.db.delete(deployments);
 });
 
-function ask(serviceEnvironmentId: number, kind: DeploymentKind = "deploy") {
-  return request(database.ctx, {
-    serviceEnvironmentId,
-    kind,
-    sha: "a".repeat(40),
-    subject: "Change",
-    authorName: "Ada",
-    releaseId: null,
-    reasons: [],
-    steps: stepNames.map((name) => ({ name, skip: null })),
-  });
-}
-
 async function claimOne(worker = 0): Promise<Lease> {
   const lease = await claim(database.ctx, { workerId: workerIds[worker] ?? 0 });
   if (lease === null) throw new Error("Nothing to claim.");
@@ -78,10 +65,10 @@ async function statusOf(id: number) {
 
 test("one runs per service environment, the others wait in order, a switch-back goes first", async () => {
   const [one = 0, two = 0] = serviceEnvironmentIds;
-  const first = await ask(one);
-  const second = await ask(one);
-  const back = await ask(one, "switch-back");
-  const other = await ask(two);
+  const first = await requestSample(database.ctx, one);
+  const second = await requestSample(database.ctx, one);
+  const back = await requestSample(database.ctx, one, "switch-back");
+  const other = await requestSample(database.ctx, two);
   const claimed = await claimOne();
   expect(claimed.deploymentId).toBe(back.id);
   expect((await claimOne()).deploymentId).toBe(other.id);
@@ -93,7 +80,12 @@ test("one runs per service environment, the others wait in order, a switch-back 
 
 test("many claimers at once take each deployment once", async () => {
   const [one = 0, two = 0] = serviceEnvironmentIds;
-  await Promise.all([ask(one), ask(one), ask(two), ask(two)]);
+  await Promise.all([
+    requestSample(database.ctx, one),
+    requestSample(database.ctx, one),
+    requestSample(database.ctx, two),
+    requestSample(database.ctx, two),
+  ]);
   const leases = await Promise.all(
     Array.from({ length: 24 }, (_, index) => claim(database.ctx, { workerId: workerIds[index % 3] ?? 0 })),
   );
@@ -104,7 +96,7 @@ test("many claimers at once take each deployment once", async () => {
 
 test("a holder whose lease is over writes nothing any more", async () => {
   const { ctx } = database;
-  await ask(serviceEnvironmentIds[0] ?? 0);
+  await requestSample(database.ctx, serviceEnvironmentIds[0] ?? 0);
   const lost = await claimOne(0);
   await finishStep(ctx, lost, { name: "checkout", status: "succeeded", detail: null });
   await startStep(ctx, lost, "build");
@@ -139,8 +131,8 @@ test("a holder whose lease is over writes nothing any more", async () => {
 test("a cancel that comes before the switch prevents it; one that comes after is refused with the way forward", async () => {
   const { ctx } = database;
   const [one = 0, two = 0] = serviceEnvironmentIds;
-  await ask(one);
-  await ask(two);
+  await requestSample(database.ctx, one);
+  await requestSample(database.ctx, two);
   const early = await claimOne();
   expect(await cancel(ctx, { deploymentId: early.deploymentId })).toEqual({ status: "running" });
   await expect(markSwitched(ctx, early)).rejects.toThrow(ConflictError);
@@ -195,8 +187,9 @@ async function happen(event: (typeof events)[number], pick: number, leases: Leas
     work.catch((error: unknown) => {
       if (!(error instanceof ConflictError)) throw error;
     });
-  if (event === "request") await ask(serviceEnvironmentIds[pick % 2] ?? 0);
-  else if (event === "switch-back") await ask(serviceEnvironmentIds[pick % 2] ?? 0, "switch-back");
+  if (event === "request") await requestSample(database.ctx, serviceEnvironmentIds[pick % 2] ?? 0);
+  else if (event === "switch-back")
+    await requestSample(database.ctx, serviceEnvironmentIds[pick % 2] ?? 0, "switch-back");
   else if (event === "claim") {
     const claimed = await claim(ctx, { workerId: workerIds[pick % 3] ?? 0 });
     if (claimed !== null) leases.push(claimed);
