@@ -52,8 +52,11 @@ async function isHealthy(run: Run, instance: PoolInstance, signal: AbortSignal, 
   // Something else may answer on its port, such as a daemon that its start command has left behind.
   if (instance.workerId === workerId) problem ??= await keeper.whyNotUp(instance.id, signal);
   if (problem === null) return;
-  log.note(`The last output of the instance on port ${port}:`);
-  for (const line of await readLastLines(instance.outputFile, shownLines)) log.note(`  ${line}`);
+  // Read first and told in one go: its neighbours fail at the same moment, each with lines of its own.
+  const lines = await readLastLines(instance.outputFile, shownLines);
+  log.note(
+    [`The last output of the instance on port ${port}:`, ...lines.map((line) => `  ${line}`)].join("\n"),
+  );
   throw new StepError(`The instance on port ${port} ${problem}.`);
 }
 
