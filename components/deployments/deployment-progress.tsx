@@ -27,8 +27,10 @@ export function DeploymentProgress({ deployment }: { deployment: DeploymentDetai
 
 function estimate(elapsedMs: number, { p90Ms, sampleCount }: DeploymentDetail["expected"]): string {
   if (p90Ms === null) return "The first of its kind: no estimate yet";
-  const runs = sampleCount === 1 ? "the run before" : `the last ${sampleCount} runs`;
-  if (elapsedMs > p90Ms) return `Longer than 9 of 10 of ${runs} (${formatDurationMs(p90Ms)})`;
+  const longest = formatDurationMs(p90Ms);
+  if (elapsedMs > p90Ms && sampleCount === 1) return `Longer than the run before (${longest})`;
+  if (elapsedMs > p90Ms) return `Longer than 9 of 10 of the last ${sampleCount} runs (${longest})`;
   const left = Math.max(1_000, Math.ceil((p90Ms - elapsedMs) / 1_000) * 1_000);
-  return `Switches in ${formatDurationMs(left).replace(".0 s", " s")} or less (p90 of ${runs})`;
+  const source = sampleCount === 1 ? "as the run before" : `p90 of the last ${sampleCount} runs`;
+  return `Switches in ${formatDurationMs(left).replace(".0 s", " s")} or less (${source})`;
 }
