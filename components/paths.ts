@@ -21,11 +21,14 @@ export const paths = {
   release: (slug: string, number: number) => `${paths.service(slug)}/releases/${number}`,
   workers: () => "/workers",
   settings: () => "/settings",
+  audit: () => "/settings/audit",
   feed: () => "/feed",
   signIn: (returnTo?: string) => withQuery("/sign-in", { return: returnTo }),
   setup: () => "/setup",
   rawLog: (deploymentId: number, query: { download?: "" } = {}) =>
     withQuery(`/api/deployments/${deploymentId}/log`, query),
+  auditExport: (query: { format: "csv" | "jsonl"; [name: string]: string | undefined }) =>
+    withQuery("/api/audit/export", query),
   live: () => "/api/live",
 } as const;
 

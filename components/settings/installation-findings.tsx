@@ -34,6 +34,18 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
             ),
         },
         {
+          term: "Audit log",
+          value: facts.isAuditSeparate ? (
+            <Status tone="live" word="the portal can add to it, and change nothing in it" />
+          ) : (
+            <Finding tone="attention" word="its rights are not separated">
+              The portal's database role could change entries; the chain of hashes would show it. Let{" "}
+              <Code>DATABASE_URL</Code> name a role that owns nothing, and start with{" "}
+              <Code>ANYTIME_OWNER_DATABASE_URL</Code> naming the owner.
+            </Finding>
+          ),
+        },
+        {
           term: "Local repositories",
           value:
             facts.localRepositoriesFolder === null ? (
@@ -52,10 +64,12 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
   );
 }
 
-function Finding({ word, children }: { word: string; children: ReactNode }) {
+type FindingProps = { tone?: "failed" | "attention"; word: string; children: ReactNode };
+
+function Finding({ tone = "failed", word, children }: FindingProps) {
   return (
     <span className="flex flex-wrap items-center gap-x-3">
-      <Status tone="failed" word={word} />
+      <Status tone={tone} word={word} />
       <span className="text-muted">{children}</span>
     </span>
   );

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readWorkersPage } from "#server/flows/read-workers-page.ts";
 import { removeTour } from "#server/flows/remove-tour.ts";
+import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { permitted, router } from "./procedures.ts";
 
@@ -15,6 +16,7 @@ export const installationRouter = router({
       localRepositoriesFolder: ctx.allowedLocalRepositories[0] ?? null,
       workersAlive: workers.filter((worker) => worker.isAlive).length,
       routersAlive: routers.filter((candidate) => candidate.isAlive).length,
+      isAuditSeparate: await areRightsSeparate(ctx.verb),
       tour: tour === undefined ? null : { serviceSlug: tour.slug },
     };
   }),

@@ -1,3 +1,4 @@
+import { auditRouter } from "./audit-router.ts";
 import { deploymentsRouter } from "./deployments-router.ts";
 import { installationRouter, tourRouter, workersRouter } from "./installation-router.ts";
 import { overviewRouter } from "./overview-router.ts";
@@ -16,6 +17,7 @@ export const appRouter = router({
   deployments: deploymentsRouter,
   workers: workersRouter,
   tour: tourRouter,
+  audit: auditRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -1,7 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
 import { auditEntries } from "#db/schema/audit.ts";
-import type { Context } from "./context.ts";
+import type { Actor, Context } from "./context.ts";
 
+/**
+ * Recorded is what somebody or the system decides: each verb that does leaves one entry. What machines do to carry it
+ * out (leases, steps, instances, heartbeats, counts) stands in its own tables.
+ */
 export interface Change {
   /** Room and verb: `services/register`. */
   action: string;
@@ -11,30 +15,33 @@ export interface Change {
   after?: Record<string, unknown>;
 }
 
-/** Writes who changed what. Call it in the transaction of the change; never pass secrets. */
+/** Writes who changed what, from where. Call it in the transaction of the change; never pass secrets. */
 export async function record(ctx: Context, change: Change): Promise<void> {
-  await ctx.db.insert(auditEntries).values({
-    actorKind: ctx.actor.kind,
-    actorId: ctx.actor.kind === "user" ? ctx.actor.id : null,
-    actorName: ctx.actor.name,
-    action: change.action,
-    subject: change.subject,
-    before: change.before,
-    after: change.after,
-  });
+  await ctx.db.execute(recording(ctx, change, sql`(values (true)) as once`));
 }
 
 /**
  * The same as part of the statement that changes the row, for verbs that cannot afford a second round trip: one entry
- * for each row of `source`, a name of that statement's `with`.
+ * for each row of `source`, a name of that statement's `with`. It names no more columns than the processes' role may
+ * write: time, place and hash are the database's to give.
  */
 export function recording(ctx: Pick<Context, "actor">, change: Change, source: SQL): SQL {
-  const actorId = ctx.actor.kind === "user" ? ctx.actor.id : null;
+  const { actorKind, actorId, actorName, actorAddress } = actorColumns(ctx.actor);
   const json = (value: Record<string, unknown> | undefined) =>
     value === undefined ? null : JSON.stringify(value);
   return sql`
-    insert into audit_entries (actor_kind, actor_id, actor_name, action, subject, before, after)
-    select ${ctx.actor.kind}, ${actorId}::bigint, ${ctx.actor.name}, ${change.action}, ${change.subject},
+    insert into ${auditEntries} (actor_kind, actor_id, actor_name, actor_address, action, subject, before, after)
+    select ${actorKind}, ${actorId}::bigint, ${actorName}, ${actorAddress}, ${change.action}, ${change.subject},
       ${json(change.before)}::jsonb, ${json(change.after)}::jsonb
     from ${source}`;
+}
+
+function actorColumns(actor: Actor) {
+  const isSystem = actor.kind === "system";
+  return {
+    actorKind: actor.kind,
+    actorId: isSystem ? null : actor.id,
+    actorName: actor.name,
+    actorAddress: isSystem ? null : (actor.address ?? null),
+  };
 }

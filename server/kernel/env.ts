@@ -9,6 +9,8 @@ export interface Settings {
   dataFolder: string;
   /** Null means the embedded PostgreSQL, which only `anytime start` runs. */
   databaseUrl: string | null;
+  /** Of the role that owns the tables and migrates, where that is another than the processes'. */
+  ownerDatabaseUrl: string | null;
   portalPort: number;
   routerPort: number;
   /** Where web and router listen: this machine only, unless set. */
@@ -31,12 +33,12 @@ export const repositoryRoot = fileURLToPath(new URL("../..", import.meta.url));
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "begins with postgres://");
+
 const schema = z.object({
   ANYTIME_DATA: z.string().default(join(repositoryRoot, ".anytime")),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, "begins with postgres://")
-    .optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  ANYTIME_OWNER_DATABASE_URL: postgresUrl.optional(),
   ANYTIME_PORT: port(4700),
   ANYTIME_ROUTER_PORT: port(4780),
   ANYTIME_HOST: z.string().min(1).default("127.0.0.1"),
@@ -64,6 +66,7 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
   return {
     dataFolder: resolve(read.ANYTIME_DATA),
     databaseUrl: read.DATABASE_URL ?? null,
+    ownerDatabaseUrl: read.ANYTIME_OWNER_DATABASE_URL ?? null,
     portalPort: read.ANYTIME_PORT,
     routerPort: read.ANYTIME_ROUTER_PORT,
     host: read.ANYTIME_HOST,

@@ -32,6 +32,10 @@ const commands: Record<string, Command> = {
     summary: "bring the database of DATABASE_URL up to date",
     load: async () => (await import("./commands/migrate.ts")).migrateDatabase,
   },
+  "verify-audit": {
+    summary: "work out the audit log's chain anew; hashes noted earlier may follow",
+    load: async () => (await import("./commands/verify-audit.ts")).verifyAudit,
+  },
   test: { summary: "run every check", load: async () => (await import("./commands/test.ts")).test },
   bench: { summary: "measure: bench <name>", load: async () => (await import("./commands/bench.ts")).bench },
   web: { summary: "run the portal alone (DATABASE_URL)", load: () => loadProcess("web") },

@@ -1,15 +1,20 @@
 import { type JobHelpers, Logger as JobLogger, run } from "graphile-worker";
+import { checkAudit } from "#server/flows/check-audit.ts";
 import { refreshWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { ensureTour } from "#server/flows/ensure-tour.ts";
 import type { MonitorSettings } from "./start-monitor.ts";
 
 /** Background work that survives a restart and is done by one monitor at a time, however many run. */
 const refreshEveryMs = 20_000;
+const checkAuditEveryMs = 24 * 3_600_000;
+/** After the start, so that a new installation's first entries are in its first check. */
+const firstCheckAfterMs = 60_000;
 
 export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Promise<void> }> {
   const { ctx, installation, exampleFolder, logger } = settings;
   const stopping = new AbortController();
   const refresh = { jobKey: "refresh-mirrors", maxAttempts: 3 };
+  const check = { jobKey: "check-audit", maxAttempts: 3 };
   const runner = await run({
     connectionString: settings.databaseUrl,
     concurrency: 2,
@@ -25,6 +30,16 @@ export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Pr
         const outcome = await ensureTour({ ...ctx, actor: tourGuide }, { installation, exampleFolder });
         logger.info({ outcome }, "tour");
       },
+      "check-audit": async (_: unknown, helpers: JobHelpers) => {
+        try {
+          const { problem, ...facts } = await checkAudit(ctx);
+          if (problem === null) logger.info(facts, "audit log verified");
+          else logger.error({ ...facts, problem }, "the audit log is not intact");
+        } finally {
+          const runAt = new Date(Date.now() + checkAuditEveryMs);
+          await helpers.addJob("check-audit", {}, { ...check, runAt });
+        }
+      },
       "refresh-mirrors": async (_: unknown, helpers: JobHelpers) => {
         try {
           await refreshWaitingCommits(ctx, installation, { logger, signal: stopping.signal });
@@ -37,6 +52,9 @@ export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Pr
   });
   await runner.addJob("ensure-tour", {}, { jobKey: "ensure-tour", maxAttempts: 10 });
   await runner.addJob("refresh-mirrors", {}, refresh);
+  // A check that stands for later is left there: a restart does not walk a long log again.
+  const runAt = new Date(Date.now() + firstCheckAfterMs);
+  await runner.addJob("check-audit", {}, { ...check, runAt, jobKeyMode: "preserve_run_at" });
   return {
     async stop() {
       stopping.abort();

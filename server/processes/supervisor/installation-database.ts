@@ -3,6 +3,7 @@ import { dataFolderAt } from "#server/kernel/data-folder.ts";
 import type { Settings } from "#server/kernel/env.ts";
 import { UserError } from "#server/kernel/errors.ts";
 import { storedSecrets } from "#server/kernel/stored-secrets.ts";
+import { embeddedAccess } from "./prepare-database.ts";
 import { readRunFile } from "./run-file.ts";
 import { runFileOf } from "./supervise.ts";
 
@@ -15,6 +16,7 @@ export async function databaseUrlOf(settings: Settings): Promise<string> {
       "Anytime does not run on this data folder: start it with `npm start`, or set DATABASE_URL.",
     );
   }
-  const password = storedSecrets(folder.secretsFile).databasePassword;
-  return (await startEmbeddedPostgres({ folder: folder.databaseFolder, password })).url;
+  const secrets = storedSecrets(folder.secretsFile);
+  const server = { folder: folder.databaseFolder, password: secrets.databasePassword };
+  return embeddedAccess((await startEmbeddedPostgres(server)).url, secrets);
 }

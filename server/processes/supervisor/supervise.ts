@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
-import { migrate } from "#db/migrate.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { type DataFolder, prepareDataFolder } from "#server/kernel/data-folder.ts";
 import { loadEnvironment, type Settings } from "#server/kernel/env.ts";
@@ -14,6 +13,7 @@ import { build, isBuilt } from "./build.ts";
 import { checkPortIsFree } from "./check-port.ts";
 import { type Child, type ChildName, startChild } from "./child.ts";
 import { openSupervisedDatabase, type SupervisedDatabase } from "./database.ts";
+import { prepareDatabase } from "./prepare-database.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { type Router, startRouter } from "./router.ts";
 import { endByRunFile, readRunFile, removeRunFile, writeRunFile } from "./run-file.ts";
@@ -86,9 +86,11 @@ async function startAll(
   const openIt = () => openSupervisedDatabase(settings, folder, secrets, progress.say);
   const database = await progress.stage("database", openIt, ({ description }) => description);
   stoppers.push(database.stop);
-  await progress.stage("migrations", () => migrate(database.url));
+  const databaseUrl = await progress.stage("migrations", () =>
+    prepareDatabase(settings, database.url, secrets),
+  );
   if (!isBuilt()) await progress.stage("build", build);
-  const environment = environmentFor(settings, database.url);
+  const environment = environmentFor(settings, databaseUrl);
   const router = await startSupervisedRouter(settings, folder, progress, environment);
   if (!router.adopted) stoppers.push(router.stop);
   else stoppers.push(async () => router.leave());
@@ -98,12 +100,13 @@ async function startAll(
     children.set(name, child);
     stoppers.push(() => child.stop({ type: "stop", instances: "keep" }));
   }
-  await welcome(settings, database.url, progress);
+  await welcome(settings, databaseUrl, progress);
   return { children, router, database };
 }
 
 function environmentFor(settings: Settings, databaseUrl: string): NodeJS.ProcessEnv {
-  const { ANYTIME_ADMIN_EMAIL, ANYTIME_ADMIN_PASSWORD, ...inherited } = process.env;
+  const { ANYTIME_ADMIN_EMAIL, ANYTIME_ADMIN_PASSWORD, ANYTIME_OWNER_DATABASE_URL, ...inherited } =
+    process.env;
   return {
     ...inherited,
     NODE_ENV: "production",

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import { type StepName, transitions } from "#server/domain/deployment.ts";
+import { record } from "#server/kernel/audit.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
 import { heldBy, type Lease, LeaseLostError } from "./lease.ts";
@@ -31,14 +32,21 @@ export async function close(ctx: Context, lease: Lease, closing: Closing, also?:
     .where(and(heldBy(lease), inArray(deployments.status, from), isNull(deployments.switchedAt), also))
     .returning({ id: deployments.id });
   if (rows.length === 0) throw new LeaseLostError(lease);
-  await ctx.db
-    .update(steps)
-    .set({ status: closing.event === "fail" ? "failed" : "cancelled", endedAt: sql`clock_timestamp()` })
-    .where(and(eq(steps.deploymentId, lease.deploymentId), eq(steps.status, "running")));
-  await ctx.db
-    .update(steps)
-    .set({ status: "skipped", detail: notReached })
-    .where(and(eq(steps.deploymentId, lease.deploymentId), eq(steps.status, "pending")));
-  await notify(ctx, "deployment", lease.deploymentId);
-  await notify(ctx, "queue", lease.deploymentId);
+  const stepsThatAre = (status: "running" | "pending") =>
+    and(eq(steps.deploymentId, lease.deploymentId), eq(steps.status, status));
+  // Sent together, in this order.
+  await Promise.all([
+    ctx.db
+      .update(steps)
+      .set({ status: closing.event === "fail" ? "failed" : "cancelled", endedAt: sql`clock_timestamp()` })
+      .where(stepsThatAre("running")),
+    ctx.db.update(steps).set({ status: "skipped", detail: notReached }).where(stepsThatAre("pending")),
+    record(ctx, {
+      action: closing.event === "fail" ? "deployments/fail" : "deployments/finish-cancel",
+      subject: `deployment:${lease.deploymentId}`,
+      ...(closing.step === null ? {} : { after: { failedStep: closing.step } }),
+    }),
+    notify(ctx, "deployment", lease.deploymentId),
+    notify(ctx, "queue", lease.deploymentId),
+  ]);
 }

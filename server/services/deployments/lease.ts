@@ -6,6 +6,8 @@ import { ConflictError } from "#server/kernel/errors.ts";
 /**
  * This room owns the queue, the deployments, their steps and logs, and the workers that run them. A worker holds a
  * deployment by a lease that database time ends; each of its writes names the lease, so a former holder writes nothing.
+ * In the audit log stand what people ask for and how each deployment ends. What a worker does in between (claims, leases,
+ * steps, logs) stands in these tables themselves; comings and goings of workers change nothing that anybody decided.
  */
 export interface Lease {
   deploymentId: number;

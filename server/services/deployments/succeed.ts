@@ -1,6 +1,7 @@
 import { and, inArray, isNotNull, sql } from "drizzle-orm";
 import { deployments } from "#db/schema/deployments.ts";
 import { transitions } from "#server/domain/deployment.ts";
+import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
 import { heldBy, type Lease, LeaseLostError } from "./lease.ts";
@@ -24,7 +25,11 @@ export function succeed(ctx: Context, lease: Lease): Promise<void> {
       )
       .returning({ id: deployments.id });
     if (rows.length === 0) throw new LeaseLostError(lease);
-    await notify(tx, "deployment", lease.deploymentId);
-    await notify(tx, "queue", lease.deploymentId);
+    // Sent together: the entry costs no round trip of its own.
+    await Promise.all([
+      record(tx, { action: "deployments/succeed", subject: `deployment:${lease.deploymentId}` }),
+      notify(tx, "deployment", lease.deploymentId),
+      notify(tx, "queue", lease.deploymentId),
+    ]);
   });
 }

@@ -1,5 +1,6 @@
 import { isNull } from "drizzle-orm";
 import { setupLinks } from "#db/schema/identity.ts";
+import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { administratorExists } from "./administrator-exists.ts";
 import { lockSetup } from "./setup-lock.ts";
@@ -16,6 +17,7 @@ export async function issueSetupLink(ctx: Context, input: { portalUrl: string })
     const { token, tokenHash, expiresAt } = newSetupToken(ctx.now());
     await ctx.db.delete(setupLinks).where(isNull(setupLinks.usedAt));
     await ctx.db.insert(setupLinks).values({ tokenHash, expiresAt });
+    await record(ctx, { action: "identity/issue-setup-link", subject: "installation" });
     return new URL(`/setup#${token}`, input.portalUrl).href;
   });
 }

@@ -1,5 +1,6 @@
 import { environments } from "#db/schema/services.ts";
-import type { Context } from "#server/kernel/context.ts";
+import { record } from "#server/kernel/audit.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
 
 /** The environments of a new installation. */
 const first = [
@@ -9,5 +10,11 @@ const first = [
 
 export async function ensureEnvironments(ctx: Context): Promise<void> {
   const known = await ctx.db.select({ id: environments.id }).from(environments).limit(1);
-  if (known.length === 0) await ctx.db.insert(environments).values(first).onConflictDoNothing();
+  if (known.length > 0) return;
+  await inTransaction(ctx, async (tx) => {
+    const made = await tx.db.insert(environments).values(first).onConflictDoNothing().returning();
+    for (const { id: _, slug, ...after } of made) {
+      await record(tx, { action: "services/create-environment", subject: `environment:${slug}`, after });
+    }
+  });
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { eq } from "drizzle-orm";
 import { services } from "#db/schema/services.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
@@ -5,7 +6,7 @@ import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
-import { getService } from "./get-service.ts";
+import { getService, type Service } from "./get-service.ts";
 import { checkTypedSettings, parseServiceField } from "./service-fields.ts";
 
 /** Keys that are left out stay as they are. */
@@ -17,12 +18,19 @@ export interface ServiceChanges {
   typedSettings?: SettingsFileInput | null | undefined;
 }
 
-/** Changes take effect from the next deployment on. `repositoryUrl` is taken as checked. */
+/** Changes take effect from the next deployment on; where nothing differs, nothing is written. `repositoryUrl` is taken as checked. */
 export function updateService(ctx: Context, slug: string, changes: ServiceChanges): Promise<void> {
   demand(ctx, "manageServices");
   return inTransaction(ctx, async (tx) => {
+    // Held, so that what the audit log says was there before is what this takes the place of.
+    await tx.db
+      .select({ id: services.id })
+      .from(services)
+      .where(eq(services.slug, slug))
+      .for("no key update");
     const before = await getService(tx, slug);
-    const after = parseChanges(changes);
+    const after = differing(before, parseChanges(changes));
+    if (Object.keys(after).length === 0) return;
     if (after.typedSettings !== null && after.typedSettings !== undefined) {
       checkTypedSettings(
         after.typedSettings,
@@ -31,15 +39,25 @@ export function updateService(ctx: Context, slug: string, changes: ServiceChange
     }
     const rows = await tx.db.update(services).set(after).where(eq(services.id, before.id)).returning();
     if (rows.length === 0) throw new NotFoundError(`There is no service named ${slug}.`);
-    const { name, team, defaultBranch, repositoryUrl, typedSettings } = before;
+    const old = Object.fromEntries(
+      Object.keys(after).map((key) => [key, before[key as keyof ServiceChanges]]),
+    );
     await record(tx, {
       action: "services/update",
       subject: `service:${slug}`,
-      before: { name, team, defaultBranch, repositoryUrl, typedSettings },
+      before: old,
       after: { ...after },
     });
     await notify(tx, "service", before.id);
   });
+}
+
+/** The changes that change something. Settings are equal whatever the order of their keys. */
+function differing(before: Pick<Service, keyof ServiceChanges>, changes: ServiceChanges): ServiceChanges {
+  const entries = Object.entries(changes).filter(
+    ([key, value]) => !isDeepStrictEqual(value, before[key as keyof ServiceChanges]),
+  );
+  return Object.fromEntries(entries);
 }
 
 function parseChanges(changes: ServiceChanges): ServiceChanges {

@@ -1,6 +1,7 @@
 /**
  * Traffic: where requests of a service environment go. This room owns the pointer row (what is live), the routers
- * that read it, and what each router has acknowledged. Nothing else knows or moves what is live.
+ * that read it, and what each router has acknowledged. Nothing else knows or moves what is live. Moving the pointer and
+ * forgetting a router are audited; that routers come, beat and acknowledge is no change that anybody decided.
  */
 import { z } from "zod";
 import { poolColors } from "#server/domain/pools.ts";

@@ -1,0 +1,92 @@
+/** What the audit log shows: shapes, and actions in words. */
+
+export const actorKinds = ["user", "token", "system"] as const;
+export type ActorKind = (typeof actorKinds)[number];
+
+/** What an entry is about, as far as it still can be named and looked at. */
+export interface AuditSubject {
+  /** As recorded: `deployment:128`. */
+  key: string;
+  text: string;
+  /** The page that it has, if any. */
+  page:
+    | { name: "service"; slug: string }
+    | { name: "deployment"; slug: string; id: number }
+    | { name: "workers" }
+    | null;
+}
+
+export interface AuditEntry {
+  id: number;
+  /** Place in the chain. */
+  sequence: number | null;
+  hash: string | null;
+  happenedAt: string;
+  actorKind: ActorKind;
+  actorName: string;
+  /** Null for what the system does by itself, and where it was not recorded. */
+  actorAddress: string | null;
+  action: string;
+  subject: AuditSubject;
+  /** Whether there is something to compare. */
+  hasChange: boolean;
+}
+
+/** The same with what was there and what took its place: JSON, or null. */
+export interface AuditEntryWithChange extends AuditEntry {
+  before: unknown;
+  after: unknown;
+}
+
+/** The outcome of walking the whole chain once. */
+export interface AuditCheck {
+  at: string;
+  entries: number;
+  headHash: string;
+  /** Null where the chain is intact. */
+  problem: string | null;
+}
+
+const words: Record<string, string> = {
+  "conditions/report-fact": "Reported a fact about a commit",
+  "deployments/cancel": "Cancelled a deployment",
+  "deployments/fail": "Deployment failed",
+  "deployments/finish-cancel": "Deployment ended as cancelled",
+  "deployments/request": "Asked for a deployment",
+  "deployments/succeed": "Deployment succeeded",
+  "identity/change-role": "Changed a role",
+  "identity/connect": "Connected an account of an identity provider",
+  "identity/create-administrator": "Made an administrator",
+  "identity/create-team": "Made a team",
+  "identity/create-token": "Made a token",
+  "identity/disconnect": "Disconnected an account of an identity provider",
+  "identity/end-membership": "Ended a membership",
+  "identity/invite": "Invited a member",
+  "identity/issue-setup-link": "Issued a setup link",
+  "identity/join": "Joined",
+  "identity/make-reset-link": "Made a link to set a new password",
+  "identity/reopen-membership": "Opened a membership again",
+  "identity/reset-password": "Set a new password",
+  "identity/revoke-invitation": "Revoked an invitation",
+  "identity/revoke-token": "Revoked a token",
+  "identity/rotate-token": "Rotated a token",
+  "identity/sign-in": "Signed in",
+  "identity/sign-out-everywhere": "Signed out everywhere",
+  "pipeline/record-release": "Made a release",
+  "services/create-environment": "Made an environment",
+  "services/delete": "Deleted a service",
+  "services/register": "Registered a service",
+  "services/request-removal": "Asked for a service's removal",
+  "services/set-conditions": "Set the conditions of an environment",
+  "services/update": "Changed a service",
+  "traffic/forget-router": "Forgot a router",
+  "traffic/switch-pool": "Switched live traffic",
+};
+
+/** `Registered a service`; of an action without words of its own, its verb: `Rename team`. */
+export function auditActionWords(action: string): string {
+  const known = Object.hasOwn(words, action) ? words[action] : undefined;
+  if (known !== undefined) return known;
+  const verb = (action.split("/").at(-1) ?? action).replaceAll("-", " ");
+  return verb.charAt(0).toUpperCase() + verb.slice(1);
+}
