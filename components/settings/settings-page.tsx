@@ -4,7 +4,6 @@ import { SingleKeySwitch } from "#components/frame/single-key-switch.tsx";
 import { ThemeMenu } from "#components/frame/theme-choices.tsx";
 import { useTRPC } from "#components/trpc.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
-import { PageHeader } from "#components/ui/page-header.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { Outputs } from "#server/api/types.ts";
 import { InstallationFindings } from "./installation-findings.tsx";
@@ -25,7 +24,6 @@ export function SettingsPage({ session, initial }: SettingsPageProps) {
   const { name, email, role } = session.user;
   return (
     <div className="flex max-w-3xl flex-col gap-10">
-      <PageHeader title="Settings" />
       <Section title="You">
         <DefinitionList
           items={[

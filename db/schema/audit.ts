@@ -1,17 +1,30 @@
-import { bigint, index, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, index, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 
 export const auditEntries = pgTable(
   "audit_entries",
   {
     id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     happenedAt: timestamp("happened_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
-    actorKind: text("actor_kind", { enum: ["user", "system"] }).notNull(),
+    actorKind: text("actor_kind", { enum: ["user", "token", "system"] }).notNull(),
     actorId: bigint("actor_id", { mode: "number" }),
     actorName: text("actor_name").notNull(),
+    /** Where the request came from; null for what the system does by itself. */
+    actorAddress: text("actor_address"),
     action: text("action").notNull(),
     subject: text("subject").notNull(),
     before: jsonb("before"),
     after: jsonb("after"),
+    /** Place in the chain, given at commit: 1, 2, 3, … without a gap. */
+    sequence: bigint("sequence", { mode: "number" }).unique(),
+    /** SHA-256 over this entry and the hash of the one before it, in hex. */
+    hash: text("hash"),
   },
   (table) => [index("audit_entries_subject").on(table.subject, table.id)],
 );
+
+/** The end of the chain: one row, which each commit that is audited moves on. */
+export const auditHead = pgTable("audit_head", {
+  id: integer("id").primaryKey(),
+  sequence: bigint("sequence", { mode: "number" }).notNull(),
+  hash: text("hash").notNull(),
+});

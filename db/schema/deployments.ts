@@ -11,6 +11,7 @@ import {
   unique,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import type { CheckedCondition } from "#server/domain/conditions.ts";
 import { deploymentKinds, deploymentStatuses, stepNames, stepStatuses } from "#server/domain/deployment.ts";
 import { poolColors } from "#server/domain/pools.ts";
 import type { Reason } from "#server/domain/reasons.ts";
@@ -45,6 +46,10 @@ export const deployments = pgTable(
     /** The pool that the release was started in. */
     pool: text("pool", { enum: poolColors }),
     reasons: jsonb("reasons").$type<Reason[]>().notNull().default([]),
+    /** The conditions as they were found when it was asked for. */
+    conditions: jsonb("conditions").$type<CheckedCondition[]>().notNull().default([]),
+    /** Why it was deployed although a condition was not met. */
+    overrideReason: text("override_reason"),
     requestedBy: bigint("requested_by", { mode: "number" }).references(() => users.id),
     requestedByName: text("requested_by_name").notNull(),
     requestedAt: moment("requested_at").notNull().default(sql`clock_timestamp()`),

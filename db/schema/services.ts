@@ -1,5 +1,7 @@
 import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, unique } from "drizzle-orm/pg-core";
+import type { Condition } from "#server/domain/conditions.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
+import { teams } from "./identity.ts";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
@@ -16,7 +18,7 @@ export const services = pgTable("services", {
   id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
   slug: text("slug").notNull().unique(),
   name: text("name").notNull(),
-  team: text("team"),
+  team: text("team").references(() => teams.name, { onUpdate: "cascade", onDelete: "set null" }),
   repositoryUrl: text("repository_url").notNull(),
   defaultBranch: text("default_branch").notNull(),
   /** Typed into the portal; null where `anytime.yaml` is read from the repository at each commit. */
@@ -43,6 +45,8 @@ export const serviceEnvironments = pgTable(
     waitingCommits: integer("waiting_commits"),
     waitingLiveSha: text("waiting_live_sha"),
     waitingHeadSha: text("waiting_head_sha"),
+    /** What must be true of a commit before it is deployed here; a machine checks it. */
+    conditions: jsonb("conditions").$type<Condition[]>().notNull().default([]),
   },
   (table) => [unique("service_environments_once").on(table.serviceId, table.environmentId)],
 );

@@ -1,4 +1,4 @@
-import { isAllowed } from "#server/domain/permissions.ts";
+import { permissionsOf } from "#server/domain/permissions.ts";
 import { signOutEverywhere } from "#server/services/identity/sign-out-everywhere.ts";
 import { permitted, router } from "./procedures.ts";
 
@@ -7,11 +7,7 @@ export const sessionRouter = router({
     const { user } = ctx.session;
     return {
       user,
-      may: {
-        deploy: isAllowed(user.role, "deploy"),
-        manageServices: isAllowed(user.role, "manageServices"),
-        manageInstallation: isAllowed(user.role, "manageInstallation"),
-      },
+      may: permissionsOf(user.role),
     };
   }),
   signOutEverywhere: permitted("read").mutation(async ({ ctx }) => {

@@ -1,6 +1,7 @@
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
+import { ensureTeam } from "#server/services/identity/ensure-team.ts";
 import { register } from "#server/services/services/register.ts";
 import { parseServiceField } from "#server/services/services/service-fields.ts";
 import { openPools } from "#server/services/targets/open-pools.ts";
@@ -32,13 +33,14 @@ export async function registerService(
   // What is cheap to check comes first: a bad slug need not wait for a clone.
   parseServiceField("slug", input.slug);
   parseServiceField("name", input.name);
-  parseServiceField("team", input.team ?? null);
+  const team = parseServiceField("team", input.team ?? null);
   const defaultBranch = await checkRepository(ctx, input, installation);
   return inTransaction(ctx, async (tx) => {
+    if (team !== null) await ensureTeam(tx, team);
     const service = await register(tx, {
       slug: input.slug,
       name: input.name,
-      team: input.team ?? null,
+      team,
       repositoryUrl: input.repositoryUrl.trim(),
       defaultBranch,
       typedSettings: input.typedSettings ?? null,

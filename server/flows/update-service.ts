@@ -1,6 +1,7 @@
-import type { Context } from "#server/kernel/context.ts";
-import { demand } from "#server/kernel/context.ts";
+import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
+import { ensureTeam } from "#server/services/identity/ensure-team.ts";
 import { getService } from "#server/services/services/get-service.ts";
+import { parseServiceField } from "#server/services/services/service-fields.ts";
 import { type ServiceChanges, updateService as update } from "#server/services/services/update-service.ts";
 import { inspectRepository } from "./inspect-repository.ts";
 import type { Installation } from "./installation.ts";
@@ -19,6 +20,10 @@ export async function updateService(
   if (repositoryUrl !== before.repositoryUrl || branch !== before.defaultBranch) {
     await inspectRepository(ctx, { repositoryUrl, branch }, installation);
   }
-  await update(ctx, slug, { ...changes, repositoryUrl });
+  const team = changes.team === undefined ? undefined : parseServiceField("team", changes.team);
+  await inTransaction(ctx, async (tx) => {
+    if (typeof team === "string") await ensureTeam(tx, team);
+    await update(tx, slug, { ...changes, repositoryUrl });
+  });
   return { slug };
 }

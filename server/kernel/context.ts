@@ -1,9 +1,24 @@
 import type { Database } from "#db/client.ts";
-import { isAllowed, type Permission, type Role } from "#server/domain/permissions.ts";
+import {
+  isAllowed,
+  isTokenAllowed,
+  type Permission,
+  type Role,
+  type TokenPermission,
+} from "#server/domain/permissions.ts";
 import { ForbiddenError } from "./errors.ts";
 
 export type Actor =
-  | { kind: "user"; id: number; name: string; email: string; role: Role }
+  | { kind: "user"; id: number; name: string; email: string; role: Role; address?: string | undefined }
+  | {
+      kind: "token";
+      id: number;
+      name: string;
+      permissions: readonly TokenPermission[];
+      /** Slugs of the services that it is for; null means all. */
+      services: readonly string[] | null;
+      address?: string | undefined;
+    }
   | { kind: "system"; name: string };
 
 /** What every verb gets first: who acts, on which database handle, at what time. */
@@ -22,8 +37,21 @@ export function inTransaction<T>(ctx: Context, work: (ctx: Context) => Promise<T
   return ctx.db.transaction((transaction) => work({ ...ctx, db: transaction }));
 }
 
-/** Throws ForbiddenError where the actor's role lacks the permission. The system may do everything. */
-export function demand(ctx: Context, permission: Permission): void {
-  if (ctx.actor.kind === "system" || isAllowed(ctx.actor.role, permission)) return;
+/**
+ * Throws ForbiddenError where the actor lacks the permission; `serviceSlug` is the service that it is wanted for. The
+ * system may do everything.
+ */
+export function demand(
+  ctx: Pick<Context, "actor">,
+  permission: Permission,
+  serviceSlug: string | null = null,
+): void {
+  const { actor } = ctx;
+  if (actor.kind === "system") return;
+  if (actor.kind === "token") {
+    if (isTokenAllowed(actor, permission, serviceSlug)) return;
+    throw new ForbiddenError(`The token ${actor.name} was not given \`${permission}\` for this.`);
+  }
+  if (isAllowed(actor.role, permission)) return;
   throw new ForbiddenError("Your role does not allow this. Ask an administrator to change it.");
 }
