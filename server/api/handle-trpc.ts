@@ -20,7 +20,7 @@ export async function handleTrpc(request: Request): Promise<Response> {
     endpoint: "/api/trpc",
     req: request,
     router: appRouter,
-    createContext: async () => apiContext(await getSession()),
+    createContext: async () => apiContext(await getSession(), request.headers),
   });
 }
 

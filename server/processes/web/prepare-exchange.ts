@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { clientAddress } from "#server/services/identity/client-address.ts";
 import { addressHeader, pathHeader } from "#server/services/identity/request-headers.ts";
+import { refuseTokenInUrl } from "./refuse-token-in-url.ts";
 
 const mostBodyBytes = 2 * 1024 * 1024;
 
@@ -18,6 +19,7 @@ export function prepareExchange(
   if (portalUrl.startsWith("https:")) {
     response.setHeader("Strict-Transport-Security", "max-age=31536000");
   }
+  if (refuseTokenInUrl(request, response)) return false;
   const forwardedFor = request.headers["x-forwarded-for"];
   request.headers[addressHeader] = clientAddress(
     request.socket.remoteAddress,

@@ -6,6 +6,7 @@ import { findAnswer } from "./find-answer.ts";
 import { openLiveStreams } from "./live-streams.ts";
 import { logRequest } from "./log-request.ts";
 import { prepareExchange } from "./prepare-exchange.ts";
+import { loggablePath } from "./refuse-token-in-url.ts";
 
 const finishWithinMs = 8_000;
 
@@ -23,7 +24,7 @@ export async function startWeb(
     if (!prepareExchange(request, response, settings.portalUrl)) return;
     const answer = findAnswer(new URL(request.url ?? "/", "http://portal").pathname, live.answer);
     Promise.resolve((answer ?? pages.answer)(request, response)).catch((err: unknown) => {
-      logger.error({ err, path: request.url?.split("?")[0] }, "request failed");
+      logger.error({ err, path: loggablePath(request) }, "request failed");
       if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
       response.end("Something went wrong.\n");
     });
