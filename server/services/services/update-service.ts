@@ -19,7 +19,7 @@ export interface ServiceChanges {
 
 /** Changes take effect from the next deployment on. `repositoryUrl` is taken as checked. */
 export function updateService(ctx: Context, slug: string, changes: ServiceChanges): Promise<void> {
-  demand(ctx, "manageServices");
+  demand(ctx, "manageServices", slug);
   return inTransaction(ctx, async (tx) => {
     const before = await getService(tx, slug);
     const after = parseChanges(changes);
