@@ -21,6 +21,7 @@ export const paths = {
   release: (slug: string, number: number) => `${paths.service(slug)}/releases/${number}`,
   workers: () => "/workers",
   settings: () => "/settings",
+  tokens: () => "/settings/tokens",
   feed: () => "/feed",
   signIn: (returnTo?: string) => withQuery("/sign-in", { return: returnTo }),
   setup: () => "/setup",

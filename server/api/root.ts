@@ -5,6 +5,7 @@ import { router } from "./procedures.ts";
 import { servicesRouter } from "./services-router.ts";
 import { sessionRouter } from "./session-router.ts";
 import { setupRouter } from "./setup-router.ts";
+import { tokensRouter } from "./tokens-router.ts";
 
 /** The whole API of the portal's own pages. */
 export const appRouter = router({
@@ -16,6 +17,7 @@ export const appRouter = router({
   deployments: deploymentsRouter,
   workers: workersRouter,
   tour: tourRouter,
+  tokens: tokensRouter,
 });
 
 export type AppRouter = typeof appRouter;
