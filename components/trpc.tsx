@@ -4,6 +4,7 @@ import { createTRPCClient, httpBatchLink, TRPCClientError } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { type ReactNode, useState } from "react";
 import type { AppRouter } from "#server/api/types.ts";
+import { batchLimit } from "#server/domain/batch-limit.ts";
 import { leaveForSignIn } from "./identity/leave-for-sign-in.ts";
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
@@ -24,7 +25,7 @@ export function DataProvider({ children }: { children: ReactNode }) {
 }
 
 function createClient() {
-  return createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc" })] });
+  return createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc", maxItems: batchLimit })] });
 }
 
 function createQueryClient(): QueryClient {
@@ -39,9 +40,10 @@ function createQueryClient(): QueryClient {
   });
 }
 
-/** Whether the portal could not be reached at all: only then is asking again of use. */
+/** Whether the portal, or its database, could not be reached at all: only then is asking again of use. */
 function isUnanswered(error: Error): boolean {
-  return !(error instanceof TRPCClientError) || error.data === null || error.data === undefined;
+  if (!(error instanceof TRPCClientError) || error.data === null || error.data === undefined) return true;
+  return error.data.code === "SERVICE_UNAVAILABLE";
 }
 
 function leaveIfSignedOut(error: Error): void {

@@ -16,6 +16,9 @@ const pictures =
 mkdirSync(pictures, { recursive: true });
 const inReadme = ["overview-light-desk", "service-light-desk", "deployment-dark-desk", "deploy-light-desk"];
 
+/** Marks what a page tried to load or run against its own policy. */
+const violation = "Content Security Policy";
+
 interface PageToLookAt {
   name: string;
   path: string | ((page: Page) => Promise<string>);
@@ -63,6 +66,14 @@ for (const { name: screen, ...device } of screens) {
           test(name, async ({ page }) => {
             const problems: string[] = [];
             page.on("pageerror", (error) => problems.push(error.message));
+            page.on("console", (message) => {
+              if (message.text().includes(violation)) problems.push(message.text());
+            });
+            await page.addInitScript((violation) => {
+              addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+                console.error(violation, violatedDirective, blockedURI),
+              );
+            }, violation);
             await page.goto(url + (typeof path === "string" ? path : await path(page)));
             await expect(page.getByRole("heading", { level: 1, name: shows })).toBeVisible();
             const { violations } = await new AxeBuilder({ page }).analyze();

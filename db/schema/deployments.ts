@@ -60,7 +60,7 @@ export const deployments = pgTable(
     finishedAt: moment("finished_at"),
     cancelRequestedAt: moment("cancel_requested_at"),
     failedStep: text("failed_step", { enum: stepNames }),
-    /** What went wrong, what was not changed and what to do, in words. */
+    /** What went wrong and what to do, in words. What was not changed follows from the other columns. */
     failureReason: text("failure_reason"),
     leaseWorkerId: bigint("lease_worker_id", { mode: "number" }).references(() => workers.id),
     /** Raised at each claim: writes of an earlier holder match no row. */

@@ -11,27 +11,27 @@ import { listDeployments } from "#server/services/deployments/list-deployments.t
 import { readLog } from "#server/services/deployments/read-log.ts";
 import { searchLog } from "#server/services/deployments/search-log.ts";
 import { permitted, router } from "./procedures.ts";
-import { id, limit, slug, text } from "./schemas.ts";
+import { count, id, limit, slug, text } from "./schemas.ts";
 
 const place = { serviceSlug: slug, environmentSlug: slug };
 const wish = z.object({
   ...place,
   kind: z.enum(plannableKinds),
   sha: text.optional(),
-  releaseNumber: z.int().positive().optional(),
+  releaseNumber: count.positive().optional(),
 });
 const filter = z.object({
   serviceSlug: slug.optional(),
   environmentSlug: slug.optional(),
   statuses: z.array(z.enum(deploymentStatuses)).max(10).optional(),
   kinds: z.array(z.enum(deploymentKinds)).max(10).optional(),
-  text: z.string().trim().min(1).max(200).optional(),
+  text: text.trim().min(1).max(200).optional(),
   before: id.optional(),
   /** The name that infinite queries give `before`. */
   cursor: id.nullish(),
   limit: limit(100, 50),
 });
-const line = z.int().min(0).default(0);
+const line = count.default(0);
 
 export const deploymentsRouter = router({
   commits: permitted("read")
@@ -72,6 +72,6 @@ export const deploymentsRouter = router({
     .input(z.object({ id, afterLine: line, limit: limit(5_000, 1_000) }))
     .query(({ ctx, input: { id, ...range } }) => readLog(ctx.verb, { deploymentId: id, ...range })),
   searchLog: permitted("read")
-    .input(z.object({ id, text: z.string().min(1).max(500), afterLine: line, limit: limit(500, 200) }))
+    .input(z.object({ id, text: text.min(1).max(500), afterLine: line, limit: limit(500, 200) }))
     .query(({ ctx, input: { id, ...search } }) => searchLog(ctx.verb, { deploymentId: id, ...search })),
 });

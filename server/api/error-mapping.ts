@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
+import { databaseAwayText, isDatabaseAway } from "#server/kernel/database-away.ts";
 import {
   ConflictError,
   ForbiddenError,
@@ -9,6 +9,7 @@ import {
   UserError,
   ValidationError,
 } from "#server/kernel/errors.ts";
+import { UnknownError } from "#server/kernel/unknown-error.ts";
 
 /** The one place where errors of the server become errors of the API. */
 
@@ -19,26 +20,24 @@ export interface ErrorDetails {
   errorId: string | null;
 }
 
-/** What the client is told; everything that is not listed here is logged by `log` and shown without detail. */
+/**
+ * What the client is told; everything that is not listed here is logged by `log` and shown without detail.
+ * An error that was mapped before stays as it is.
+ */
 export function toApiError(error: unknown, log: (errorId: string, error: unknown) => void): TRPCError {
   const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
   if (cause instanceof ZodError) return fromZod(cause);
   if (cause instanceof UserError) {
     return new TRPCError({ code: codeOf(cause), message: cause.message, cause });
   }
-  // Raised by tRPC itself: an unknown procedure, a method or content type that it does not take.
-  if (cause instanceof TRPCError && cause.code !== "INTERNAL_SERVER_ERROR") return cause;
-  const unknown = new UnknownError(randomUUID().slice(0, 8));
+  if (isDatabaseAway(cause)) return new TRPCError({ code: "SERVICE_UNAVAILABLE", message: databaseAwayText });
+  if (error instanceof TRPCError) {
+    if (error.code !== "INTERNAL_SERVER_ERROR") return refusedByTrpc(error);
+    if (cause instanceof UnknownError) return error;
+  }
+  const unknown = new UnknownError();
   log(unknown.errorId, cause);
   return new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: unknown.message, cause: unknown });
-}
-
-class UnknownError extends Error {
-  readonly errorId: string;
-  constructor(errorId: string) {
-    super(`Something went wrong (id ${errorId}). The log of the portal has the details under this id.`);
-    this.errorId = errorId;
-  }
 }
 
 export function detailsOf(error: TRPCError): ErrorDetails {
@@ -47,6 +46,12 @@ export function detailsOf(error: TRPCError): ErrorDetails {
     field: cause instanceof ValidationError ? cause.field : null,
     errorId: cause instanceof UnknownError ? cause.errorId : null,
   };
+}
+
+/** Raised by tRPC itself: an unknown procedure, a method that it does not take, a body that is not JSON. */
+function refusedByTrpc({ code, message, cause }: TRPCError): TRPCError {
+  const isMalformed = cause instanceof SyntaxError;
+  return new TRPCError({ code, message: isMalformed ? `The input is not JSON: ${message}.` : message });
 }
 
 function codeOf(error: UserError): TRPCError["code"] {

@@ -1,14 +1,17 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { batchLimit } from "#server/domain/batch-limit.ts";
 import { ForbiddenError } from "#server/kernel/errors.ts";
 import { portal } from "#server/kernel/portal.ts";
-import { getSession } from "#server/services/identity/get-session.ts";
-import { apiContext } from "./context.ts";
+import { sessionFromRequest } from "#server/services/identity/session-from-request.ts";
+import { type ApiContext, apiContext } from "./context.ts";
+import { toApiError } from "./error-mapping.ts";
+import { logTo } from "./procedures.ts";
 import { appRouter } from "./root.ts";
-import { demandSameOrigin } from "./same-origin.ts";
+import { demandSameOrigin, isReading } from "./same-origin.ts";
 
 /** Every tRPC request. Queries go by GET; what changes something goes by POST, from a page of the portal. */
 export async function handleTrpc(request: Request): Promise<Response> {
-  if (request.method !== "GET") {
+  if (!isReading(request)) {
     try {
       demandSameOrigin(request.headers, portal().settings.portalUrl);
     } catch (error) {
@@ -20,8 +23,19 @@ export async function handleTrpc(request: Request): Promise<Response> {
     endpoint: "/api/trpc",
     req: request,
     router: appRouter,
-    createContext: async () => apiContext(await getSession(), request.headers),
+    maxBatchSize: batchLimit,
+    createContext: () => contextOf(request),
   });
+}
+
+/** Who asks is read before any procedure runs, so its errors are mapped here. */
+async function contextOf(request: Request): Promise<ApiContext> {
+  const cookie = request.headers.get("cookie") ?? undefined;
+  try {
+    return apiContext(await sessionFromRequest({ headers: { cookie } }), request.headers);
+  } catch (error) {
+    throw toApiError(error, logTo(portal().logger, "session"));
+  }
 }
 
 /** In the form that tRPC's client reads, though no procedure was called. */

@@ -2,6 +2,8 @@ import { initTRPC } from "@trpc/server";
 import { isAllowed, type Permission } from "#server/domain/permissions.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { ForbiddenError, UnauthenticatedError } from "#server/kernel/errors.ts";
+import type { Logger } from "#server/kernel/logger.ts";
+import { portal } from "#server/kernel/portal.ts";
 import { type ApiContext, verbContext } from "./context.ts";
 import { detailsOf, toApiError } from "./error-mapping.ts";
 
@@ -15,15 +17,20 @@ const trpc = initTRPC
   .meta<Meta>()
   .create({
     isDev: false,
-    errorFormatter: ({ shape, error }) => ({
-      ...shape,
-      data: {
-        code: shape.data.code,
-        httpStatus: shape.data.httpStatus,
-        path: shape.data.path ?? null,
-        ...detailsOf(error),
-      },
-    }),
+    errorFormatter: ({ shape, error, ctx, path }) => {
+      // Most are mapped by now; what was thrown beside the procedures is not.
+      const told = toApiError(error, logTo(ctx?.logger ?? portal().logger, path));
+      return {
+        ...shape,
+        message: told.message,
+        data: {
+          code: told.code,
+          httpStatus: shape.data.httpStatus,
+          path: shape.data.path ?? null,
+          ...detailsOf(told),
+        },
+      };
+    },
   });
 
 export const { router, createCallerFactory } = trpc;
@@ -31,8 +38,12 @@ export const { router, createCallerFactory } = trpc;
 const mapped = trpc.procedure.use(async ({ next, ctx, path }) => {
   const result = await next();
   if (result.ok) return result;
-  throw toApiError(result.error, (errorId, err) => ctx.logger.error({ errorId, path, err }, "API error"));
+  throw toApiError(result.error, logTo(ctx.logger, path));
 });
+
+export function logTo(logger: Logger, path: string | undefined) {
+  return (errorId: string, err: unknown) => logger.error({ errorId, path, err }, "API error");
+}
 
 /** For whoever has a session and, by their role, this permission. `ctx.verb` is what rooms and flows take. */
 export function permitted(permission: Permission) {

@@ -1,5 +1,10 @@
 import { ForbiddenError } from "#server/kernel/errors.ts";
 
+/** Whether a request changes nothing by what it is. */
+export function isReading(request: Request): boolean {
+  return request.method === "GET" || request.method === "HEAD";
+}
+
 /**
  * Refuses a state-changing request that another site's page sent with our cookie. Browsers always say where a POST
  * comes from; a script says so itself by the header `Origin: <the portal's address>`.

@@ -10,7 +10,7 @@ import { updateService } from "#server/flows/update-service.ts";
 import { listEnvironments } from "#server/services/services/list-environments.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { permitted, router } from "./procedures.ts";
-import { limit, slug, text, typedSettings } from "./schemas.ts";
+import { count, limit, slug, text, typedSettings } from "./schemas.ts";
 
 const newService = z.object({
   slug: text,
@@ -41,7 +41,7 @@ export const servicesRouter = router({
     .input(z.object({ slug }))
     .query(({ ctx, input }) => readServicePage(ctx.verb, input.slug, ctx.installation)),
   releases: permitted("read")
-    .input(z.object({ slug, before: z.int().optional(), limit: limit(100, 20) }))
+    .input(z.object({ slug, before: count.optional(), limit: limit(100, 20) }))
     .query(({ ctx, input }) => listServiceReleases(ctx.verb, input)),
   waitingCommits: permitted("read")
     .input(z.object({ slug, environmentSlug: slug, limit: limit(200, 50) }))

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { administratorExists } from "#server/services/identity/administrator-exists.ts";
 import { completeSetup } from "#server/services/identity/complete-setup.ts";
 import { open, router } from "./procedures.ts";
-
-const text = z.string().max(1_000);
+import { text } from "./schemas.ts";
 
 export const setupRouter = router({
   status: open.query(async ({ ctx }) => ({ isNeeded: !(await administratorExists(ctx.verb)) })),

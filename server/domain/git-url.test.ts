@@ -15,6 +15,17 @@ test.each([
 });
 
 test.each([
+  ["HTTPS://GitHub.com/Acme/Hello.git", "https://github.com/Acme/Hello.git"],
+  ["Https://Host:8443/A@B/C", "https://host:8443/A@B/C"],
+  ["SSH://Git@Host.Example:22/Team/X", "ssh://Git@host.example:22/Team/X"],
+  ["SSH://HOST@HOST/HOST", "ssh://HOST@host/HOST"],
+  ["Git@GitHub.COM:Acme/Hello.git", "Git@github.com:Acme/Hello.git"],
+  ["HOST:A/B@C", "host:A/B@C"],
+])("%s is read as %s", (typed, url) => {
+  expect(parseGitUrl(typed)).toMatchObject({ ok: true, value: { url } });
+});
+
+test.each([
   ["", "needed"],
   ["ext::sh -c 'touch /tmp/x'", "Remote helpers"],
   ["fd::17/foo", "Remote helpers"],

@@ -36,13 +36,21 @@ function parseWithScheme(text: string): GitUrlResult {
     return refuse("Leave user name and password out of the address: it is shown to everyone.");
   }
   if (url.pathname === "/" || url.pathname === "") return refuse("The address lacks the repository's path.");
-  return { ok: true, value: { kind: url.protocol === "https:" ? "https" : "ssh", url: text } };
+  const kind = url.protocol === "https:" ? "https" : "ssh";
+  return { ok: true, value: { kind, url: inLowerCase(text, /^([^:]+:\/\/)((?:[^/?#\\]*@)?)([^/?#\\]*)/) } };
 }
 
 function parseScpLike(text: string): GitUrlResult {
   const path = text.slice(text.indexOf(":") + 1);
   if (text.includes("@-") || path.startsWith("-")) return refuse("A path cannot begin with a dash.");
-  return { ok: true, value: { kind: "ssh", url: text } };
+  return { ok: true, value: { kind: "ssh", url: inLowerCase(text, /^()((?:[^@:]*@)?)([^:]*)/) } };
+}
+
+/** Scheme and host mean the same in any case, but Git knows only lower-case schemes. The user's name stays as it is. */
+function inLowerCase(text: string, start: RegExp): string {
+  return text.replace(start, (_, scheme: string, user: string, host: string) => {
+    return scheme.toLowerCase() + user + host.toLowerCase();
+  });
 }
 
 function refuse(problem: string): GitUrlResult {

@@ -19,20 +19,20 @@ const duration = (longestMs: number) =>
     return z.NEVER;
   });
 
-const commandLine = z
-  .string()
-  .trim()
-  .min(1, "The command is empty.")
-  .max(10_000)
-  .refine((line) => !line.includes("\0"), "The command has a NUL in it.");
+/** Neither a command nor the database can hold any other text. */
+const text = z.string().refine((value) => !value.includes("\0") && value.isWellFormed(), {
+  params: { isUnusable: true },
+  error: "It has a NUL or half a character in it.",
+});
 
-const folder = z
-  .string()
+const commandLine = text.trim().min(1, "The command is empty.").max(10_000);
+
+const folder = text
   .max(400)
   .regex(/^(?!\/)(?!.*(?:^|\/)\.\.(?:\/|$))[^\0\\]+$/, "Write a path inside the repository, without `..`.");
 
 const commandStep = z.strictObject({
-  name: z.string().min(1).max(60),
+  name: text.min(1).max(60),
   run: commandLine,
   timeout: duration(24 * 60 * minute).optional(),
   artifacts: z.array(folder).max(50).optional(),
@@ -51,7 +51,7 @@ const variables = z.record(
     .string()
     .regex(variableName, "A variable's name has letters, digits and underscores.")
     .refine((name) => !reservedVariable.test(name), "This variable is set by the portal."),
-  z.union([z.string().max(10_000), z.number().transform(String), z.boolean().transform(String)], {
+  z.union([text.max(10_000), z.number().transform(String), z.boolean().transform(String)], {
     error: "Write a text, a number, true or false.",
   }),
 );

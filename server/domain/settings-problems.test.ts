@@ -14,6 +14,11 @@ test.each([
   [{ release: { helth: {} } }, "release.helth | `helth` is not a key of `release`. Did you mean `health`?"],
   [{ start: "x" }, "start | `start` is not a key of anytime.yaml. It belongs in `release`."],
   [{ keepWarm: "1h" }, "keepWarm | `keepWarm` is not a key of anytime.yaml. It belongs in `release`."],
+  ...["__proto__", "constructor", "toString"].map((key): [object, string] => [
+    JSON.parse(`{"release": {"${key}": 1}}`),
+    `release.${key} | \`${key}\` is not a key of \`release\`. There are: target, start, instances, health, smoke, drain, keepWarm, canary.`,
+  ]),
+  [{ build: "a\0b" }, "build | `build` has a NUL or half a character in it."],
   [
     { build: [{ name: "a", run: "x", timout: "1m" }] },
     "build.0.timout | `timout` is not a key of `build`. Did you mean `timeout`?",

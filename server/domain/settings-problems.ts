@@ -66,6 +66,10 @@ function messageOf(issue: Issue, path: Path, input: unknown): string {
   if (issue.code === "too_small" && issue.origin !== "string") return `At least ${issue.minimum}.`;
   if (issue.code === "too_big" && issue.origin !== "string") return `At most ${issue.maximum}.`;
   if (issue.code === "too_big") return `At most ${issue.maximum} characters.`;
+  if (issue.code === "custom" && issue.params?.isUnusable === true) {
+    const key = path.findLast((part) => typeof part === "string");
+    return `\`${key}\` has a NUL or half a character in it.`;
+  }
   if (issue.code === "invalid_value") return `Write one of: ${issue.values.join(", ")}.`;
   return issue.message;
 }

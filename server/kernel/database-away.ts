@@ -1,3 +1,5 @@
+import type { DatabaseClient } from "#db/client.ts";
+
 /** What the driver and PostgreSQL say when the server is not there, goes down or comes up. */
 const codes = new Set([
   "CONNECTION_CLOSED",
@@ -24,4 +26,12 @@ export function isDatabaseAway(error: unknown): boolean {
     if (typeof code === "string" && codes.has(code)) return true;
   }
   return false;
+}
+
+export const databaseAwayText =
+  "The portal cannot reach its database at the moment. Services keep serving; try again shortly.";
+
+/** Throws what `isDatabaseAway` knows, where the database is. */
+export async function demandDatabase(database: DatabaseClient): Promise<void> {
+  await database.sql`select 1`;
 }

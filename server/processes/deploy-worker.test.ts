@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { asc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { deployments, logChunks, steps } from "#db/schema/deployments.ts";
@@ -6,8 +9,9 @@ import { instances, pointers, pools } from "#db/schema/traffic.ts";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { isFinished } from "#server/domain/deployment.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
+import { startTimeOf } from "#server/kernel/process-identity.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
-import { startTimeOf } from "#server/services/targets/process-identity.ts";
+import { artifactFile } from "#server/services/pipeline/artifact-file.ts";
 import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
@@ -135,8 +139,9 @@ test("a failing build fails at that step and leaves live traffic untouched", asy
   const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
   const row = await untilOver(id);
   expect(row).toMatchObject({ status: "failed", failedStep: "build" });
-  expect(row.failureReason).toContain("exited with code 3. Live traffic was not touched: #1 still serves.");
+  expect(row.failureReason).toMatch(/exited with code 3\.$/);
   expect(await readLog(id)).toContain("no such symbol");
+  expect(await readLog(id)).toContain("Live traffic was not touched: #1 still serves.");
   expect((await readSteps(id)).test).toMatchObject({ status: "skipped", startedAt: null });
   expect(await liveInstances(service.staging)).toEqual(before);
 });
@@ -147,8 +152,9 @@ test("a start command that never gets healthy fails at verify with the instance'
   const first = await service.repository.commit(sampleFiles({ settings: quits }), "Quit");
   const quit = await lab.ask({ serviceEnvironmentId: service.staging, commit: first });
   expect(await untilOver(quit)).toMatchObject({ status: "failed", failedStep: "verify" });
-  expect((await read(quit)).failureReason).toContain("exited with code 7. Nothing was live before");
+  expect((await read(quit)).failureReason).toMatch(/exited with code 7\.$/);
   expect(await readLog(quit)).toContain("no database here");
+  expect(await readLog(quit)).toContain("Nothing was live before, and nothing is now.");
   const silent = sampleSettings({ start: "echo waiting; exec sleep 600", timeout: "500ms" });
   const second = await service.repository.commit(sampleFiles({ settings: silent }), "Sleep");
   const slept = await lab.ask({ serviceEnvironmentId: service.staging, commit: second });
@@ -210,6 +216,50 @@ test("a cancel ends the step's whole process group", async () => {
   expect(await untilOver(id)).toMatchObject({ status: "cancelled", failureReason: null });
   expect((await readSteps(id)).build?.status).toBe("cancelled");
   expect(startTimeOf(child)).toBeNull();
+});
+
+test("a build cannot leave anything running, and no name in the settings can hold a deployment", async () => {
+  const service = await lab.addService("daemons");
+  const settings = sampleSettings({
+    build: "setsid sh -c 'while :; do echo tick; sleep 0.1; done' & echo child $!; sh build.sh",
+  });
+  const commit = await service.repository.commit(sampleFiles({ settings }), "Leave a daemon");
+  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
+  expect(await untilOver(id)).toMatchObject({ status: "succeeded" });
+  const child = Number(/child (\d+)/.exec(await readLog(id))?.[1]);
+  expect(startTimeOf(child)).toBeNull();
+  const odd = sampleSettings({ more: '"a\\0b": x' });
+  const second = await service.repository.commit(sampleFiles({ settings: odd }), "Odd key");
+  const refused = await lab.ask({ serviceEnvironmentId: service.staging, commit: second });
+  expect(await untilOver(refused)).toMatchObject({
+    status: "failed",
+    failureReason: expect.stringContaining("is not a key of anytime.yaml"),
+  });
+});
+
+test("a step that does not end by itself cannot hold up a cancel, and does nothing afterwards", async () => {
+  const service = await lab.addService("stuck");
+  const { commit, release } = await deployFirst(service);
+  const artifact = artifactFile(`${lab.dataFolder}/artifacts`, release.artifactDigest);
+  const folder = `${lab.dataFolder}/releases/stuck/1`;
+  const bytes = readFileSync(artifact);
+  rmSync(folder, { recursive: true });
+  rmSync(artifact);
+  // Who reads a pipe waits for a writer: nothing can interrupt the unpacking.
+  execFileSync("mkfifo", [artifact]);
+  const promotion = { serviceEnvironmentId: service.production, kind: "promote", commit, release } as const;
+  const id = await lab.ask(promotion);
+  const writer = await open(artifact, "w");
+  await cancel(database.ctx, { deploymentId: id });
+  expect(await untilOver(id)).toMatchObject({ status: "cancelled" });
+  rmSync(artifact);
+  writeFileSync(artifact, bytes);
+  await writer.writeFile(bytes);
+  await writer.close();
+  await until(async () => existsSync(folder), Boolean);
+  expect(await untilOver(await lab.ask(promotion))).toMatchObject({ status: "succeeded" });
+  expect(await presentInstances(service.production)).toHaveLength(2);
+  expect((await readLog(id)).split("\n").at(-1)).toBe("[anytime] Cancelled.");
 });
 
 test("an instance that is killed is started again on its port", async () => {

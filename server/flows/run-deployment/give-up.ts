@@ -50,10 +50,14 @@ async function writeEnd(run: Run, cause: unknown): Promise<void> {
   await failAt(run, interrupted, explain(cause));
 }
 
+/** What was not changed stands in the log; the page says it from the rows, so the reason need not. */
 async function failAt(run: Run, interrupted: Interrupted, reason: string): Promise<void> {
   const step = interrupted.step ?? run.step;
+  const log = run.log.step(step);
+  log.note(untouched(run));
+  await log.end();
   await finishStep(run.ctx, run.lease, { name: step, status: "failed", detail: reason });
-  await fail(run.ctx, run.lease, { step, reason: `${reason} ${untouched(run)}` });
+  await fail(run.ctx, run.lease, { step, reason });
 }
 
 function untouched(run: Run): string {

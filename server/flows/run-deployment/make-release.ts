@@ -42,6 +42,7 @@ function checkOut(run: Run): Promise<void> {
   return runStep(run, "checkout", async (log) => {
     const { service, sha } = run.work;
     const existing = await findRelease(run.ctx, service.id, sha);
+    run.signal.throwIfAborted();
     if (existing !== null) {
       await noteProgress(run.ctx, run.lease, { releaseId: existing.id });
       run.work.release = await readWorkRelease(run.ctx, existing.id);
@@ -105,6 +106,7 @@ async function pack(run: Run): Promise<void> {
       resolveRef(mirror, run.work.sha),
       packageArtifact({ settings: settingsOf(run), folder, artifactsFolder, output, signal: run.signal }),
     ]);
+    run.signal.throwIfAborted();
     const serviceId = run.work.service.id;
     const { id, number } = await recordRelease(run.ctx, { serviceId, commit, settingsFile, artifact });
     await noteProgress(run.ctx, run.lease, { releaseId: id });

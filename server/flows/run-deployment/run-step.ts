@@ -5,11 +5,15 @@ import { startStep } from "#server/services/deployments/start-step.ts";
 import { explain } from "./explain.ts";
 import { Interruption } from "./interruption.ts";
 import type { Run } from "./run.ts";
+import { untilStopped } from "./until-stopped.ts";
 
 /** What a step did, in words; `skipped` where it turned out that there is nothing to do. */
 export type StepOutcome = string | { skipped: string };
 
-/** Runs one step between two rows' writes. What it throws stands in the log and is thrown on. */
+/**
+ * Runs one step between two rows' writes. What it throws stands in the log and is thrown on. Work that does not end by
+ * itself when the run is to stop is left behind: its log is closed, so look at the signal before you write.
+ */
 export async function runStep(
   run: Run,
   name: StepName,
@@ -21,7 +25,7 @@ export async function runStep(
   run.startedAhead = null;
   const log = run.log.step(name);
   try {
-    const outcome = await work(log);
+    const outcome = await untilStopped(work(log), run.signal);
     const end =
       typeof outcome === "string"
         ? ({ name, status: "succeeded", detail: outcome } as const)
@@ -29,6 +33,7 @@ export async function runStep(
     await Promise.all([finishStep(run.ctx, run.lease, end), log.end()]);
   } catch (error) {
     const cause = run.signal.aborted ? run.signal.reason : error;
+    if (cause instanceof Interruption && cause.reason === "lease-lost") run.log.abandon();
     log.note(cause instanceof Interruption ? cause.message : explain(error));
     await log.end();
     throw cause;

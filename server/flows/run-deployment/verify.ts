@@ -18,6 +18,7 @@ export function verify(run: Run): Promise<void> {
     const { color, instanceIds } = poolOf(run);
     const instances = await readInstances(run.ctx, instanceIds);
     await everyInstanceIsHealthy(run, instances, log);
+    run.signal.throwIfAborted();
     run.machine.keeper.prove(instanceIds);
     await markPoolReady(run.ctx, {
       serviceEnvironmentId: run.work.serviceEnvironmentId,

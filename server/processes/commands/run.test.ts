@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { repositoryRoot } from "#server/kernel/env.ts";
+import { startTimeOf } from "#server/kernel/process-identity.ts";
 import { makeScratch } from "#server/services/pipeline/testing/scratch.ts";
 
 const scratch = makeScratch();
@@ -76,6 +77,18 @@ test("keeps the service running until Ctrl-C, with the environment's settings", 
   expect(await serving.ended).toBe(0);
   await expect(fetch(address)).rejects.toThrow();
   expect(readdirSync(temporary)).toEqual([]);
+});
+
+test("Ctrl-C ends what the step has started, also where it left the process group", async () => {
+  const yaml = "service: hello\nbuild: setsid sleep 300 & echo left $!; wait\nrelease: {start: x}\n";
+  writeFileSync(join(checkout, "anytime.yaml"), yaml);
+  const { child, ended, text } = anytimeRun(["build"]);
+  const left = await vi.waitFor(() => /left (\d+)/.exec(text())?.[1] ?? expect.fail("not yet begun"), {
+    timeout: 10_000,
+  });
+  child.kill("SIGINT");
+  expect(await ended).toBe(1);
+  expect(startTimeOf(Number(left))).toBeNull();
 });
 
 test("one step runs alone", async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { isRunning, startTimeOf } from "#server/services/targets/process-identity.ts";
+import { isRunning, startTimeOf } from "#server/kernel/process-identity.ts";
 import { sendSignal } from "#server/services/targets/running-process.ts";
 
 /** Who runs, kept in the data folder: a pid with the kernel's start time, so that a reused number is noticed. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isMigrated } from "#db/is-migrated.ts";
 import { messageOf } from "#server/kernel/errors.ts";
 import { portal } from "#server/kernel/portal.ts";
+import { answerJson } from "./bare-answers.ts";
 
 /** The process is alive. */
 export function answerHealth(_: IncomingMessage, response: ServerResponse): void {
@@ -22,9 +23,4 @@ async function isReady(): Promise<boolean> {
     logger.warn({ problem: messageOf(error) }, "not ready");
     return false;
   }
-}
-
-export function answerJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
-  response.end(`${JSON.stringify(body)}\n`);
 }

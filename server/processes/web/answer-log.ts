@@ -6,7 +6,7 @@ import { NotFoundError } from "#server/kernel/errors.ts";
 import { portal } from "#server/kernel/portal.ts";
 import { readLog } from "#server/services/deployments/read-log.ts";
 import { streamLog } from "#server/services/deployments/stream-log.ts";
-import { answerJson } from "./answer-health.ts";
+import { answerJson } from "./bare-answers.ts";
 
 /** The raw log of a deployment as text, ANSI sequences kept; `?download` saves it as a file. */
 export async function answerLog(
@@ -24,6 +24,7 @@ export async function answerLog(
     "cache-control": "no-store",
     "content-disposition": `${isDownload ? "attachment" : "inline"}; filename="deployment-${deploymentId}.log"`,
   });
+  if (request.method === "HEAD") return void response.end();
   await pipeline(Readable.from(streamLog(ctx, deploymentId)), response).catch((error: unknown) => {
     // Whoever was reading left; there is nobody to tell.
     if (!response.destroyed) throw error;

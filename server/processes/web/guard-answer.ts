@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { type BarePattern, bareAccess } from "#server/api/access.ts";
 import { type Access, isAllowed } from "#server/domain/permissions.ts";
 import { sessionFromRequest } from "#server/services/identity/session-from-request.ts";
-import { answerJson } from "./answer-health.ts";
+import { answerJson } from "./bare-answers.ts";
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => unknown;
 

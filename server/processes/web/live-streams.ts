@@ -59,6 +59,7 @@ function answer(clients: Set<Client>, client: Client): void {
     "cache-control": "no-store",
     "x-accel-buffering": "no",
   });
+  if (request.method === "HEAD") return void response.end();
   // The id is what a browser that lost the stream sends back: then it has missed something.
   response.write("retry: 1000\nid: 1\nevent: ping\ndata: {}\n\n");
   if (request.headers["last-event-id"] !== undefined) response.write(resync);

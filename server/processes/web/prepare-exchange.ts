@@ -1,7 +1,11 @@
+import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { clientAddress } from "#server/services/identity/client-address.ts";
-import { addressHeader, pathHeader } from "#server/services/identity/request-headers.ts";
+import { addressHeader, nonceHeader, pathHeader } from "#server/services/identity/request-headers.ts";
+import { answerText } from "./bare-answers.ts";
+import { contentSecurityPolicy } from "./content-security.ts";
 import { refuseTokenInUrl } from "./refuse-token-in-url.ts";
+import { requestPath } from "./request-path.ts";
 
 const mostBodyBytes = 2 * 1024 * 1024;
 
@@ -9,23 +13,32 @@ const mostBodyBytes = 2 * 1024 * 1024;
 export function prepareExchange(
   request: IncomingMessage,
   response: ServerResponse,
-  portalUrl: string,
+  options: { portalUrl: string; isDevelopment: boolean },
 ): boolean {
+  const nonce = randomBytes(16).toString("base64");
+  const policy = contentSecurityPolicy(nonce, options);
   response.setHeader("X-Content-Type-Options", "nosniff");
   response.setHeader("Referrer-Policy", "same-origin");
   response.setHeader("X-Frame-Options", "DENY");
-  response.setHeader("Content-Security-Policy", "frame-ancestors 'none'");
+  response.setHeader("Content-Security-Policy", policy);
   response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-  if (portalUrl.startsWith("https:")) {
+  if (options.portalUrl.startsWith("https:")) {
     response.setHeader("Strict-Transport-Security", "max-age=31536000");
   }
   if (refuseTokenInUrl(request, response)) return false;
+  const path = requestPath(request.url);
+  // Pages and files say themselves how long they may be kept; what the API answers is for one session, now.
+  if (path?.startsWith("/api/")) response.setHeader("Cache-Control", "no-store");
   const forwardedFor = request.headers["x-forwarded-for"];
   request.headers[addressHeader] = clientAddress(
     request.socket.remoteAddress,
     Array.isArray(forwardedFor) ? forwardedFor.join(",") : forwardedFor,
   );
   request.headers[pathHeader] = request.url;
+  request.headers[nonceHeader] = nonce;
+  // From here Next reads the nonce for the scripts that it writes into a page.
+  request.headers["content-security-policy"] = policy;
+  if (path === null) return refuse(response, 400, "This is not a path of the portal.");
   return isBodyBounded(request, response);
 }
 
@@ -38,7 +51,6 @@ function isBodyBounded(request: IncomingMessage, response: ServerResponse): bool
 }
 
 function refuse(response: ServerResponse, status: number, message: string): false {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" });
-  response.end(`${message}\n`);
+  answerText(response, status, message, { connection: "close" });
   return false;
 }

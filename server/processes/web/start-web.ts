@@ -1,12 +1,9 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { repositoryRoot } from "#server/kernel/env.ts";
 import type { Portal } from "#server/kernel/portal.ts";
-import { findAnswer } from "./find-answer.ts";
 import { openLiveStreams } from "./live-streams.ts";
-import { logRequest } from "./log-request.ts";
-import { prepareExchange } from "./prepare-exchange.ts";
-import { loggablePath } from "./refuse-token-in-url.ts";
+import { openServer } from "./open-server.ts";
 
 const finishWithinMs = 8_000;
 
@@ -15,25 +12,13 @@ export async function startWeb(
   portal: Portal,
   options: { isDevelopment: boolean },
 ): Promise<{ port: number; stop(): Promise<void> }> {
-  const { settings, logger } = portal;
+  const { settings } = portal;
   process.env.NEXTAUTH_URL = settings.portalUrl;
   const pages = await openPages(portal, options.isDevelopment);
   const live = await openLiveStreams(portal);
-  const server = createServer((request, response) => {
-    logRequest(request, response, logger);
-    if (!prepareExchange(request, response, settings.portalUrl)) return;
-    const answer = findAnswer(new URL(request.url ?? "/", "http://portal").pathname, live.answer);
-    Promise.resolve((answer ?? pages.answer)(request, response)).catch((err: unknown) => {
-      logger.error({ err, path: loggablePath(request) }, "request failed");
-      if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
-      response.end("Something went wrong.\n");
-    });
-  });
-  // Longer than a proxy keeps an idle connection, so that it never meets one just closed here.
-  server.keepAliveTimeout = 75_000;
+  const server = openServer(portal, { live: live.answer, pages: pages.answer, upgrade: pages.upgrade });
   server.listen(settings.portalPort, settings.host);
   await once(server, "listening");
-  if (pages.upgrade !== null) server.on("upgrade", pages.upgrade);
   return {
     port: settings.portalPort,
     async stop() {

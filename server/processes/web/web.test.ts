@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { encode } from "next-auth/jwt";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
@@ -14,9 +15,9 @@ import { notify } from "#server/kernel/notifications.ts";
 import { openPortal } from "#server/kernel/portal.ts";
 import { ensureAdministrator } from "#server/services/identity/ensure-administrator.ts";
 import { signOutEverywhere } from "#server/services/identity/sign-out-everywhere.ts";
-import { findAnswer } from "./find-answer.ts";
+import type { Answer } from "./guard-answer.ts";
 import { type LiveStreams, openLiveStreams } from "./live-streams.ts";
-import { prepareExchange } from "./prepare-exchange.ts";
+import { openServer } from "./open-server.ts";
 
 /** The bare server without the pages: what it answers by itself, over real HTTP, against real PostgreSQL. */
 const sessionSecret = "a secret of at least thirty-two characters";
@@ -41,12 +42,12 @@ beforeAll(async () => {
     database: database.client,
   }));
   live = await openLiveStreams(portal);
-  server = createServer(async (request, response) => {
-    if (!prepareExchange(request, response, portal.settings.portalUrl)) return;
-    const answer = findAnswer(new URL(request.url ?? "/", "http://portal").pathname, live.answer);
-    if (answer === null) response.writeHead(404).end();
-    else await answer(request, response);
-  });
+  const pages: Answer = (request, response) => {
+    if (request.url === "/api/broken") throw new Error("password=secret");
+    response.writeHead(404).end();
+  };
+  const within = { headers: 100, request: 200, checkedEvery: 20 };
+  server = openServer(portal, { live: live.answer, pages, upgrade: null }, within);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -107,6 +108,19 @@ test.each(["/api/live", "/api/deployments/1/log"])("%s is closed without a sessi
   expect((await fetch(url + path, { headers: { cookie: `anytime.session=${forged}` } })).status).toBe(401);
 });
 
+test.each(["/healthz", "/readyz", "/api/live", "/api/deployments/1/log"])(
+  "%s answers HEAD at once, refuses other methods, and is kept by no cache",
+  async (path) => {
+    const head = await fetch(url + path, { method: "HEAD", headers: { cookie } });
+    expect([head.status, await head.text()]).toEqual([path.endsWith("/log") ? 404 : 200, ""]);
+    expect(head.headers.get("cache-control")).toBe("no-store");
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+      const refused = await fetch(url + path, { method, headers: { cookie } });
+      expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+    }
+  },
+);
+
 test("a session ends on every device at once", async () => {
   await signOutEverywhere(database.ctx, { userId });
   expect((await fetch(`${url}/api/live`, { headers: { cookie } })).status).toBe(401);
@@ -162,4 +176,53 @@ test("a body that is too large, or of unknown length, is refused before it is re
     duplex: "half",
   } as RequestInit);
   expect(endless.status).toBe(411);
+});
+
+/** Sends the bytes as they are, and reads until the server ends the connection. */
+async function send(bytes: string): Promise<string> {
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  socket.write(bytes);
+  return await text(socket);
+}
+
+test.each(["//", "///", "/\\example.org", "*", "http://[/", "/services/%E0%A4%A", "/services/%00"])(
+  "%s is no path",
+  async (target) => {
+    const answer = await send(`GET ${target} HTTP/1.1\r\nHost: portal\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain("not a path of the portal");
+  },
+);
+
+test("an upgrade is refused and its connection closed", async () => {
+  const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13";
+  for (const path of ["/", "/api/live", "//"]) {
+    const answer = await send(`GET ${path} HTTP/1.1\r\nHost: portal\r\n${upgrade}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+  }
+});
+
+test("who never finishes a request loses the connection, who reads a stream does not", async () => {
+  const stream = await openStream({ cookie });
+  expect(await send("GET / HTTP/1.1\r\n")).toMatch(/^HTTP\/1\.1 408 /);
+  const slow = "POST /api/x HTTP/1.1\r\nHost: portal\r\nContent-Length: 9\r\n\r\n";
+  expect(await send(slow)).toMatch(/^HTTP\/1\.1 /);
+  await notify(database.ctx, "route", 8);
+  await readUntil(stream, '"id":"8"');
+  await stream.cancel();
+});
+
+test("what an answer throws is shown by its id alone", async () => {
+  const response = await fetch(`${url}/api/broken`);
+  expect([response.status, response.headers.get("cache-control")]).toEqual([500, "no-store"]);
+  expect(await response.text()).toMatch(/^Something went wrong \(id [0-9a-f]{8}\)\. The log/);
+});
+
+test("scripts run only by the nonce of their own page", async () => {
+  const policies = await Promise.all(
+    ["/", "/"].map(async (path) => (await fetch(url + path)).headers.get("content-security-policy") ?? ""),
+  );
+  const nonces = policies.map((policy) => /script-src 'self' 'nonce-([^']{20,})';/.exec(policy)?.[1]);
+  expect(nonces).toEqual([expect.any(String), expect.any(String)]);
+  expect(nonces[0]).not.toBe(nonces[1]);
 });

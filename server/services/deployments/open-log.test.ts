@@ -114,6 +114,19 @@ test("everything that was written is stored, numbered over steps and attempts", 
   ]);
 });
 
+test("a note with a NUL is stored without it, and what comes after a step's end is dropped", async () => {
+  const lease = await claimNew();
+  const log = await openLog(database.ctx, lease);
+  const build = log.step("build");
+  build.note("a\0b\ud800c");
+  await build.end();
+  await build.write(new TextEncoder().encode("too late\n"));
+  build.note("too late");
+  log.step("test").note("next");
+  await log.close();
+  expect(await readLines(lease)).toEqual(["[anytime] ab\uFFFDc", "[anytime] next"]);
+});
+
 test("beyond 16 MiB a step's output is dropped, and the log says so", async () => {
   const lease = await claimNew();
   const log = await openLog(database.ctx, lease);

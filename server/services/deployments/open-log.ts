@@ -19,7 +19,10 @@ export interface StepLog {
   write(chunk: Uint8Array): Promise<void>;
   /** One line, or several, in the portal's own words. */
   note(text: string): void;
-  /** The step is over: a last line without line feed counts too. Resolves when all of it is stored. */
+  /**
+   * The step is over: a last line without line feed counts too, and what is written later is dropped. Resolves when
+   * all of it is stored.
+   */
   end(): Promise<void>;
 }
 
@@ -48,10 +51,13 @@ export async function openLog(ctx: Context, lease: Lease): Promise<DeploymentLog
 function openStepLog(store: LogStore, step: StepName): StepLog {
   const splitter = new LineSplitter();
   let bytes = 0;
-  const add = (lines: string[]) => store.add(step, lines);
+  let isOver = false;
+  const add = (lines: string[]) => {
+    if (!isOver) store.add(step, lines);
+  };
   return {
     async write(chunk) {
-      if (bytes > mostBytesPerStep) return;
+      if (isOver || bytes > mostBytesPerStep) return;
       bytes += chunk.byteLength;
       add(splitter.push(chunk));
       if (bytes > mostBytesPerStep) {
@@ -62,9 +68,13 @@ function openStepLog(store: LogStore, step: StepName): StepLog {
       }
       await store.room();
     },
-    note: (text) => add([...splitter.end(), ...text.split("\n").map((line) => `[anytime] ${line}`)]),
+    note(text) {
+      const lines = text.replaceAll("\0", "").split("\n");
+      add([...splitter.end(), ...lines.map((line) => `[anytime] ${line}`)]);
+    },
     async end() {
       add(splitter.end());
+      isOver = true;
       await store.flush();
     },
   };

@@ -19,7 +19,7 @@ export async function readLog(
   input: { deploymentId: number; afterLine: number; limit: number },
 ): Promise<LogPage> {
   // The state first: a log that is complete before it is read is complete after it, too.
-  const isComplete = await isWritten(ctx, input.deploymentId);
+  const isComplete = await isLogComplete(ctx, input.deploymentId);
   const lastWanted = input.afterLine + input.limit;
   const chunks = await ctx.db
     .select()
@@ -58,7 +58,8 @@ export function linesOf(
     .map((text, index) => ({ number: chunk.firstLine + index, step: chunk.step, text }));
 }
 
-async function isWritten(ctx: Context, deploymentId: number): Promise<boolean> {
+/** NotFoundError where there is no such deployment. */
+export async function isLogComplete(ctx: Context, deploymentId: number): Promise<boolean> {
   const [row] = await ctx.db
     .select({ status: deployments.status, leaseWorkerId: deployments.leaseWorkerId })
     .from(deployments)

@@ -3,7 +3,7 @@ import { and, asc, eq, gte } from "drizzle-orm";
 import { logChunks } from "#db/schema/deployments.ts";
 import type { LogLine } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { chunkWith, linesOf } from "./read-log.ts";
+import { chunkWith, isLogComplete, linesOf } from "./read-log.ts";
 
 const chunksAtOnce = 50;
 
@@ -12,6 +12,7 @@ export async function searchLog(
   ctx: Context,
   input: { deploymentId: number; text: string; afterLine: number; limit: number },
 ): Promise<{ matches: LogLine[]; nextAfterLine: number | null }> {
+  await isLogComplete(ctx, input.deploymentId);
   const wanted = input.text.toLowerCase();
   const matches: LogLine[] = [];
   let afterLine = input.afterLine;

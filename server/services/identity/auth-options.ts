@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
 import type { AuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { safeReturnPath } from "#server/domain/return-path.ts";
 import { systemContext } from "#server/kernel/context.ts";
+import { databaseAwayText, isDatabaseAway } from "#server/kernel/database-away.ts";
 import { messageOf, UserError } from "#server/kernel/errors.ts";
 import { type Portal, portal } from "#server/kernel/portal.ts";
+import { logUnknown } from "#server/kernel/unknown-error.ts";
 import { addressHeader } from "./request-headers.ts";
 import { readSession } from "./session.ts";
 import { claimOf, cookieNames } from "./session-token.ts";
@@ -69,17 +70,16 @@ function passwordProvider() {
         });
         return { ...user, id: String(user.id) };
       } catch (error) {
-        throw new Error(error instanceof UserError ? error.message : logUnknown(portal(), error));
+        throw new Error(error instanceof UserError ? error.message : explain(portal(), error));
       }
     },
   });
 }
 
 /** What is thrown while signing in is shown on the page: an unknown error only by its id. */
-function logUnknown({ logger }: Portal, error: unknown): string {
-  const errorId = randomUUID().slice(0, 8);
-  logger.error({ errorId, err: error }, "sign-in failed");
-  return `Something went wrong (id ${errorId}). You are not signed in.`;
+function explain({ logger }: Portal, error: unknown): string {
+  if (isDatabaseAway(error)) return databaseAwayText;
+  return logUnknown(logger, error, { path: "sign-in" }).message;
 }
 
 function problemOf(metadata: unknown): string {

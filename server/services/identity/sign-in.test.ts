@@ -40,6 +40,11 @@ test("an unknown account is told the same as a wrong password", async () => {
   await expect(unknown).rejects.toThrow("E-mail or password is wrong.");
 });
 
+test("an e-mail that no account can have is told the same", async () => {
+  const attempt = verifyPassword(at(0), { email: "ada\0@example.org", password, address });
+  await expect(attempt).rejects.toThrow("E-mail or password is wrong.");
+});
+
 test("after five failures the account has to wait, longer each time, and then the password works", async () => {
   await failTimes(6, { email, address });
   const soon = verifyPassword(at(0), { email, password, address });

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { users } from "#db/schema/identity.ts";
 import { formatDurationMs } from "#server/domain/durations.ts";
+import { isWellFormedText } from "#server/domain/text.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { UnauthenticatedError } from "#server/kernel/errors.ts";
 import { matchesHash } from "./password-hash.ts";
@@ -30,12 +31,17 @@ export async function verifyPassword(
     const waitMs = await countAttempt(ctx, limit);
     if (waitMs > 0) throw tooMany(waitMs);
   }
-  const [user] = await ctx.db.select().from(users).where(eq(users.email, email));
+  const user = isWellFormedText(email) ? await findUser(ctx, email) : undefined;
   const matches = await matchesHash(input.password.slice(0, 1_000), user?.passwordHash ?? null);
   if (user === undefined || !matches) throw new UnauthenticatedError("E-mail or password is wrong.");
   await forgetFailures(ctx, limits.account);
   await uncountAttempt(ctx, limits.address);
   return { id: user.id, name: user.name, email: user.email, sessionVersion: user.sessionVersion };
+}
+
+async function findUser(ctx: Context, email: string) {
+  const [user] = await ctx.db.select().from(users).where(eq(users.email, email));
+  return user;
 }
 
 function tooMany(waitMs: number): UnauthenticatedError {

@@ -141,9 +141,12 @@ function urlOf(address: GitUrl): string {
   return address.kind === "local" ? address.path : address.url;
 }
 
-/** Settings given to `git` itself do not reach the process that reads a local repository of another owner. */
+/**
+ * Settings given to `git` itself do not reach the process that reads a local repository of another owner. Strict: that
+ * folder and no other, where Git would look for a `.git` in it first.
+ */
 function uploadPack(address: GitUrl): string[] {
-  return address.kind === "local" ? ["--upload-pack=git -c safe.directory=* upload-pack"] : [];
+  return address.kind === "local" ? ["--upload-pack=git -c safe.directory=* upload-pack --strict"] : [];
 }
 
 async function exists(folder: string): Promise<boolean> {

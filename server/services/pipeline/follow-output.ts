@@ -1,7 +1,10 @@
 import type { Readable } from "node:stream";
 
-/** How long a pipe may stay silent after the command's group was killed: a process that left it may hold it open. */
-const lastOutputMs = 500;
+/** A process that got away from its command may hold the pipe open: for so long in silence, and for so long in all. */
+const lastSilenceMs = 500;
+const lastOutputMs = 2_000;
+/** More than pipe and stream hold when a command ends: what comes beyond it is not the command's. */
+const mostHeldBytes = 1024 * 1024;
 
 /**
  * Hands on what a command prints, one chunk at a time: one that prints faster than its output is taken is held back
@@ -14,9 +17,11 @@ export function followOutput(
 ): { drained(): Promise<void> } {
   let isTaking = false;
   let lastAt = performance.now();
+  let bytes = 0;
   let failure: { error: unknown } | null = null;
   const closed = new Promise<void>((resolve) => stream.once("close", resolve));
   const take = async (chunk: Buffer) => {
+    bytes += chunk.length;
     try {
       if (failure === null) await onOutput(chunk);
     } catch (error) {
@@ -35,9 +40,14 @@ export function followOutput(
   stream.on("readable", () => void takeAll());
   return {
     async drained() {
-      const timer = setInterval(() => {
-        if (!isTaking && performance.now() - lastAt > lastOutputMs) stream.destroy();
-      }, lastOutputMs / 5);
+      const [endedAt, bytesAtEnd] = [performance.now(), bytes];
+      const isOver = () => {
+        if (bytes - bytesAtEnd > mostHeldBytes) return true;
+        const now = performance.now();
+        // While the database is slow a chunk may be long in the taking: the rest is not dropped for that.
+        return !isTaking && (now - lastAt > lastSilenceMs || now - endedAt > lastOutputMs);
+      };
+      const timer = setInterval(() => isOver() && stream.destroy(), lastSilenceMs / 5);
       await closed;
       clearInterval(timer);
       if (failure !== null) throw failure.error;

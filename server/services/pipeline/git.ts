@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { processWide } from "#server/kernel/process-wide.ts";
 import { signalGroup } from "./process-group.ts";
+import { openSlots } from "./slots.ts";
 
 export interface GitResult {
   exitCode: number;
@@ -67,9 +69,21 @@ const settings = [
   "advice.detachedHead=false",
 ].flatMap((setting) => ["-c", setting]);
 
-/** Runs Git with a fixed environment of its own. Resolves whatever its exit code; throws GitLimitError. */
+/** At once in one process, so that nobody occupies the machine; slow repositories elsewhere do not hold up reading. */
+const slots = () =>
+  processWide("pipeline/git-slots", () => ({ reading: openSlots(4), contacting: openSlots(4) }));
+
+/**
+ * Runs Git with a fixed environment of its own, once one of this process's slots for it is free.
+ * Resolves whatever its exit code; throws GitLimitError.
+ */
 export async function runGit(parameters: readonly string[], options: GitOptions = {}): Promise<GitResult> {
-  options.signal?.throwIfAborted();
+  const { reading, contacting } = slots();
+  const kind = options.protocol === undefined ? reading : contacting;
+  return await kind.run(() => run(parameters, options), options.signal);
+}
+
+async function run(parameters: readonly string[], options: GitOptions): Promise<GitResult> {
   const place = options.gitFolder === undefined ? [] : [`--git-dir=${options.gitFolder}`];
   const child = spawn("git", [...settings, ...place, ...parameters], {
     cwd: options.gitFolder ?? "/",

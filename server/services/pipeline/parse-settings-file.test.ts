@@ -64,10 +64,31 @@ test.each([
   ["release: {start: x}\nrelease: {start: y}\n", "2 release `release` is there twice."],
   ["release:\n\tstart: x\n", "2 - A tab stands at the beginning of the line: indent with spaces."],
   ["a: 1\n---\nb: 2\n", "2 - It holds several documents (`---`): write one."],
+  ['release:\n  start: x\nenv:\n  A: "a\\0b"\n', "4 env.A `A` has a NUL or half a character in it."],
+  ['build:\n- name: "\\ud800"\n  run: x\n', "2 build.0.name `name` has a NUL or half a character in it."],
+  ['build: "x\\udc00"\n', "1 build `build` has a NUL or half a character in it."],
+  [
+    'release: {start: x}\nenvironments:\n  production:\n    release: {smoke: "\\0"}\n',
+    "4 environments.production.release.smoke `smoke` has a NUL or half a character in it.",
+  ],
+  [
+    'package:\n  include: ["\\udc00"]\n',
+    "2 package.include.0 `include` has a NUL or half a character in it.",
+  ],
+  ["env:\n  __proto__: x\n", "2 __proto__ `__proto__` is not a key that can be used."],
   ["", "- - The file is empty. It needs at least `release.start`."],
   ["# only this\n", "- - The file is empty. It needs at least `release.start`."],
   ["just text", "1  anytime.yaml needs keys with values beneath it."],
 ])("%j: %s", (text, problem) => expect(problemsOf(text)).toEqual([problem]));
+
+test("a key that cannot be shown is named as far as it can", () => {
+  const odd = `"\\0${"k".repeat(900)}": x\n`;
+  expect(problemsOf(odd)[0]).toContain(`\`\uFFFD${"k".repeat(59)}…\` is not a key of anytime.yaml.`);
+});
+
+test("a file that cannot be read as a whole is named", () => {
+  expect(() => parseSettingsFile("[")).toThrow(expect.objectContaining({ field: "anytime.yaml" }));
+});
 
 test("what is no YAML is refused at its line", () => {
   expect(problemsOf("build: [a\nrelease: x\n")[0]).toMatch(/^2 - This is not valid YAML: /);

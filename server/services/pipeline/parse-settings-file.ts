@@ -14,6 +14,7 @@ import {
   type SettingsFileInput,
   settingsFileSchema,
 } from "#server/domain/service-settings.ts";
+import { legible } from "#server/domain/settings-keys.ts";
 import { type SettingsProblem, settingsProblems } from "#server/domain/settings-problems.ts";
 import { SettingsFileError, type SettingsFileProblem } from "./settings-file-error.ts";
 
@@ -93,7 +94,11 @@ function misusedKeys(document: Document): { field: string; message: string; node
         const name = isScalar(key) ? String(key.value) : null;
         const node = isNode(key) ? key : null;
         if (name === null) misused.push({ field: "", message: "A key is one word.", node });
-        else if (seen.has(name)) misused.push({ field: name, message: `\`${name}\` is there twice.`, node });
+        else if (name === "__proto__") {
+          // The schema would pass it over in silence where names are free.
+          misused.push({ field: name, message: "`__proto__` is not a key that can be used.", node });
+        } else if (seen.has(name))
+          misused.push({ field: name, message: `\`${legible(name)}\` is there twice.`, node });
         else seen.add(name);
       }
     },

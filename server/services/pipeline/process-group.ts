@@ -1,29 +1,21 @@
 import { readdir, readFile } from "node:fs/promises";
-import { setTimeout as delay } from "node:timers/promises";
 
 /** A child spawned with `detached` leads a process group of its own: these act on all of that group. */
-
-const gracePeriodMs = 5_000;
-
 export function signalGroup(leaderPid: number, signal: NodeJS.Signals): void {
+  signalProcess(-leaderPid, signal);
+}
+
+/** One that has gone meanwhile is none to signal. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-leaderPid, signal);
+    process.kill(pid, signal);
   } catch (error) {
     if (!isGone(error)) throw error;
   }
 }
 
-/** Asks the whole group to end, and kills after the grace period what has not. Resolves when none is left. */
-export async function endGroup(leaderPid: number): Promise<void> {
-  signalGroup(leaderPid, "SIGTERM");
-  const deadline = performance.now() + gracePeriodMs;
-  for (let pauseMs = 5; (await groupRuns(leaderPid)) && performance.now() < deadline; pauseMs *= 1.5) {
-    await delay(Math.min(pauseMs, 100));
-  }
-  signalGroup(leaderPid, "SIGKILL");
-}
-
-async function groupRuns(leaderPid: number): Promise<boolean> {
+/** Whether any process of the group is still at work. */
+export async function groupRuns(leaderPid: number): Promise<boolean> {
   try {
     process.kill(-leaderPid, 0);
   } catch (error) {

@@ -6,7 +6,7 @@ import { readMirror, textOf } from "./read-mirror.ts";
 
 const mostBytes = 1024 * 1024;
 
-/** A file's text at a commit; null where the commit has no such file. Throws ValidationError beyond 1 MiB. */
+/** A file's text at a commit; null where the commit has no such file. Throws ValidationError `path` beyond 1 MiB. */
 export async function readFileAt(mirror: Mirror, sha: string, path: string): Promise<string | null> {
   if (!isSha(sha)) throw new ValidationError("A whole SHA is needed.", "ref");
   try {
@@ -14,7 +14,7 @@ export async function readFileAt(mirror: Mirror, sha: string, path: string): Pro
     return result.exitCode !== 0 && noSuchFile.test(result.stderr) ? null : textOf(result);
   } catch (error) {
     if (!(error instanceof GitLimitError)) throw error;
-    throw new ValidationError(`${path} is larger than 1 MiB.`);
+    throw new ValidationError(`${path} is larger than 1 MiB.`, path);
   }
 }
 

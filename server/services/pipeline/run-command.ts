@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
+import { type CommandProcesses, endCommand, killCommand, markVariable } from "./command-processes.ts";
 import { followOutput } from "./follow-output.ts";
-import { endGroup, signalGroup } from "./process-group.ts";
 
 export interface CommandRun {
   /** One command line for `/bin/sh`. */
   command: string;
   cwd: string;
-  /** The whole environment: nothing is inherited. */
+  /** The whole environment but for the command's own mark: nothing is inherited. */
   env: Record<string, string>;
   /** Null means no limit. */
   timeoutMs: number | null;
@@ -32,20 +33,23 @@ export interface CommandResult {
 const launcher = '(read -r _ <&3; kill -KILL 0) & exec 3<&-; exec /bin/sh -c "$1" 2>&1';
 
 /**
- * Runs a command in a process group of its own; no process of the group outlives the call. On timeout or abort the
- * group gets TERM, then KILL. An abort is no error: look at the signal. Rejects where the command cannot be started.
+ * Runs a command in a process group of its own; no process of it outlives the call, unless it left the group and wiped
+ * its environment. On timeout or abort all of them get TERM, then KILL. An abort is no error: look at the signal.
+ * Rejects where the command cannot be started.
  */
 export async function runCommand(run: CommandRun): Promise<CommandResult> {
   run.signal?.throwIfAborted();
   const startedAt = performance.now();
-  const child = launch(run);
+  const mark = randomUUID();
+  const child = launch(run, mark);
+  const processes = child.pid === undefined ? null : { leaderPid: child.pid, mark };
   const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
-  const ending = endWhenDue(child.pid, run);
+  const ending = endWhenDue(processes, run);
   const output = followOutput(child.stdout, run.onOutput, ending.end);
   try {
     const [exitCode, signal] = await exited;
     await ending.stop();
-    if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
+    if (processes !== null) await killCommand(processes);
     await output.drained();
     return { exitCode, signal, timedOut: ending.timedOut(), durationMs: performance.now() - startedAt };
   } finally {
@@ -54,10 +58,10 @@ export async function runCommand(run: CommandRun): Promise<CommandResult> {
   }
 }
 
-function launch(run: CommandRun): ChildProcess & { stdout: Readable } {
+function launch(run: CommandRun, mark: string): ChildProcess & { stdout: Readable } {
   const child = spawn("/bin/sh", ["-c", launcher, "sh", run.command], {
     cwd: run.cwd,
-    env: run.env as NodeJS.ProcessEnv,
+    env: { ...run.env, [markVariable]: mark } as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "ignore", "pipe"],
     detached: true,
   });
@@ -73,11 +77,11 @@ interface Ending {
   stop(): Promise<void>;
 }
 
-function endWhenDue(pid: number | undefined, run: CommandRun): Ending {
+function endWhenDue(processes: CommandProcesses | null, run: CommandRun): Ending {
   let ended: Promise<void> | null = null;
   let isTimeout = false;
   const end = () => {
-    if (pid !== undefined) ended ??= endGroup(pid);
+    if (processes !== null) ended ??= endCommand(processes);
   };
   const onTimeout = () => {
     isTimeout = true;

@@ -19,7 +19,7 @@ export class SettingsFileError extends ValidationError {
   constructor(problems: readonly [SettingsFileProblem, ...SettingsFileProblem[]]) {
     const [first] = problems;
     const more = problems.length === 1 ? "" : ` (and ${problems.length - 1} more)`;
-    super(`${withLine(first)}${more}`, first.field);
+    super(`${withLine(first)}${more}`, first.field ?? settingsFileName);
     this.line = first.line;
     this.problems = problems;
   }

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceSettings } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { findMarked, startTimeOf } from "#server/kernel/process-identity.ts";
 import { type Keeping, KeptInstance } from "./kept-instance.ts";
 import { type InstanceToKeep, listKept } from "./list-kept.ts";
 import { limitOutput } from "./output-file.ts";
-import { findMarked, startTimeOf } from "./process-identity.ts";
 import { endProcess, sendSignal } from "./running-process.ts";
 import { writeInstance } from "./write-instance.ts";
 
@@ -24,7 +24,10 @@ const instanceVariable = "ANYTIME_INSTANCE";
 const retryMs = 500;
 const rememberedFates = 500;
 
-/** Makes the worker's processes agree with its rows: launches, adopts, restarts and ends instances. */
+/**
+ * Targets: how releases are run. This room owns the pools and their instances. The keeper makes the worker's
+ * processes agree with its rows: launches, adopts, restarts and ends instances.
+ */
 export class InstanceKeeper {
   #ctx: Context;
   #options: KeeperOptions;

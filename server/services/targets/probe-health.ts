@@ -27,7 +27,13 @@ export function probeHealth(address: HealthAddress, signal?: AbortSignal): Promi
         resolve(status >= 200 && status < 400 ? null : `${address.path} answers ${status}`);
       },
     );
+    // A 101 is no response to Node, and without a listener no error either.
+    probe.once("upgrade", (_, socket) => {
+      socket.destroy();
+      resolve(`${address.path} answers 101`);
+    });
     probe.once("error", (error) => resolve(`${address.path} does not answer (${error.message})`));
+    probe.once("close", () => resolve(`${address.path} does not answer`));
     probe.end();
   });
 }

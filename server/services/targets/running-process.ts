@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { isRunning, startTimeOf } from "./process-identity.ts";
+import { isRunning, startTimeOf } from "#server/kernel/process-identity.ts";
 
 export interface RunningProcess {
   pid: number;

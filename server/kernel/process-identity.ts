@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * Targets: how releases are run. This room owns the pools and their instances. A process is known by its id together
- * with the kernel's start time of it, so that a number that was given out again is not mistaken for it.
+ * A process is known by its id together with the time at which it started, so that a number that was given out again
+ * is not mistaken for it; or by a mark in its environment, which all that it starts inherits.
  */
 export function startTimeOf(pid: number): string | null {
   return process.platform === "linux" ? linuxStartTime(pid) : portableStartTime(pid);

@@ -1,0 +1,22 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { databaseAwayText, isDatabaseAway } from "#server/kernel/database-away.ts";
+import type { Logger } from "#server/kernel/logger.ts";
+import { logUnknown } from "#server/kernel/unknown-error.ts";
+import { answerText } from "./bare-answers.ts";
+import { requestPath } from "./request-path.ts";
+
+/** For whatever an answer threw: a browser asks again by itself where only the database was away. */
+export function answerFailure(
+  error: unknown,
+  exchange: { request: IncomingMessage; response: ServerResponse; logger: Logger },
+): void {
+  const { request, response, logger } = exchange;
+  const isAway = isDatabaseAway(error);
+  const message = isAway
+    ? databaseAwayText
+    : logUnknown(logger, error, { path: requestPath(request.url) }).message;
+  // Cut off: a reader must not take half an answer for the whole.
+  if (response.headersSent) response.destroy();
+  else if (isAway) answerText(response, 503, message, { "retry-after": "5", refresh: "5" });
+  else answerText(response, 500, message);
+}
