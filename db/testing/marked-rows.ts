@@ -21,6 +21,7 @@ const shapes: Record<string, (mark: string) => unknown> = {
   "deployments.reasons": (mark) => [{ weight: "warns", text: mark }],
   "deployments.conditions": () => [],
   "service_environments.conditions": () => [],
+  "environments.position": () => 1_000,
   "releases.settings_file": (mark) => ({ release: { start: mark } }),
   "services.typed_settings": (mark) => ({ release: { start: mark } }),
   "users.role": () => "engineer",
