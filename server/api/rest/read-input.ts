@@ -26,13 +26,14 @@ async function readJson(request: Request): Promise<unknown> {
 function parse(schema: z.ZodObject, value: unknown): Record<string, unknown> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
+  // A key that is not known first: it is often the misspelling of one that is missing.
+  const { issues } = result.error;
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   if (issue?.code === "unrecognized_keys") {
     const known = Object.keys(schema.shape).join(", ") || "none";
     throw new ValidationError(`There is no such key. Known here: ${known}.`, issue.keys[0] ?? null);
   }
-  throw new ValidationError(
-    issue?.message ?? "This is not valid.",
-    issue?.path.map(String).join(".") || null,
-  );
+  const field = issue?.path.map(String).join(".") || null;
+  const isMissing = issue?.code === "invalid_type" && issue.message.endsWith("received undefined");
+  throw new ValidationError(isMissing ? "This is needed." : (issue?.message ?? "This is not valid."), field);
 }

@@ -19,6 +19,8 @@ import { cookieNames } from "#server/services/identity/session-token.ts";
 export interface RunningPortal {
   url: string;
   database: TestDatabase;
+  /** Repositories in here may be named by their path. */
+  repositoriesFolder: string;
   /** Everything that it has logged. */
   log(): string;
   /** The cookie of somebody of this role, made anew: a call may have ended the one before. */
@@ -40,7 +42,8 @@ export async function openRunningPortal(options: { portalUrl?: string } = {}): P
   const folder = await mkdtemp(join(tmpdir(), "anytime-portal-"));
   const logFile = join(folder, "web.log");
   const port = await freePort();
-  const secret = storedSecrets(prepareDataFolder(folder).secretsFile).sessionSecret;
+  const folders = prepareDataFolder(folder);
+  const secret = storedSecrets(folders.secretsFile).sessionSecret;
   const child = await launch({ folder, logFile, port, databaseUrl: database.url, ...options });
   const users = await addUsers(database);
   const url = `http://localhost:${port}`;
@@ -48,6 +51,7 @@ export async function openRunningPortal(options: { portalUrl?: string } = {}): P
   return {
     url,
     database,
+    repositoriesFolder: folders.repositoriesFolder,
     log: () => readFileSync(logFile, "utf8"),
     async cookieOf(role) {
       const [row] = await database.client
