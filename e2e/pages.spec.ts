@@ -48,6 +48,7 @@ const pages: PageToLookAt[] = [
   { name: "register", path: "/services/new", shows: "Register a service" },
   { name: "workers", path: "/workers", shows: "Workers" },
   { name: "settings", path: "/settings", shows: "Settings" },
+  { name: "tokens", path: "/settings/tokens", shows: "Settings" },
   { name: "not-found", path: "/nowhere", shows: /not|no/i },
 ];
 
