@@ -26,6 +26,8 @@ async function readToken(page: Page): Promise<string> {
 
 test("a token is made by keyboard alone, shown once, and works", async ({ page }) => {
   await page.goto(`${url}/settings/tokens`);
+  await expect(page.getByText("No token yet")).toBeVisible();
+  await lookAt(page, "tokens-empty");
   await page.getByRole("button", { name: "Make a token" }).first().focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`${url}/settings/tokens?make=true`);

@@ -45,7 +45,7 @@ export const tokenPermissionWords: Record<TokenPermission, { word: string; hint:
   reportFacts: { word: "Report facts", hint: "Say of a commit that CI is green, or that it was reviewed." },
   manageServices: {
     word: "Manage services",
-    hint: "Change what a service is called and where it comes from.",
+    hint: "Change a service's name and team.",
   },
 };
 

@@ -28,7 +28,7 @@ export function RevokeToken({ token }: { token: TokenRow }) {
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <Button size="small" variant="danger" aria-label={`Revoke ${token.name}, ${token.start}…`}>
+        <Button size="small" aria-label={`Revoke ${token.name}, ${token.start}…`}>
           Revoke
         </Button>
       }

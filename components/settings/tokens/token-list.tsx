@@ -33,7 +33,7 @@ const columns = column.columns([
   column.accessor("lastUsedAt", { header: "Last used", cell: ({ row }) => <LastUse {...row.original} /> }),
   column.accessor("expiresAt", {
     header: "Ends",
-    cell: ({ getValue }) => <Time at={getValue()} layout="stacked" />,
+    cell: ({ row }) => <End {...row.original} />,
   }),
   column.display({
     id: "acts",
@@ -89,6 +89,12 @@ function LastUse({ lastUsedAt, lastUsedAddress }: Told) {
       {lastUsedAddress !== null && <span className="text-muted text-xs">from {lastUsedAddress}</span>}
     </span>
   );
+}
+
+/** A token that was ended before its time has no end to come. */
+function End({ state, expiresAt }: Told) {
+  if (!isUsable(state) && state !== "expired") return <span className="text-faint">–</span>;
+  return <Time at={expiresAt} layout="stacked" />;
 }
 
 function Acts({ token }: { token: Told }) {

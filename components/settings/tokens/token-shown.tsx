@@ -26,9 +26,7 @@ export function TokenShown({ made, onDone }: { made: MadeToken; onDone: () => vo
         title={`Copy the token ${made.name} now: it is shown only this once`}
         actions={<Button onClick={onDone}>I have stored it</Button>}
       >
-        <span className="flex flex-wrap gap-x-1">
-          It works until <Time at={made.expiresAt} />.
-        </span>
+        Works until <Time at={made.expiresAt} />
       </Callout>
       <div className="mt-3 flex flex-col gap-2">
         <CodeBlock label="the token" code={made.token} />

@@ -20,7 +20,7 @@ export const lifetimes = [
 export type Lifetime = (typeof lifetimes)[number]["value"];
 
 export const overlaps = [
-  { value: "0", label: "End it at once" },
+  { value: "0", label: "No time: it ends at once" },
   { value: "1", label: "1 hour" },
   { value: "24", label: "1 day" },
   { value: "72", label: "3 days" },
