@@ -32,7 +32,7 @@ test("a token is made by keyboard alone, shown once, and works", async ({ page }
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`${url}/settings/tokens?make=true`);
   const form = page.getByRole("form", { name: "New token" });
-  await expect(form.getByLabel("Name")).toBeFocused();
+  await expect(form.getByRole("textbox", { name: "Name" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(form.getByText("A name is needed")).toBeVisible();
   await page.keyboard.type("CI of the kiosk");
@@ -95,7 +95,7 @@ for (const { name, viewport } of screens) {
         await form.getByRole("button", { name: "Make the token" }).click();
         await expect(form.getByText("Choose at least one service")).toBeVisible();
         await look("form");
-        await form.getByLabel("Name").fill(`Bot (${colorScheme}, ${name})`);
+        await form.getByRole("textbox", { name: "Name" }).fill(`Bot (${colorScheme}, ${name})`);
         await form.getByRole("checkbox", { name: /hello/ }).check();
         await form.getByRole("button", { name: "Make the token" }).click();
         await readToken(page);
