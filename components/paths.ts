@@ -22,6 +22,7 @@ export const paths = {
   workers: () => "/workers",
   settings: () => "/settings",
   audit: () => "/settings/audit",
+  tokens: () => "/settings/tokens",
   feed: () => "/feed",
   signIn: (returnTo?: string) => withQuery("/sign-in", { return: returnTo }),
   setup: () => "/setup",

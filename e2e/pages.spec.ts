@@ -49,6 +49,7 @@ const pages: PageToLookAt[] = [
   { name: "workers", path: "/workers", shows: "Workers" },
   { name: "settings", path: "/settings", shows: "Settings" },
   { name: "audit-log", path: "/settings/audit", shows: "Settings" },
+  { name: "tokens", path: "/settings/tokens", shows: "Settings" },
   { name: "not-found", path: "/nowhere", shows: /not|no/i },
 ];
 

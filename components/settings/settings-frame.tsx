@@ -12,6 +12,7 @@ type May = Outputs["session"]["current"]["may"];
 const settingsPages: readonly { label: string; href: string; needs: Permission }[] = [
   { label: "General", href: paths.settings(), needs: "read" },
   { label: "Audit log", href: paths.audit(), needs: "readAudit" },
+  { label: "Tokens", href: paths.tokens(), needs: "manageTokens" },
 ];
 
 /** The heading and the tabs that the pages of the settings share. */

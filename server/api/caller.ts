@@ -1,7 +1,9 @@
 import { headers } from "next/headers";
-import { redirect } from "next/navigation";
+import { forbidden, redirect } from "next/navigation";
+import { isAllowed } from "#server/domain/permissions.ts";
 import { getSession } from "#server/services/identity/get-session.ts";
 import { pathHeader } from "#server/services/identity/request-headers.ts";
+import { type PagePattern, pageAccess } from "./access.ts";
 import { apiContext } from "./context.ts";
 import { createCallerFactory } from "./procedures.ts";
 import { appRouter } from "./root.ts";
@@ -15,10 +17,25 @@ const createCaller = createCallerFactory(appRouter);
  * there and comes back; other errors are TRPCError.
  */
 export async function serverCaller() {
-  const path = (await headers()).get(pathHeader) ?? "/";
-  return createCaller(apiContext(await getSession()), {
+  const asked = await headers();
+  return createCaller(apiContext(await getSession(), asked), {
     onError({ error }) {
-      if (error.code === "UNAUTHORIZED") redirect(`/sign-in?return=${encodeURIComponent(path)}`);
+      if (error.code === "UNAUTHORIZED") redirect(signInPath(asked));
     },
   });
+}
+
+/** Every page begins with this: it lets in whom the table lets in, and gives the page its `serverCaller`. */
+export async function openPage(page: PagePattern) {
+  const access = pageAccess[page];
+  if (access !== "none") {
+    const session = await getSession();
+    if (session === null) redirect(signInPath(await headers()));
+    if (!isAllowed(session.user.role, access)) forbidden();
+  }
+  return serverCaller();
+}
+
+function signInPath(asked: Headers): string {
+  return `/sign-in?return=${encodeURIComponent(asked.get(pathHeader) ?? "/")}`;
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { demand } from "#server/kernel/context.ts";
-import { ForbiddenError } from "#server/kernel/errors.ts";
-import { portal } from "#server/kernel/portal.ts";
+import { isAllowed } from "#server/domain/permissions.ts";
 import { exportEntries, exportFormats } from "#server/services/audit/export-entries.ts";
 import { getSession } from "#server/services/identity/get-session.ts";
+import { handlerAccess } from "./access.ts";
 import { auditFilter } from "./audit-router.ts";
+import { apiContext, verbContext } from "./context.ts";
 
 const querySchema = auditFilter.extend({ format: z.enum(exportFormats) });
 const mediaTypes = { csv: "text/csv; charset=utf-8", jsonl: "application/jsonl; charset=utf-8" } as const;
@@ -13,17 +13,10 @@ const mediaTypes = { csv: "text/csv; charset=utf-8", jsonl: "application/jsonl; 
 export async function handleAuditExport(request: Request): Promise<Response> {
   const session = await getSession();
   if (session === null) return refuse(401, "Sign in first.");
-  const ctx = {
-    db: portal().database.db,
-    actor: { kind: "user" as const, ...session.user },
-    now: () => new Date(),
-  };
-  try {
-    demand(ctx, "readAudit");
-  } catch (error) {
-    if (error instanceof ForbiddenError) return refuse(403, error.message);
-    throw error;
+  if (!isAllowed(session.user.role, handlerAccess["/api/audit/export"])) {
+    return refuse(403, "Your role does not allow this.");
   }
+  const ctx = verbContext(apiContext(session, request.headers), session);
   const query = querySchema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!query.success) {
     const [issue] = query.error.issues;

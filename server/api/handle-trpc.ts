@@ -31,7 +31,7 @@ export async function handleTrpc(request: Request): Promise<Response> {
 async function contextOf(request: Request): Promise<ApiContext> {
   const cookie = request.headers.get("cookie") ?? undefined;
   try {
-    return apiContext(await sessionFromRequest({ headers: { cookie } }));
+    return apiContext(await sessionFromRequest({ headers: { cookie } }), request.headers);
   } catch (error) {
     throw toApiError(error, portal().logger, "session");
   }

@@ -6,6 +6,7 @@ import { router } from "./procedures.ts";
 import { servicesRouter } from "./services-router.ts";
 import { sessionRouter } from "./session-router.ts";
 import { setupRouter } from "./setup-router.ts";
+import { tokensRouter } from "./tokens-router.ts";
 
 /** The whole API of the portal's own pages. */
 export const appRouter = router({
@@ -18,6 +19,7 @@ export const appRouter = router({
   workers: workersRouter,
   tour: tourRouter,
   audit: auditRouter,
+  tokens: tokensRouter,
 });
 
 export type AppRouter = typeof appRouter;

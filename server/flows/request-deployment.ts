@@ -19,7 +19,7 @@ export async function requestDeployment(
   wish: Wish,
   installation: Installation,
 ): Promise<{ id: number; serviceSlug: string }> {
-  demand(ctx, "deploy");
+  demand(ctx, "deploy", wish.serviceSlug);
   const plan = await planDeployment(ctx, wish, installation);
   const stop = plan.reasons.find((reason) => reason.weight === "stops");
   if (stop !== undefined) throw new ValidationError(stop.text);

@@ -12,7 +12,7 @@ export async function updateService(
   input: ServiceChanges & { slug: string },
   installation: Installation,
 ): Promise<{ slug: string }> {
-  demand(ctx, "manageServices");
+  demand(ctx, "manageServices", input.slug);
   const { slug, ...changes } = input;
   const before = await getService(ctx, slug);
   const repositoryUrl = changes.repositoryUrl?.trim() ?? before.repositoryUrl;

@@ -3,12 +3,12 @@ import { AccountPage } from "#components/identity/account-page.tsx";
 import { SetupEntry } from "#components/identity/setup-entry.tsx";
 import { paths } from "#components/paths.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { serverCaller } from "#server/api/caller.ts";
+import { openPage } from "#server/api/caller.ts";
 
 export const metadata: Metadata = { title: "Set up" };
 
 export default async function SetupPage() {
-  const api = await serverCaller();
+  const api = await openPage("/setup");
   const { isNeeded } = await api.setup.status();
   if (!isNeeded) {
     return (

@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { AccountPage } from "#components/identity/account-page.tsx";
 import { SetupHint } from "#components/identity/setup-hint.tsx";
 import { SignInForm } from "#components/identity/sign-in-form.tsx";
-import { serverCaller } from "#server/api/caller.ts";
+import { openPage } from "#server/api/caller.ts";
 import { safeReturnPath } from "#server/domain/return-path.ts";
 import { getSession } from "#server/services/identity/get-session.ts";
 
@@ -12,10 +12,11 @@ export const metadata: Metadata = { title: "Sign in" };
 type Props = { searchParams: Promise<{ return?: string | string[] }> };
 
 export default async function SignInPage({ searchParams }: Props) {
+  const api = await openPage("/sign-in");
   const wanted = (await searchParams).return;
   const returnTo = safeReturnPath(Array.isArray(wanted) ? wanted[0] : wanted);
   if ((await getSession()) !== null) redirect(returnTo);
-  const { isNeeded } = await (await serverCaller()).setup.status();
+  const { isNeeded } = await api.setup.status();
   return (
     <AccountPage title="Sign in" description={isNeeded ? <SetupHint /> : undefined}>
       <SignInForm returnTo={returnTo} />

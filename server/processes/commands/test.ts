@@ -13,6 +13,7 @@ const checks: Check[] = [
   { name: "unused", run: () => runCommandCheck("knip", ["--config", "server/knip.json"]) },
   { name: "rooms", run: () => runVitest("server/vitest.config.ts") },
   { name: "build", run: () => runCommandCheck("next", ["build"]) },
+  { name: "portal", run: () => runVitest("server/vitest.portal.config.ts") },
   { name: "e2e", run: async () => runPlaywright("e2e/playwright.config.ts", await ensureChromium()) },
 ];
 

@@ -2,11 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
 import type { Portal } from "#server/kernel/portal.ts";
 import { sessionFromRequest } from "#server/services/identity/session-from-request.ts";
-import { answerJson } from "./bare-answers.ts";
 import { throttleByKey } from "./throttle-by-key.ts";
 
 export interface LiveStreams {
-  answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  answer(request: IncomingMessage, response: ServerResponse): void;
   stop(): Promise<void>;
 }
 
@@ -53,11 +52,8 @@ export async function openLiveStreams(portal: Portal): Promise<LiveStreams> {
 
 const resync = "event: resync\ndata: {}\n\n";
 
-async function answer(clients: Set<Client>, client: Client): Promise<void> {
+function answer(clients: Set<Client>, client: Client): void {
   const { request, response } = client;
-  if ((await sessionFromRequest(request)) === null) {
-    return answerJson(response, 401, { message: "Sign in first." });
-  }
   response.writeHead(200, {
     "content-type": "text/event-stream",
     "cache-control": "no-store",

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "#server/kernel/logger.ts";
+import { loggablePath } from "./refuse-token-in-url.ts";
 
 /** One line a request, without its query, headers or body: they may hold what nobody should read. */
 export function logRequest(request: IncomingMessage, response: ServerResponse, logger: Logger): void {
@@ -7,7 +8,7 @@ export function logRequest(request: IncomingMessage, response: ServerResponse, l
   response.once("close", () => {
     const facts = {
       method: request.method,
-      path: request.url?.split("?")[0],
+      path: loggablePath(request),
       status: response.statusCode,
       durationMs: Math.round(performance.now() - startedAt),
     };

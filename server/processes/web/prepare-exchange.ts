@@ -4,6 +4,7 @@ import { clientAddress } from "#server/services/identity/client-address.ts";
 import { addressHeader, nonceHeader, pathHeader } from "#server/services/identity/request-headers.ts";
 import { answerText } from "./bare-answers.ts";
 import { contentSecurityPolicy } from "./content-security.ts";
+import { refuseTokenInUrl } from "./refuse-token-in-url.ts";
 import { requestPath } from "./request-path.ts";
 
 const mostBodyBytes = 2 * 1024 * 1024;
@@ -24,6 +25,7 @@ export function prepareExchange(
   if (options.portalUrl.startsWith("https:")) {
     response.setHeader("Strict-Transport-Security", "max-age=31536000");
   }
+  if (refuseTokenInUrl(request, response)) return false;
   const path = requestPath(request.url);
   // Pages and files say themselves how long they may be kept; what the API answers is for one session, now.
   if (path?.startsWith("/api/")) response.setHeader("Cache-Control", "no-store");

@@ -15,7 +15,7 @@ import { notify } from "#server/kernel/notifications.ts";
 import { openPortal } from "#server/kernel/portal.ts";
 import { ensureAdministrator } from "#server/services/identity/ensure-administrator.ts";
 import { signOutEverywhere } from "#server/services/identity/sign-out-everywhere.ts";
-import type { Answer } from "./find-answer.ts";
+import type { Answer } from "./guard-answer.ts";
 import { type LiveStreams, openLiveStreams } from "./live-streams.ts";
 import { openServer } from "./open-server.ts";
 

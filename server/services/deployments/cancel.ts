@@ -2,16 +2,20 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import { cancelRefusal, type DeploymentStatus, transitions } from "#server/domain/deployment.ts";
 import { record } from "#server/kernel/audit.ts";
-import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, NotFoundError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { demandAt } from "./demand-at.ts";
 
 /**
  * Cancels what waits at once, and asks the worker to end what runs: its status becomes cancelled when its processes
  * have ended. ConflictError after the switch, with the way forward.
  */
-export function cancel(ctx: Context, input: { deploymentId: number }): Promise<{ status: DeploymentStatus }> {
-  demand(ctx, "deploy");
+export async function cancel(
+  ctx: Context,
+  input: { deploymentId: number },
+): Promise<{ status: DeploymentStatus }> {
+  await demandAt(ctx, "deploy", input);
   return inTransaction(ctx, async (tx) => {
     const status = (await cancelQueued(tx, input.deploymentId)) ?? (await askWorker(tx, input.deploymentId));
     if (status === null) throw await refusal(tx, input.deploymentId);

@@ -4,8 +4,9 @@ import type { DeploymentKind } from "#server/domain/deployment.ts";
 import type { PlannedStep } from "#server/domain/plan.ts";
 import type { Reason } from "#server/domain/reasons.ts";
 import { record } from "#server/kernel/audit.ts";
-import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { notification } from "#server/kernel/notifications.ts";
+import { demandAt } from "./demand-at.ts";
 
 export interface DeploymentRequest {
   serviceEnvironmentId: number;
@@ -21,8 +22,8 @@ export interface DeploymentRequest {
 }
 
 /** Puts a deployment in the queue of its service environment and wakes the workers. */
-export function request(ctx: Context, input: DeploymentRequest): Promise<{ id: number }> {
-  demand(ctx, "deploy");
+export async function request(ctx: Context, input: DeploymentRequest): Promise<{ id: number }> {
+  await demandAt(ctx, "deploy", input);
   return inTransaction(ctx, async (tx) => {
     const { steps: plan, ...columns } = input;
     const [deployment] = await tx.db

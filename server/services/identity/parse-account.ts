@@ -1,6 +1,5 @@
-import type { z } from "zod";
 import { emailSchema, passwordSchema, personNameSchema } from "#server/domain/account.ts";
-import { ValidationError } from "#server/kernel/errors.ts";
+import { parseField } from "./parse-field.ts";
 
 export interface AccountInput {
   name: string;
@@ -15,10 +14,4 @@ export function parseAccount(input: AccountInput): AccountInput {
     email: parseField("email", emailSchema, input.email),
     password: parseField("password", passwordSchema, input.password),
   };
-}
-
-function parseField(field: string, schema: z.ZodType<string>, value: string): string {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new ValidationError(result.error.issues[0]?.message ?? "This is not valid.", field);
 }

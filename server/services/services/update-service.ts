@@ -20,7 +20,7 @@ export interface ServiceChanges {
 
 /** Changes take effect from the next deployment on; where nothing differs, nothing is written. `repositoryUrl` is taken as checked. */
 export function updateService(ctx: Context, slug: string, changes: ServiceChanges): Promise<void> {
-  demand(ctx, "manageServices");
+  demand(ctx, "manageServices", slug);
   return inTransaction(ctx, async (tx) => {
     // Held, so that what the audit log says was there before is what this takes the place of.
     await tx.db

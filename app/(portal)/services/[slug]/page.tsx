@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { ServicePageView } from "#components/services/service-page.tsx";
-import { serverCaller } from "#server/api/caller.ts";
+import { openPage } from "#server/api/caller.ts";
 import { found } from "../../../found.ts";
 
 type Props = { params: Promise<{ slug: string }> };
@@ -10,6 +10,6 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function Page({ params }: Props) {
-  const api = await serverCaller();
+  const api = await openPage("/services/[slug]");
   return <ServicePageView initial={await found(api.services.get({ slug: (await params).slug }))} />;
 }

@@ -1,0 +1,126 @@
+"use client";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { type FieldErrors, useForm } from "react-hook-form";
+import { requestProblem } from "#components/request-problem.ts";
+import { useTRPC } from "#components/trpc.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { CheckboxList } from "#components/ui/checkbox-list.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Form, showFormError } from "#components/ui/form.tsx";
+import { TextField } from "#components/ui/form-fields.tsx";
+import { Select } from "#components/ui/select.tsx";
+import { type TokenPermission, tokenPermissions } from "#server/domain/permissions.ts";
+import {
+  tokenNameSchema,
+  tokenPermissionsSchema,
+  tokenPermissionWords,
+  tokenServicesSchema,
+  usualTokenDays,
+} from "#server/domain/token.ts";
+import type { MadeToken } from "./token-shown.tsx";
+import { type Lifetime, lifetimes } from "./token-words.ts";
+
+type Values = {
+  name: string;
+  permissions: TokenPermission[];
+  /** `all`, also those that come later, or the chosen ones. */
+  reach: "all" | "chosen";
+  services: string[];
+  days: Lifetime;
+};
+
+const permissionOptions = tokenPermissions.map((value) => ({
+  value,
+  label: tokenPermissionWords[value].word,
+  hint: tokenPermissionWords[value].hint,
+}));
+const reaches = [
+  { value: "all", label: "All services, also those that come later" },
+  { value: "chosen", label: "Only these" },
+] as const;
+
+export function TokenForm({ onMade }: { onMade: (made: MadeToken) => void }) {
+  const trpc = useTRPC();
+  const services = useQuery(trpc.services.list.queryOptions());
+  const create = useMutation(trpc.tokens.create.mutationOptions());
+  const form = useForm<Values>({
+    defaultValues: { name: "", permissions: ["read"], reach: "all", services: [], days: `${usualTokenDays}` },
+    resolver: (values) => {
+      const errors = errorsOf(values);
+      return Object.keys(errors).length === 0 ? { values, errors: {} } : { values: {}, errors };
+    },
+  });
+  const { permissions, reach, services: chosen, days } = form.watch();
+  const { errors } = form.formState;
+  const set = { shouldValidate: form.formState.isSubmitted };
+  async function send(values: Values) {
+    const { name, permissions, services, days } = values;
+    try {
+      const made = await create.mutateAsync({
+        ...{ name, permissions, days: Number(days) },
+        services: values.reach === "all" ? null : services,
+      });
+      onMade({ ...made, name: name.trim() });
+    } catch (error) {
+      showFormError(form, requestProblem(error));
+    }
+  }
+  return (
+    <Form
+      form={form}
+      onSubmit={send}
+      aria-label="New token"
+      footer={
+        <Button type="submit" variant="primary" loading={create.isPending}>
+          Make the token
+        </Button>
+      }
+    >
+      <TextField
+        form={form}
+        name="name"
+        label="Name"
+        hint="Which machine uses it, such as “CI of the shop”."
+      />
+      <CheckboxList
+        label="It may"
+        options={permissionOptions}
+        chosen={permissions}
+        onChange={(value) => form.setValue("permissions", value, set)}
+        error={errors.permissions?.message}
+      />
+      <Field label="For">
+        <Select
+          options={reaches}
+          value={reach}
+          onValueChange={(value) => form.setValue("reach", value, set)}
+        />
+      </Field>
+      {reach === "chosen" && (
+        <CheckboxList
+          label="Services"
+          options={(services.data ?? []).map(({ slug, name }) => ({ value: slug, label: name, hint: slug }))}
+          chosen={chosen}
+          onChange={(value) => form.setValue("services", value, set)}
+          error={errors.services?.message}
+        />
+      )}
+      <Field label="Works for" hint="You see a warning here two weeks before it ends.">
+        <Select options={lifetimes} value={days} onValueChange={(value) => form.setValue("days", value)} />
+      </Field>
+    </Form>
+  );
+}
+
+function errorsOf(values: Values): FieldErrors<Values> {
+  const checks = {
+    name: tokenNameSchema.safeParse(values.name),
+    permissions: tokenPermissionsSchema.safeParse(values.permissions),
+    services: tokenServicesSchema.safeParse(values.reach === "all" ? null : values.services),
+  };
+  return Object.fromEntries(
+    Object.entries(checks).flatMap(([field, { error }]) =>
+      error === undefined ? [] : [[field, { type: "rule", message: error.issues[0]?.message }]],
+    ),
+  );
+}

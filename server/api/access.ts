@@ -1,0 +1,41 @@
+import type { Access } from "#server/domain/permissions.ts";
+
+/**
+ * What it takes to be answered, for everything that answers besides tRPC (procedures declare it in their `meta`) and
+ * REST (each operation declares `needs`). What is missing here is not answered: who answers asks these tables.
+ */
+
+/** By the route's place in app/, without its groups. */
+export const pageAccess = {
+  "/": "read",
+  "/deployments": "read",
+  "/services/[slug]": "read",
+  "/services/[slug]/deploy": "read",
+  "/services/[slug]/deployments/[id]": "read",
+  "/services/new": "manageServices",
+  "/settings": "read",
+  "/settings/audit": "readAudit",
+  "/settings/tokens": "manageTokens",
+  "/setup": "none",
+  "/sign-in": "none",
+  "/workers": "read",
+} as const satisfies Record<string, Access>;
+export type PagePattern = keyof typeof pageAccess;
+
+/** Paths that the bare server answers itself, for a session. */
+export const bareAccess = {
+  "/healthz": "none",
+  "/readyz": "none",
+  "/api/live": "read",
+  "/api/deployments/[id]/log": "read",
+} as const satisfies Record<string, Access>;
+export type BarePattern = keyof typeof bareAccess;
+
+/** Handlers below app/api, and files that Next serves from app/. */
+export const handlerAccess = {
+  "/api/audit/export": "readAudit",
+  "/api/auth/[...nextauth]": "none",
+  "/api/trpc/[trpc]": "each procedure",
+  "/api/v1/[[...path]]": "each operation",
+  "/icon.svg": "none",
+} as const satisfies Record<string, Access | "each procedure" | "each operation">;

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { deploymentKinds, deploymentStatuses, stepNames, stepStatuses } from "#server/domain/deployment.ts";
+import { tokenPermissions } from "#server/domain/permissions.ts";
+import type { DeploymentBrief } from "#server/domain/read-models.ts";
+
+/** What machines are told. These shapes are a promise: keys are added, never renamed. */
+
+const moment = z.iso.datetime().describe("ISO 8601, in UTC");
+const release = z.int().describe("The release's number within its service");
+
+export const serviceAnswer = z.object({ slug: z.string(), name: z.string(), team: z.string().nullable() });
+
+export const serviceDetailAnswer = serviceAnswer.extend({
+  repositoryUrl: z.string(),
+  defaultBranch: z.string(),
+  environments: z.array(
+    z.object({
+      slug: z.string(),
+      name: z.string(),
+      isProduction: z.boolean(),
+      url: z.string().describe("Where it serves"),
+      live: z.object({ release, sha: z.string(), since: moment }).nullable(),
+      waitingCommits: z.int().nullable().describe("Commits of the default branch that are not live here"),
+    }),
+  ),
+});
+
+export const deploymentAnswer = z.object({
+  id: z.int(),
+  service: z.string(),
+  environment: z.string(),
+  kind: z.enum(deploymentKinds),
+  status: z.enum(deploymentStatuses),
+  sha: z.string(),
+  subject: z.string(),
+  release: release.nullable().describe("Null until the release is made"),
+  requestedAt: moment,
+  startedAt: moment.nullable(),
+  switchedAt: moment.nullable(),
+  finishedAt: moment.nullable(),
+  currentStep: z.enum(stepNames).nullable(),
+  failedStep: z.enum(stepNames).nullable(),
+  failureReason: z.string().nullable(),
+  url: z.url().describe("Its page in the portal"),
+});
+
+export const deploymentDetailAnswer = deploymentAnswer.extend({
+  steps: z.array(
+    z.object({
+      name: z.enum(stepNames),
+      status: z.enum(stepStatuses),
+      startedAt: moment.nullable(),
+      endedAt: moment.nullable(),
+      detail: z.string().nullable(),
+    }),
+  ),
+});
+
+export const whoamiAnswer = z.object({
+  id: z.int(),
+  name: z.string(),
+  permissions: z.array(z.enum(tokenPermissions)),
+  services: z.array(z.string()).nullable().describe("Null means all"),
+  expiresAt: moment,
+});
+
+export const problemAnswer = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string().describe("Stable; decide by this"),
+  detail: z.string().describe("What is wrong and what to do, for people"),
+  field: z.string().nullable().describe("The key of the input that it stands in"),
+  errorId: z.string().nullable().describe("The id under which the portal logged it"),
+});
+
+/** Without the person who asked: failures name nobody. */
+export function toDeployment(brief: DeploymentBrief, portalUrl: string): z.input<typeof deploymentAnswer> {
+  const { serviceSlug: service, environmentSlug: environment, releaseNumber } = brief;
+  const url = `${portalUrl}/services/${encodeURIComponent(service)}/deployments/${brief.id}`;
+  return { ...brief, service, environment, release: releaseNumber, url };
+}

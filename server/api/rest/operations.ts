@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { deploymentOperations } from "./deployment-operations.ts";
+import { openApiDocument } from "./open-api-document.ts";
+import { type Operation, operation } from "./operation.ts";
+import { serviceOperations } from "./service-operations.ts";
+
+/** The whole REST API. */
+export const operations: readonly Operation[] = [
+  ...serviceOperations,
+  ...deploymentOperations,
+  operation({
+    id: "openApi",
+    method: "GET",
+    path: "/openapi.json",
+    summary: "This description",
+    needs: "none",
+    about: "portal",
+    answer: z.record(z.string(), z.unknown()),
+    handle: async ({ portalUrl }) => openApiDocument(operations, portalUrl),
+  }),
+];

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { readServicePage } from "#server/flows/read-service-page.ts";
+import { updateService } from "#server/flows/update-service.ts";
+import { UnauthenticatedError } from "#server/kernel/errors.ts";
+import { listServices } from "#server/services/services/list-services.ts";
+import { slug, text } from "../schemas.ts";
+import { serviceAnswer, serviceDetailAnswer, whoamiAnswer } from "./answers.ts";
+import { type Asked, operation } from "./operation.ts";
+
+export const serviceOperations = [
+  operation({
+    id: "whoami",
+    method: "GET",
+    path: "/whoami",
+    summary: "What this token is and may do",
+    needs: "any token",
+    about: "list",
+    answer: whoamiAnswer,
+    async handle({ token }) {
+      if (token === null) throw new UnauthenticatedError("Send a token.");
+      const { id, name, permissions, services } = token.actor;
+      const expiresAt = token.expiresAt.toISOString();
+      return { id, name, permissions: [...permissions], services: services && [...services], expiresAt };
+    },
+  }),
+  operation({
+    id: "listServices",
+    method: "GET",
+    path: "/services",
+    summary: "The services that this token is for",
+    needs: "read",
+    about: "list",
+    answer: z.object({ items: z.array(serviceAnswer) }),
+    async handle({ verb, token }) {
+      const allowed = token?.actor.services ?? null;
+      const services = await listServices(verb);
+      return { items: services.filter((service) => allowed === null || allowed.includes(service.slug)) };
+    },
+  }),
+  operation({
+    id: "getService",
+    method: "GET",
+    path: "/services/{slug}",
+    summary: "A service, and what is live in each environment",
+    needs: "read",
+    about: "service",
+    params: z.object({ slug }),
+    answer: serviceDetailAnswer,
+    handle: (asked, input) => readService(asked, input.slug),
+  }),
+  operation({
+    id: "updateService",
+    method: "PATCH",
+    path: "/services/{slug}",
+    summary: "Change a service's name or team; what is left out stays",
+    needs: "manageServices",
+    about: "service",
+    params: z.object({ slug }),
+    body: z.strictObject({ name: text.optional(), team: text.nullish() }),
+    answer: serviceDetailAnswer,
+    async handle(asked, input) {
+      await updateService(asked.verb, input, asked.installation);
+      return readService(asked, input.slug);
+    },
+  }),
+];
+
+async function readService(
+  { verb, installation }: Asked,
+  serviceSlug: string,
+): Promise<z.input<typeof serviceDetailAnswer>> {
+  const page = await readServicePage(verb, serviceSlug, installation);
+  return {
+    ...page,
+    environments: page.environments.map(({ environment, live, waitingCommits, links }) => ({
+      ...environment,
+      url: links.url,
+      live: live === null ? null : { release: live.number, sha: live.sha, since: live.since },
+      waitingCommits,
+    })),
+  };
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests of a web process as it runs, pages and all: they need `next build` first. */
+export default defineConfig({
+  test: {
+    root: new URL("..", import.meta.url).pathname,
+    include: ["server/processes/web/running/**/*.test.ts"],
+    globalSetup: ["db/testing/global-setup.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+    maxWorkers: 1,
+  },
+});
