@@ -16,6 +16,7 @@ export const topics = [
   "log",
   "service",
   "service-environment",
+  "commit-fact",
   "route",
   "router-acknowledgement",
   "cancel",
