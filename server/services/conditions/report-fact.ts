@@ -36,7 +36,7 @@ export interface FactReport {
  * Keeps the newest report on a fact of a commit; the one before it stays in the audit log. The commit need not be
  * known yet: CI may be faster than the next look at the repository. ValidationError names the field.
  */
-export function reportFact(ctx: Context, report: FactReport): Promise<CommitFact> {
+export async function reportFact(ctx: Context, report: FactReport): Promise<CommitFact> {
   const { serviceSlug } = report;
   demand(ctx, "reportFacts", serviceSlug);
   const parsed = schema.safeParse(report);

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { deployments, steps } from "#db/schema/deployments.ts";
+import type { CheckedCondition } from "#server/domain/conditions.ts";
 import type { DeploymentKind } from "#server/domain/deployment.ts";
 import type { PlannedStep } from "#server/domain/plan.ts";
 import type { Reason } from "#server/domain/reasons.ts";
@@ -17,6 +18,9 @@ export interface DeploymentRequest {
   releaseId: number | null;
   previousReleaseId?: number | null;
   reasons: Reason[];
+  /** As they are found now: what is reported later changes nothing about this record. */
+  conditions?: CheckedCondition[];
+  overrideReason?: string | null;
   steps: PlannedStep[];
 }
 
@@ -40,7 +44,7 @@ export function request(ctx: Context, input: DeploymentRequest): Promise<{ id: n
       record(tx, {
         action: "deployments/request",
         subject: `deployment:${deployment.id}`,
-        after: { serviceEnvironmentId: input.serviceEnvironmentId, kind: input.kind, sha: input.sha },
+        after: audited(input),
       }),
       tx.db.execute(
         sql`select ${notification("queue", deployment.id)}, ${notification("deployment", deployment.id)}`,
@@ -48,6 +52,14 @@ export function request(ctx: Context, input: DeploymentRequest): Promise<{ id: n
     ]);
     return deployment;
   });
+}
+
+function audited({ serviceEnvironmentId, kind, sha, conditions = [], overrideReason }: DeploymentRequest) {
+  return {
+    ...{ serviceEnvironmentId, kind, sha },
+    ...(conditions.length === 0 ? {} : { conditions }),
+    ...(overrideReason == null ? {} : { overrideReason }),
+  };
 }
 
 function stepRow(deploymentId: number, step: PlannedStep, index: number) {

@@ -13,7 +13,7 @@ const schema = z.array(z.object({ kind: z.enum(conditionKinds), mayOverride: z.b
  * Says what a machine checks of a commit before it is deployed to a service environment, from the next request on.
  * Gives back what was set before, to undo it. ValidationError "conditions".
  */
-export function setConditions(
+export async function setConditions(
   ctx: Context,
   input: { slug: string; environmentSlug: string; conditions: Condition[] },
 ): Promise<{ before: Condition[]; after: Condition[] }> {
