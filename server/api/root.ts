@@ -1,3 +1,4 @@
+import { conditionsRouter } from "./conditions-router.ts";
 import { deploymentsRouter } from "./deployments-router.ts";
 import { installationRouter, tourRouter, workersRouter } from "./installation-router.ts";
 import { overviewRouter } from "./overview-router.ts";
@@ -14,6 +15,7 @@ export const appRouter = router({
   overview: overviewRouter,
   services: servicesRouter,
   deployments: deploymentsRouter,
+  conditions: conditionsRouter,
   workers: workersRouter,
   tour: tourRouter,
 });
