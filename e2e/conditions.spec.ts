@@ -49,7 +49,7 @@ test("conditions are switched on for production, saved at once, and can be undon
   const branch = production.getByRole("switch", { name: /^On the default branch/ });
   await green.click();
   await expect(page.getByText("Saved. Production asks for green CI.")).toBeVisible();
-  await expect(production.getByRole("switch", { name: /overridden with a reason: CI green/ })).toBeChecked();
+  await expect(production.getByRole("switch", { name: /overridden with a reason \(CI green/ })).toBeChecked();
   await branch.click();
   const saved = page.getByText("Saved. Production asks for a commit of the default branch and green CI.");
   await expect(saved).toBeVisible();
@@ -110,7 +110,7 @@ test("with a reason it is deployed at once, and the page keeps what was known", 
   await page.reload();
   const found = page.getByRole("list", { name: "Conditions as they were found" });
   await expect(found).toContainText(/CI green.*not green.*CI has failed\./s);
-  const override = page.getByRole("figure");
+  const override = page.getByRole("figure", { name: /^Deployed without/ });
   await expect(override).toContainText("Deployed without green CI, knowingly by Ada Example");
   await expect(override).toContainText(reason);
 });

@@ -53,14 +53,13 @@ type ConditionSwitchProps = {
 };
 
 function ConditionSwitch({ kind, environmentName, condition, isDisabled, onChange }: ConditionSwitchProps) {
-  const place = <span className="sr-only"> in {environmentName}</span>;
   return (
     <div className="flex flex-col gap-3">
       <Switch
         label={
           <>
             {conditionTitles[kind]}
-            {place}
+            <span className="sr-only"> in {environmentName}</span>
           </>
         }
         hint={hints[kind]}
@@ -75,8 +74,8 @@ function ConditionSwitch({ kind, environmentName, condition, isDisabled, onChang
               <>
                 May be overridden with a reason
                 <span className="sr-only">
-                  : {conditionTitles[kind]}
-                  {place}
+                  {" "}
+                  ({conditionTitles[kind]} in {environmentName})
                 </span>
               </>
             }

@@ -14,9 +14,11 @@ export function useConditions(place: { slug: string; environment: Environment; s
   const queryClient = useQueryClient();
   const set = useMutation(
     trpc.conditions.set.mutationOptions({
-      onSuccess: async ({ before }, { conditions }) => {
+      // Each change sends the whole list, so a quick second one waits for the first.
+      scope: { id: `conditions of ${slug} in ${environment.slug}` },
+      onSuccess: async ({ before, after }) => {
         await queryClient.invalidateQueries(trpc.services.get.queryFilter({ slug }));
-        toast.success(`Saved. ${environment.name} asks for ${inWords(conditions)}.`, {
+        toast.success(`Saved. ${environment.name} asks for ${inWords(after)}.`, {
           description: "From the next deployment on.",
           action: { label: "Undo", onClick: () => save(before) },
         });
@@ -31,8 +33,6 @@ export function useConditions(place: { slug: string; environment: Environment; s
   return {
     conditions,
     change(kind: ConditionKind, condition: Condition | null) {
-      // One after the other: each change sends the whole list.
-      if (set.isPending) return;
       const others = conditions.filter((one) => one.kind !== kind);
       save(condition === null ? others : [...others, condition]);
     },
