@@ -99,7 +99,7 @@ test.each<[string, ConditionKind, Partial<CommitEvidence>, ConditionState, strin
   expect(checked).toMatchObject({ kind, state, detail: expect.stringContaining(words) });
 });
 
-test("who reported, when and where to read more come with it; the sentence names nobody", () => {
+test("who vouched for it, when and where to read more come with it; what failed names nobody", () => {
   const facts = [report("ci", "passed")];
   expect(checkCondition({ kind: "ci-green", mayOverride: true }, { ...nothing, facts })).toEqual({
     kind: "ci-green",
@@ -110,6 +110,10 @@ test("who reported, when and where to read more come with it; the sentence names
     at: "2026-01-02T03:04:05.000Z",
     url: "https://ci.example.org/7",
   });
+  for (const state of ["failed", "pending"] as const) {
+    const evidence = { ...nothing, facts: [report("ci", state)] };
+    expect(checkCondition({ kind: "ci-green", mayOverride: true }, evidence).byName).toBeNull();
+  }
   const { byName, detail } = checkCondition(
     { kind: "reviewed", mayOverride: true },
     { ...nothing, ...reviewedBy(ada, grace, grace) },

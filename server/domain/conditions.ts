@@ -26,7 +26,7 @@ export interface CheckedCondition extends Condition {
   state: ConditionState;
   /** What was found, in a sentence that names nobody: `CI has passed.` */
   detail: string;
-  /** Who reported or reviewed it; null where nobody did, and beside a failure. */
+  /** Who vouched for it, by a report or a review; null where it is not met, and beside a failed deployment. */
   byName: string | null;
   /** When it was reported, or the repository last read (ISO 8601); null where that says nothing. */
   at: string | null;
@@ -118,7 +118,7 @@ function checkReview({ facts, people }: CommitEvidence): Finding {
     isOneOf({ name: fact.reportedByName, email: null }, people?.authors ?? [])
   ) {
     const detail = "Its author reported it as reviewed, which does not count.";
-    return { ...reported(fact), state: "unknown", detail };
+    return { ...reported(fact), state: "unknown", byName: null, detail };
   }
   if (fact !== undefined) return { ...reported(fact), detail: reviewDetails[fact.state] };
   if (people === null) {
@@ -138,7 +138,9 @@ function checkReview({ facts, people }: CommitEvidence): Finding {
 
 function reported(fact: CommitFact): Pick<Finding, "state" | "byName" | "at" | "url"> {
   const states = { passed: "met", failed: "not-met", pending: "unknown" } as const;
-  return { state: states[fact.state], byName: fact.reportedByName, at: fact.reportedAt, url: fact.url };
+  const { state, reportedAt: at, url } = fact;
+  // No name stands beside what failed; who reported it is in the audit log.
+  return { state: states[state], byName: state === "passed" ? fact.reportedByName : null, at, url };
 }
 
 /** The same address or the same name is the same person: people commit under more than one address. */

@@ -198,8 +198,8 @@ test("without a reason it is refused at its field; with one it goes, and both ar
   expect(recorded).toMatchObject({
     overrideReason: overrideReason.trim(),
     conditions: [
-      { kind: "reviewed", state: "met", mayOverride: true },
-      { kind: "ci-green", state: "not-met", mayOverride: true, detail: "CI has failed.", byName: "test" },
+      { kind: "reviewed", state: "met", mayOverride: true, byName: "test" },
+      { kind: "ci-green", state: "not-met", mayOverride: true, detail: "CI has failed.", byName: null },
     ],
   });
   expect(recorded.reasons).toContainEqual({
@@ -216,6 +216,10 @@ test("without a reason it is refused at its field; with one it goes, and both ar
   await report(second, "ci", "passed");
   await ask([]);
   expect((await getDeployment(database.ctx, id)).conditions).toEqual(recorded.conditions);
+
+  await database.client.sql`update deployments set status = 'failed', finished_at = now() where id = ${id}`;
+  const names = (await getDeployment(database.ctx, id)).conditions.map((condition) => condition.byName);
+  expect(names).toEqual([null, null]);
 });
 
 test("a reason is for what its writer saw, and is not kept where nothing was overridden", async () => {

@@ -23,7 +23,7 @@ function Condition({ condition }: { condition: CheckedCondition }) {
   const title = conditionTitles[condition.kind];
   return (
     <li className="flex flex-col gap-0.5 py-2">
-      <span className="flex flex-wrap items-baseline justify-between gap-x-4">
+      <span className="flex flex-wrap items-center justify-between gap-x-4">
         <span className="font-medium">{title}</span>
         <Status tone={look.tone} word={look.word} icon={look.icon} />
       </span>
@@ -35,15 +35,19 @@ function Condition({ condition }: { condition: CheckedCondition }) {
 }
 
 function Source({ condition, title }: { condition: CheckedCondition; title: string }) {
-  const { byName, at, url } = condition;
+  const { kind, byName, at, url } = condition;
+  const verb = kind === "on-branch" ? "Read" : at === null ? "Reviewed" : "Reported";
   return (
     <>
-      {byName !== null && `By ${byName}. `}
+      {(byName !== null || at !== null) && verb}
+      {byName !== null && ` by ${byName}`}
       {at !== null && (
         <>
-          {condition.kind === "on-branch" ? "Read" : "Reported"} <Time at={at} layout="relative" />.{" "}
+          {" "}
+          <Time at={at} layout="relative" />
         </>
       )}
+      {(byName !== null || at !== null) && ". "}
       {url !== null && (
         <a href={url} target="_blank" rel="noreferrer" className="link inline-flex items-baseline gap-1">
           {new URL(url).host}
