@@ -30,13 +30,21 @@ export default defineConfig({
   },
   projects: [
     { name: "first-run", testMatch: "first-run.spec.ts" },
-    ...["tour", "register", "deploy", "run-locally", "tokens", "audit", "pages", "tour-removal"].map(
-      (name) => ({
-        name,
-        testMatch: `${name}.spec.ts`,
-        dependencies: ["first-run"],
-      }),
-    ),
+    ...[
+      "tour",
+      "register",
+      "deploy",
+      "conditions",
+      "run-locally",
+      "tokens",
+      "audit",
+      "pages",
+      "tour-removal",
+    ].map((name) => ({
+      name,
+      testMatch: `${name}.spec.ts`,
+      dependencies: ["first-run"],
+    })),
     { name: "lifecycle", testMatch: "lifecycle.spec.ts" },
   ],
 });

@@ -6,6 +6,7 @@ import { Section } from "#components/ui/section.tsx";
 import { isFinished, type StepName } from "#server/domain/deployment.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
 import { DeploymentChanges } from "./deployment-changes.tsx";
+import { DeploymentConditions } from "./deployment-conditions.tsx";
 import { DeploymentFacts } from "./deployment-facts.tsx";
 import { DeploymentHeader } from "./deployment-header.tsx";
 import { DeploymentMessage } from "./deployment-message.tsx";
@@ -60,6 +61,7 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
             wantedStep={wantedStep}
           />
           <DeploymentChanges deployment={deployment} />
+          <DeploymentConditions deployment={deployment} />
           <DeploymentFacts deployment={deployment} />
         </div>
       </div>

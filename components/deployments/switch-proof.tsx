@@ -36,13 +36,13 @@ function Routers({ routers, generation }: { routers: readonly RouterProof[]; gen
             <Status
               tone="live"
               word={`acknowledged generation ${generation}`}
-              className="text-sm font-normal!"
+              className="whitespace-normal! text-sm font-normal!"
             />
           ) : (
             <Status
               tone="waiting"
               word={`still at generation ${router.generation}`}
-              className="text-sm font-normal!"
+              className="whitespace-normal! text-sm font-normal!"
             />
           )}
           {router.openToOldPools > 0 && (

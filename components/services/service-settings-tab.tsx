@@ -11,6 +11,7 @@ import { Select } from "#components/ui/select.tsx";
 import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import type { ServicePage } from "#server/api/types.ts";
 import { AboutForm } from "./about-form.tsx";
+import { ConditionSwitches } from "./condition-switches.tsx";
 import { RemoveService } from "./remove-service.tsx";
 import { TypedSettingsForm } from "./typed-settings-form.tsx";
 
@@ -31,6 +32,15 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
         </Section>
       )}
       <NewestSettings service={service} />
+      <Section
+        title="Conditions"
+        description="What a machine checks of a commit before it is deployed. Nobody waits for anybody, and a switch-back is never asked."
+        className="gap-6"
+      >
+        {service.environments.map((view) => (
+          <ConditionSwitches key={view.serviceEnvironmentId} slug={service.slug} view={view} />
+        ))}
+      </Section>
       <Section title="Remove" className="gap-3">
         <RemoveService service={service} />
       </Section>

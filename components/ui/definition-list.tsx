@@ -14,7 +14,10 @@ export function DefinitionList({ items, layout = "rows" }: DefinitionListProps) 
       {items.map((item) => (
         <div
           key={item.term}
-          className={clsx("min-w-0", isRows && "grid gap-x-4 py-2 sm:grid-cols-[minmax(7rem,11rem)_1fr]")}
+          className={clsx(
+            "min-w-0",
+            isRows && "grid gap-x-4 py-2 sm:grid-cols-[minmax(6rem,min(11rem,40%))_minmax(0,1fr)]",
+          )}
         >
           <dt className={clsx("text-muted", !isRows && "text-sm")}>{item.term}</dt>
           <dd className="min-w-0 wrap-anywhere">{item.value}</dd>

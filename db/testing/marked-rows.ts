@@ -19,8 +19,10 @@ const shapes: Record<string, (mark: string) => unknown> = {
   "deployments.status": () => "failed",
   "deployments.finished_at": () => now(),
   "deployments.reasons": (mark) => [{ weight: "warns", text: mark }],
-  "deployments.conditions": () => [],
-  "service_environments.conditions": () => [],
+  "deployments.conditions": (mark) => [
+    { kind: "ci-green", mayOverride: true, state: "not-met", detail: mark, at: null, byName: null },
+  ],
+  "service_environments.conditions": () => [{ kind: "ci-green", mayOverride: true }],
   "environments.position": () => 1_000,
   "releases.settings_file": (mark) => ({ release: { start: mark } }),
   "services.typed_settings": (mark) => ({ release: { start: mark } }),

@@ -1,4 +1,5 @@
 import { auditRouter } from "./audit-router.ts";
+import { conditionsRouter } from "./conditions-router.ts";
 import { deploymentsRouter } from "./deployments-router.ts";
 import { installationRouter, tourRouter, workersRouter } from "./installation-router.ts";
 import { overviewRouter } from "./overview-router.ts";
@@ -16,6 +17,7 @@ export const appRouter = router({
   overview: overviewRouter,
   services: servicesRouter,
   deployments: deploymentsRouter,
+  conditions: conditionsRouter,
   workers: workersRouter,
   tour: tourRouter,
   audit: auditRouter,

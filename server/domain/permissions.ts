@@ -8,8 +8,11 @@ const mayDo = {
   read: ["stakeholder", "engineer", "admin"],
   deploy: ["engineer", "admin"],
   manageServices: ["engineer", "admin"],
-  /** Says what a machine found out about a commit: CI green, reviewed. */
-  reportFacts: ["engineer", "admin"],
+  /**
+   * Giving a machine's token the right to say of a commit that CI is green, or that it was reviewed. With
+   * administrators only: whoever deploys does not also vouch for the commit.
+   */
+  reportFacts: ["admin"],
   manageTokens: ["engineer", "admin"],
   manageTeams: ["engineer", "admin"],
   manageMembers: ["admin"],

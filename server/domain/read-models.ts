@@ -1,3 +1,4 @@
+import type { CheckedCondition, FactState } from "./conditions.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
@@ -206,6 +207,10 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   release: ReleaseWithArtifact | null;
   previousRelease: ReleaseBrief | null;
   reasons: Reason[];
+  /** As they were found when it was asked for; none where none were set, or for a switch-back. */
+  conditions: CheckedCondition[];
+  /** Why it was deployed although one of them was not met. */
+  overrideReason: string | null;
   workerName: string | null;
   waitedMs: number | null;
   ahead: { id: number; kind: DeploymentKind } | null;
@@ -228,6 +233,15 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
 export const plannableKinds = ["deploy", "promote", "roll-forward", "switch-back"] as const;
 export type PlannableKind = (typeof plannableKinds)[number];
 
+export interface PlanConditions {
+  /** False for a switch-back: whatever is set, help never waits. */
+  areAsked: boolean;
+  checked: CheckedCondition[];
+  checkedAt: Moment;
+  /** The button's words where only a person's reason is missing: `Deploy 3f2a91c to production without green CI`. */
+  overrideLabel: string | null;
+}
+
 export interface DeploymentPlan {
   kind: PlannableKind;
   serviceSlug: string;
@@ -245,6 +259,8 @@ export interface DeploymentPlan {
   goingAway: Commits;
   reasons: Reason[];
   isStopped: boolean;
+  /** Null where the service environment asks for nothing. */
+  conditions: PlanConditions | null;
   /** For a switch-back. */
   readiness: string | null;
   settings: ServiceSettings | null;
@@ -258,6 +274,8 @@ export interface CommitRow extends Commit {
   /** Already in what is live. */
   isIncluded: boolean;
   releaseNumber: number | null;
+  /** What CI reported last; null where it has not. */
+  ci: FactState | null;
 }
 
 export interface CommitList {

@@ -4,6 +4,8 @@ import type { DeploymentKind } from "./deployment.ts";
 export interface Reason {
   weight: "stops" | "waits" | "warns";
   text: string;
+  /** It stops no more once a person says why to deploy all the same. */
+  mayOverride?: true;
 }
 
 export interface DeployFacts {
@@ -45,6 +47,12 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
     );
   }
   return reasons;
+}
+
+/** The reason that stops it; one that a person cannot override before one that they can. */
+export function stopOf(reasons: readonly Reason[]): Reason | null {
+  const stops = reasons.filter((reason) => reason.weight === "stops");
+  return stops.find((reason) => reason.mayOverride !== true) ?? stops[0] ?? null;
 }
 
 export function isStopped(reasons: readonly Reason[]): boolean {

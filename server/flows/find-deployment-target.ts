@@ -1,4 +1,5 @@
 import { actLabel } from "#server/domain/act-labels.ts";
+import type { ConditionKind } from "#server/domain/conditions.ts";
 import type { Commit, LiveRelease, PlannableKind } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ConflictError, NotFoundError, ValidationError } from "#server/kernel/errors.ts";
@@ -19,6 +20,10 @@ export interface Wish {
   sha?: string | undefined;
   /** Promote: the release; what is live one environment before where left out. */
   releaseNumber?: number | undefined;
+  /** Why to deploy although a condition is not met that may be overridden: 10 to 500 characters. */
+  overrideReason?: string | undefined;
+  /** The conditions that were seen as not met; left out, the reason is for whatever is not met. */
+  overridden?: ConditionKind[] | undefined;
 }
 
 export interface Target {

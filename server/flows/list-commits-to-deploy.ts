@@ -1,5 +1,6 @@
 import type { CommitList, CommitRow } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { listFacts } from "#server/services/conditions/list-facts.ts";
 import { hasCommit } from "#server/services/pipeline/checkout.ts";
 import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
 import { includedIn } from "#server/services/pipeline/included-in.ts";
@@ -67,6 +68,7 @@ async function listPage(
   const commits = found.slice(0, query.limit);
   const shas = commits.map((commit) => commit.sha);
   const numbers = await releaseNumbers(ctx, service.id, shas);
+  const facts = await listFacts(ctx, service.id, shas);
   const isKnown = liveSha !== undefined && (await hasCommit(mirror, liveSha));
   const included = isKnown ? await includedIn(mirror, shas, liveSha) : new Set<string>();
   const items = commits.map((commit) => ({
@@ -75,6 +77,7 @@ async function listPage(
     isLive: commit.sha === liveSha,
     isIncluded: included.has(commit.sha),
     releaseNumber: numbers.get(commit.sha) ?? null,
+    ci: facts.get(commit.sha)?.find((fact) => fact.fact === "ci")?.state ?? null,
   }));
   return { items, hasMore: found.length > query.limit };
 }

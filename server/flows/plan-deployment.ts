@@ -1,5 +1,6 @@
 import { actLabel, switchBackReadiness } from "#server/domain/act-labels.ts";
 import { compareSettings } from "#server/domain/compare-settings.ts";
+import { conditionReasons } from "#server/domain/condition-override.ts";
 import { planSteps } from "#server/domain/plan.ts";
 import type { Commits, DeploymentBrief, DeploymentPlan, LiveRelease } from "#server/domain/read-models.ts";
 import { isStopped, type Reason, reasonsFor } from "#server/domain/reasons.ts";
@@ -15,6 +16,7 @@ import { environmentOf, getService } from "#server/services/services/get-service
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
 import { listRouters } from "#server/services/traffic/list-routers.ts";
+import { overrideOf, planConditions } from "./check-conditions.ts";
 import { commitsBetween, none, type Scope } from "./commits-between.ts";
 import { type Around, findDeploymentTarget, type Target, type Wish } from "./find-deployment-target.ts";
 import type { Installation } from "./installation.ts";
@@ -23,11 +25,15 @@ import { readServiceSettings, resolveSettings } from "./read-service-settings.ts
 
 type Settings = Pick<DeploymentPlan, "settings" | "settingsFrom"> & { problem: string | null; scope: Scope };
 
-/** What would happen, how long it takes, and what speaks against it. Asks for nothing; changes nothing. */
+/**
+ * What would happen, how long it takes, and what speaks against it. Asks for nothing; changes nothing. `isDecisive`
+ * looks at the repository anew where a condition is about it.
+ */
 export async function planDeployment(
   ctx: Context,
   wish: Wish,
   installation: Installation,
+  { isDecisive = false } = {},
 ): Promise<DeploymentPlan> {
   const around = await readAround(ctx, wish, installation);
   const { service, environment } = around;
@@ -41,8 +47,13 @@ export async function planDeployment(
   const planned = planSteps({ kind, releaseNumber, poolIsWarm: isWarm, settings: settings.settings });
   const makesArtifact = releaseNumber === null;
   const expected = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
-  const reasons = await reasonsOf(ctx, { wish, around, target, live, settings });
   const { sha } = target.commit;
+  const label = actLabel(kind, { sha, releaseNumber, environmentSlug: environment.slug });
+  const conditions = await planConditions(ctx, { wish, around, sha, actLabel: label, isDecisive });
+  const reasons = [
+    ...(await reasonsOf(ctx, { wish, around, target, live, settings })),
+    ...conditionReasons(conditions?.checked ?? [], environment.name, overrideOf(wish)),
+  ];
   return {
     kind,
     serviceSlug: service.slug,
@@ -52,12 +63,13 @@ export async function planDeployment(
     commit: target.commit,
     release: target.release === null ? null : withoutSettings(target.release),
     live,
-    actLabel: actLabel(kind, { sha, releaseNumber, environmentSlug: environment.slug }),
+    actLabel: label,
     steps: planned.map((step) => ({ ...step, expectedMs: expected.steps[step.name] ?? null })),
     expected: expected.total,
     ...(await changesOf(target, live, settings.scope)),
     reasons,
     isStopped: isStopped(reasons),
+    conditions,
     readiness: kind === "switch-back" ? readiness(releaseNumber, isWarm, expected) : null,
     settings: settings.settings,
     settingsFrom: settings.settingsFrom,

@@ -1,3 +1,4 @@
+import type { Condition } from "#server/domain/conditions.ts";
 import type {
   Action,
   DeploymentBrief,
@@ -46,6 +47,8 @@ export interface ServiceEnvironmentView extends TrafficView {
   promote: PromoteAction | null;
   switchBack: SwitchBackAction;
   links: ServiceLinks;
+  /** What a machine checks of a commit before it is deployed here. */
+  conditions: Condition[];
 }
 
 /** NotFoundError where there is no such service. */
@@ -88,7 +91,7 @@ async function readEnvironment(
   },
 ): Promise<ServiceEnvironmentView> {
   const { service, environment } = facts;
-  const { serviceEnvironmentId, waiting, ...plain } = environment;
+  const { serviceEnvironmentId, waiting, conditions, ...plain } = environment;
   const live = facts.live.get(serviceEnvironmentId) ?? null;
   const traffic = await readTraffic(ctx, serviceEnvironmentId);
   const refusal = deployRefusal(ctx, service);
@@ -107,6 +110,7 @@ async function readEnvironment(
     promote: promoteInto(environment, before, facts.live, refusal),
     switchBack: await switchBackOf(ctx, environment, { live, pools: traffic.pools }, refusal),
     links: serviceLinks(service.slug, environment.slug, facts.installation),
+    conditions,
   };
 }
 

@@ -1,10 +1,13 @@
+import { unmetOf } from "#server/domain/condition-override.ts";
 import type { DeploymentPlan } from "#server/domain/read-models.ts";
+import { stopOf } from "#server/domain/reasons.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
-import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
+import { ConflictError, ForbiddenError, ValidationError } from "#server/kernel/errors.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { request } from "#server/services/deployments/request.ts";
 import { getService } from "#server/services/services/get-service.ts";
 import { holdService } from "#server/services/services/hold-service.ts";
+import { overrideOf } from "./check-conditions.ts";
 import type { Wish } from "./find-deployment-target.ts";
 import type { Installation } from "./installation.ts";
 import { planDeployment } from "./plan-deployment.ts";
@@ -12,7 +15,8 @@ import { cancelDeployments } from "./remove-service.ts";
 
 /**
  * Asks for a deployment: everything that the plan shows is looked at again. ValidationError with the reason where a
- * fact stops it; ConflictError where what was chosen on the page is no longer what would happen.
+ * fact stops it; ConflictError where what was chosen on the page is no longer what would happen; ForbiddenError for a machine that
+ * would override a condition.
  */
 export async function requestDeployment(
   ctx: Context,
@@ -20,9 +24,17 @@ export async function requestDeployment(
   installation: Installation,
 ): Promise<{ id: number; serviceSlug: string }> {
   demand(ctx, "deploy", wish.serviceSlug);
-  const plan = await planDeployment(ctx, wish, installation);
-  const stop = plan.reasons.find((reason) => reason.weight === "stops");
-  if (stop !== undefined) throw new ValidationError(stop.text);
+  if (wish.overrideReason !== undefined && ctx.actor.kind !== "user") {
+    throw new ForbiddenError("Only a person can deploy although a condition is not met.");
+  }
+  const plan = await planDeployment(ctx, wish, installation, { isDecisive: true });
+  const stop = stopOf(plan.reasons);
+  if (stop !== null)
+    throw new ValidationError(
+      stop.text,
+      stop.mayOverride && ctx.actor.kind === "user" ? "overrideReason" : null,
+    );
+  const conditions = plan.conditions?.checked ?? [];
   if (wish.kind === "promote" && wish.sha !== undefined && wish.sha !== plan.commit.sha) {
     throw new ConflictError("The release to promote has changed meanwhile. Look at the plan again.");
   }
@@ -39,6 +51,9 @@ export async function requestDeployment(
       releaseId: plan.release?.id ?? null,
       previousReleaseId: plan.live?.id ?? null,
       reasons: plan.reasons,
+      conditions,
+      // Where all is met by now, there was nothing to override.
+      overrideReason: unmetOf(conditions).length === 0 ? null : (overrideOf(wish)?.reason ?? null),
       steps: plan.steps.map(({ name, skip }) => ({ name, skip })),
     });
   });

@@ -17,6 +17,7 @@ export const topics = [
   "log",
   "service",
   "service-environment",
+  "commit-fact",
   "route",
   "router-acknowledgement",
   "cancel",

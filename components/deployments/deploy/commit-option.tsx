@@ -3,6 +3,7 @@ import { Check } from "lucide-react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { CommitRow } from "#server/domain/read-models.ts";
+import { CiMark } from "../conditions/ci-mark.tsx";
 
 export type CommitOptionProps = {
   id: string;
@@ -48,6 +49,12 @@ export function CommitOption(props: CommitOptionProps) {
           <span className="font-mono text-[0.92em]" title={commit.sha}>
             {commit.sha.slice(0, 7)}
           </span>
+          {commit.ci !== null && (
+            <>
+              <span aria-hidden>·</span>
+              <CiMark state={commit.ci} />
+            </>
+          )}
         </span>
       </span>
     </div>

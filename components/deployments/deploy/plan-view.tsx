@@ -5,6 +5,7 @@ import type { DeploymentPlan } from "#server/domain/read-models.ts";
 import { byteText } from "../byte-text.ts";
 import { CommitLines } from "../commit-lines.tsx";
 import { PlanAct } from "./plan-act.tsx";
+import { PlanConditions } from "./plan-conditions.tsx";
 import { PlanReasons } from "./plan-reasons.tsx";
 import { PlanSettings } from "./plan-settings.tsx";
 import { PlanSteps } from "./plan-steps.tsx";
@@ -24,7 +25,8 @@ export function PlanView({ plan, isRenewing }: PlanViewProps) {
         <div className="flex flex-col gap-3 pt-4">
           <PlanReasons reasons={plan.reasons} />
           <Subject plan={plan} />
-          <PlanAct plan={plan} isRenewing={isRenewing} />
+          <PlanConditions plan={plan} />
+          <PlanAct key={`${plan.actLabel} ${plan.commit.sha}`} plan={plan} isRenewing={isRenewing} />
         </div>
       </Section>
       <PlanSteps plan={plan} />

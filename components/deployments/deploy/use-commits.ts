@@ -24,7 +24,11 @@ export function useCommits(scope: CommitScope, isWanted: boolean) {
   });
   const refresh = useMutation({
     mutationFn: () => client.deployments.commits.query({ ...scope, limit: 1, refresh: true }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.deployments.commits.pathKey() }),
+    onSuccess: () => {
+      // A plan may ask whether its commit is on a branch, and that may have changed as well.
+      void queryClient.invalidateQueries({ queryKey: trpc.deployments.plan.pathKey() });
+      return queryClient.invalidateQueries({ queryKey: trpc.deployments.commits.pathKey() });
+    },
   });
   const { mutate } = refresh;
   const { isFetched } = list;

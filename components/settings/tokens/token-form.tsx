@@ -29,11 +29,6 @@ type Values = {
   days: Lifetime;
 };
 
-const permissionOptions = tokenPermissions.map((value) => ({
-  value,
-  label: tokenPermissionWords[value].word,
-  hint: tokenPermissionWords[value].hint,
-}));
 const reaches = [
   { value: "all", label: "All services, also those that come later" },
   { value: "chosen", label: "Only these" },
@@ -42,6 +37,14 @@ const reaches = [
 export function TokenForm({ onMade }: { onMade: (made: MadeToken) => void }) {
   const trpc = useTRPC();
   const services = useQuery(trpc.services.list.queryOptions());
+  const session = useQuery(trpc.session.current.queryOptions());
+  // A token can be given what its maker may do, and no more.
+  const permissionOptions = tokenPermissions
+    .filter((permission) => session.data?.may[permission] === true)
+    .map((value) => {
+      const { word: label, hint } = tokenPermissionWords[value];
+      return { value, label, hint };
+    });
   const create = useMutation(trpc.tokens.create.mutationOptions());
   const form = useForm<Values>({
     defaultValues: { name: "", permissions: ["read"], reach: "all", services: [], days: `${usualTokenDays}` },

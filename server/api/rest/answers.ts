@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { conditionKinds, conditionStates, factStates, reportedFacts } from "#server/domain/conditions.ts";
 import { deploymentKinds, deploymentStatuses, stepNames, stepStatuses } from "#server/domain/deployment.ts";
 import { tokenPermissions } from "#server/domain/permissions.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
@@ -45,6 +46,10 @@ export const deploymentAnswer = z.object({
 });
 
 export const deploymentDetailAnswer = deploymentAnswer.extend({
+  conditions: z
+    .array(z.object({ kind: z.enum(conditionKinds), state: z.enum(conditionStates), detail: z.string() }))
+    .describe("What was asked of the commit, as it was found when the deployment was asked for"),
+  overrideReason: z.string().nullable().describe("Why it was deployed although one was not met"),
   steps: z.array(
     z.object({
       name: z.enum(stepNames),
@@ -54,6 +59,14 @@ export const deploymentDetailAnswer = deploymentAnswer.extend({
       detail: z.string().nullable(),
     }),
   ),
+});
+
+export const factAnswer = z.object({
+  fact: z.enum(reportedFacts),
+  state: z.enum(factStates),
+  url: z.string().nullable(),
+  reportedByName: z.string().describe("The token's name"),
+  reportedAt: moment,
 });
 
 export const whoamiAnswer = z.object({

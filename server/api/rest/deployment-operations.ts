@@ -133,5 +133,6 @@ async function readDeployment(
   deploymentId: number,
 ): Promise<z.input<typeof deploymentDetailAnswer>> {
   const deployment = await getDeployment(verb, deploymentId);
-  return { ...toDeployment(deployment, portalUrl), steps: deployment.steps };
+  const { steps, conditions, overrideReason } = deployment;
+  return { ...toDeployment(deployment, portalUrl), steps, conditions, overrideReason };
 }

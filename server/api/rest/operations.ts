@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deploymentOperations } from "./deployment-operations.ts";
+import { factOperations } from "./fact-operations.ts";
 import { openApiDocument } from "./open-api-document.ts";
 import { type Operation, operation } from "./operation.ts";
 import { serviceOperations } from "./service-operations.ts";
@@ -8,6 +9,7 @@ import { serviceOperations } from "./service-operations.ts";
 export const operations: readonly Operation[] = [
   ...serviceOperations,
   ...deploymentOperations,
+  ...factOperations,
   operation({
     id: "openApi",
     method: "GET",

@@ -4,6 +4,7 @@ import { deployments } from "#db/schema/deployments.ts";
 import { artifacts, releases } from "#db/schema/releases.ts";
 import { serviceEnvironments } from "#db/schema/services.ts";
 import { workers } from "#db/schema/workers.ts";
+import type { CheckedCondition } from "#server/domain/conditions.ts";
 import type { DeploymentKind } from "#server/domain/deployment.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type {
@@ -30,6 +31,8 @@ export interface Deployment extends DeploymentBrief {
   release: ReleaseWithArtifact | null;
   previousRelease: ReleaseBrief | null;
   reasons: Reason[];
+  conditions: CheckedCondition[];
+  overrideReason: string | null;
   workerName: string | null;
   waitedMs: number | null;
   ahead: { id: number; kind: DeploymentKind } | null;
@@ -45,6 +48,8 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
   const { deployment } = row;
   const brief = toBrief(row);
   const around = await readAround(ctx, id);
+  // A failure names no person, nor those who reviewed or reported.
+  const hasFailed = deployment.status === "failed";
   const makesArtifact = deployment.kind === "deploy" || deployment.kind === "roll-forward";
   const { serviceEnvironmentId, kind } = deployment;
   const expectation = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
@@ -57,6 +62,10 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
     cancelRequestedAt: moment(deployment.cancelRequestedAt),
     pool: deployment.pool,
     reasons: deployment.reasons,
+    conditions: deployment.conditions.map((condition) =>
+      hasFailed ? { ...condition, byName: null } : condition,
+    ),
+    overrideReason: deployment.overrideReason,
     waitedMs: between(deployment.requestedAt, deployment.startedAt),
     ahead: deployment.status === "queued" ? await findAhead(ctx, deployment) : null,
     steps,

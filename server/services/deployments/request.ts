@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { deployments, steps } from "#db/schema/deployments.ts";
+import type { CheckedCondition } from "#server/domain/conditions.ts";
 import type { DeploymentKind } from "#server/domain/deployment.ts";
 import type { PlannedStep } from "#server/domain/plan.ts";
 import type { Reason } from "#server/domain/reasons.ts";
@@ -18,6 +19,9 @@ export interface DeploymentRequest {
   releaseId: number | null;
   previousReleaseId?: number | null;
   reasons: Reason[];
+  /** As they are found now: what is reported later changes nothing about this record. */
+  conditions?: CheckedCondition[];
+  overrideReason?: string | null;
   steps: PlannedStep[];
 }
 
@@ -41,7 +45,7 @@ export async function request(ctx: Context, input: DeploymentRequest): Promise<{
       record(tx, {
         action: "deployments/request",
         subject: `deployment:${deployment.id}`,
-        after: { serviceEnvironmentId: input.serviceEnvironmentId, kind: input.kind, sha: input.sha },
+        after: audited(input),
       }),
       tx.db.execute(
         sql`select ${notification("queue", deployment.id)}, ${notification("deployment", deployment.id)}`,
@@ -49,6 +53,14 @@ export async function request(ctx: Context, input: DeploymentRequest): Promise<{
     ]);
     return deployment;
   });
+}
+
+function audited({ serviceEnvironmentId, kind, sha, conditions = [], overrideReason }: DeploymentRequest) {
+  return {
+    ...{ serviceEnvironmentId, kind, sha },
+    ...(conditions.length === 0 ? {} : { conditions }),
+    ...(overrideReason == null ? {} : { overrideReason }),
+  };
 }
 
 function stepRow(deploymentId: number, step: PlannedStep, index: number) {

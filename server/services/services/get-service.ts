@@ -1,5 +1,6 @@
 import { asc, eq } from "drizzle-orm";
 import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
+import type { Condition } from "#server/domain/conditions.ts";
 import type { Environment } from "#server/domain/read-models.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -23,6 +24,7 @@ export interface Service {
 export interface ServiceEnvironment extends Environment {
   serviceEnvironmentId: number;
   waiting: { commits: number; liveSha: string } | null;
+  conditions: Condition[];
 }
 
 /** NotFoundError where there is none of this slug. */
@@ -43,6 +45,7 @@ async function listServiceEnvironments(ctx: Context, serviceId: number): Promise
     ...environment,
     serviceEnvironmentId: row.id,
     waiting: waitingOf(row),
+    conditions: row.conditions,
   }));
 }
 

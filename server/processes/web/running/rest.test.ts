@@ -36,7 +36,7 @@ afterAll(() => portal.stop());
 
 async function makeMachine(services: string[] | null): Promise<Machine> {
   const wish = { name: "CI", permissions: [...tokenPermissions], services, days: 7 };
-  const { id, token } = await createToken(await portal.contextOf("engineer"), wish);
+  const { id, token } = await createToken(await portal.contextOf("admin"), wish);
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
   return {
     id,
@@ -148,6 +148,30 @@ test("a token for one service is refused at another, whether that exists or not"
   }
 });
 
+test("CI reports on a commit, which opens the way to where green CI is asked for", async () => {
+  await portal.database.client.sql`
+    update service_environments set conditions = ${'[{"kind":"ci-green","mayOverride":true}]'}::text::jsonb
+    from services where services.id = service_id and slug = 'shop'`;
+  const ask = () => all.ask("POST", "/services/shop/deployments", { environment: "staging", sha });
+  const facts = `/services/shop/commits/${sha}/facts`;
+  const refused = (await ask()).answer;
+  expect(refused).toMatchObject({ status: 400, detail: expect.stringContaining("asks for green CI") });
+  expect(refused.field).toBeNull();
+  const report = { fact: "ci", state: "passed", url: "https://ci.example.org/7" };
+  const { response, answer } = await all.ask("POST", facts, report);
+  expect([response.status, answer]).toMatchObject([201, { ...report, reportedByName: "CI" }]);
+  expect((await all.ask("GET", facts)).answer).toEqual({ items: [answer] });
+  expect((await ask()).answer).toMatchObject({
+    status: "queued",
+    conditions: [{ kind: "ci-green", state: "met" }],
+    overrideReason: null,
+  });
+  expect((await all.ask("POST", facts, { fact: "ci", state: "fine" })).answer).toMatchObject({
+    code: "invalid_input",
+    field: "state",
+  });
+});
+
 test("a service is renamed, and what is left out stays", async () => {
   const { answer } = await newsOnly.ask("PATCH", "/services/news", { name: "The news" });
   expect(answer).toMatchObject({ slug: "news", name: "The news", defaultBranch: "main" });
@@ -165,7 +189,7 @@ test("a token is refused with the request after it was revoked, and its last use
     .toMatchObject([
       { last_used_at: expect.anything(), last_used_address: expect.stringMatching(/127|::1/) },
     ]);
-  await revokeToken(await portal.contextOf("engineer"), { tokenId: machine.id });
+  await revokeToken(await portal.contextOf("admin"), { tokenId: machine.id });
   expect((await machine.ask("GET", "/whoami")).response.status).toBe(401);
 });
 
