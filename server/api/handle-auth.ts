@@ -1,7 +1,11 @@
-import NextAuth from "next-auth";
 import { ForbiddenError } from "#server/kernel/errors.ts";
 import { portal } from "#server/kernel/portal.ts";
 import { authOptions } from "#server/services/identity/auth-options.ts";
+import { addressHeader } from "#server/services/identity/request-headers.ts";
+import { isSecure, readCookies, sessionFromToken } from "#server/services/identity/session-from-request.ts";
+import { cookieNames } from "#server/services/identity/session-token.ts";
+import { intentOf, intentSeconds, openIntent, sealIntent } from "#server/services/identity/sign-in-intent.ts";
+import { exchangeAuth } from "./auth-exchange.ts";
 import { demandSameOrigin } from "./same-origin.ts";
 
 interface AuthRoute {
@@ -16,6 +20,46 @@ export async function handleAuth(request: Request, route: AuthRoute): Promise<Re
     if (!(error instanceof ForbiddenError)) throw error;
     return Response.json({ message: error.message }, { status: 403 });
   }
-  const handle: (request: Request, route: AuthRoute) => Promise<Response> = NextAuth(authOptions());
-  return handle(request, route);
+  const { nextauth: path } = await route.params;
+  const body = await readForm(request);
+  const cookies = readCookies(request.headers.get("cookie") ?? "");
+  const names = cookieNames(isSecure());
+  const { sessionSecret } = portal().secrets;
+  const session = await sessionFromToken(cookies[names.session]);
+  const signedInUserId = session?.user.id ?? null;
+  const response = await exchangeAuth(
+    {
+      method: request.method,
+      path,
+      query: Object.fromEntries(new URL(request.url).searchParams),
+      headers: Object.fromEntries(request.headers),
+      cookies,
+      body,
+    },
+    authOptions({
+      intent: await openIntent(cookies[names.intent], sessionSecret),
+      signedInUserId,
+      address: request.headers.get(addressHeader) ?? "unknown",
+    }),
+  );
+  // Written at each beginning and removed at each end, so that an older wish never joins a later answer.
+  if (path[0] === "signin" && request.method === "POST") {
+    const sealed = await sealIntent(intentOf(body ?? {}, signedInUserId), sessionSecret);
+    response.headers.append("set-cookie", intentCookie(names.intent, sealed, intentSeconds));
+  } else if (path[0] === "callback") {
+    response.headers.append("set-cookie", intentCookie(names.intent, "", 0));
+  }
+  return response;
+}
+
+function intentCookie(name: string, value: string, maxAge: number): string {
+  const secure = isSecure() ? "; Secure" : "";
+  return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${secure}`;
+}
+
+async function readForm(request: Request): Promise<Record<string, unknown> | undefined> {
+  if (request.method !== "POST") return undefined;
+  const text = await request.text();
+  const isForm = request.headers.get("content-type")?.startsWith("application/x-www-form-urlencoded");
+  return isForm === true ? Object.fromEntries(new URLSearchParams(text)) : undefined;
 }
