@@ -31,18 +31,20 @@ const as = (role: Role | null) => {
     },
     portalUrl: "http://localhost:4700",
     allowedLocalRepositories: [],
+    providers: [],
+    renewSession: async () => undefined,
     logger: openLogger("test", "silent"),
   };
   return createCaller(context);
 };
 
-test("every procedure declares what it takes to call it, and only setting up takes nothing", () => {
+test("every procedure declares what it takes to call it, and only ways in take nothing", () => {
   const procedures: object = appRouter._def.procedures;
   const permissions = Object.entries(procedures).map(([name, it]) => [name, it._def.meta?.permission]);
   expect(permissions.length).toBeGreaterThan(20);
   for (const [, permission] of permissions) expect(permission).toEqual(expect.any(String));
   const open = permissions.filter(([, permission]) => permission === "none").map(([name]) => name);
-  expect(open).toEqual(["setup.status", "setup.complete"]);
+  expect(open).toEqual(["session.providers", "setup.status", "setup.complete", "join.read", "join.accept"]);
 });
 
 test("without a session nothing is read", async () => {

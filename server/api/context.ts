@@ -1,8 +1,10 @@
+import { isMapping } from "#server/domain/group-role.ts";
 import { type Installation, installationOf } from "#server/flows/installation.ts";
 import type { Actor, Context } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { portal } from "#server/kernel/portal.ts";
-import type { Session } from "#server/services/identity/session.ts";
+import { renewSession } from "#server/services/identity/renew-session.ts";
+import type { Session, SessionClaim } from "#server/services/identity/session.ts";
 
 /** What every procedure gets: who asks, and what the process has opened. */
 export interface ApiContext {
@@ -11,7 +13,19 @@ export interface ApiContext {
   installation: Installation;
   portalUrl: string;
   allowedLocalRepositories: readonly string[];
+  /** What of the identity providers may be shown. */
+  providers: readonly ProviderBrief[];
+  /** Gives this browser a new session after a change that ended all of its user's. */
+  renewSession(claim: SessionClaim): Promise<void>;
   logger: Logger;
+}
+
+export interface ProviderBrief {
+  id: string;
+  name: string;
+  issuer: string;
+  /** Whether its groups give roles. */
+  hasGroups: boolean;
 }
 
 export function apiContext(session: Session | null): ApiContext {
@@ -22,6 +36,13 @@ export function apiContext(session: Session | null): ApiContext {
     installation: installationOf(settings, folders),
     portalUrl: settings.portalUrl,
     allowedLocalRepositories: settings.allowLocalRepositories,
+    providers: settings.identityProviders.map((provider) => ({
+      id: provider.id,
+      name: provider.name,
+      issuer: provider.issuer,
+      hasGroups: isMapping(provider),
+    })),
+    renewSession,
     logger,
   };
 }

@@ -14,6 +14,7 @@ import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { listLatest } from "#server/services/deployments/list-latest.ts";
+import { readTeamContact } from "#server/services/identity/list-teams.ts";
 import { getService, type Service, type ServiceEnvironment } from "#server/services/services/get-service.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
@@ -23,6 +24,8 @@ import { waitingCommits } from "./read-overview.ts";
 import { serviceLinks } from "./service-links.ts";
 
 export interface ServicePage extends ServiceBrief {
+  /** Who to talk to: a channel, an address, a link of its team. */
+  teamContact: string | null;
   repositoryUrl: string;
   defaultBranch: string;
   typedSettings: SettingsFileInput | null;
@@ -56,10 +59,11 @@ export async function readServicePage(
 ): Promise<ServicePage> {
   const service = await getService(ctx, slug);
   const ids = service.environments.map((environment) => environment.serviceEnvironmentId);
-  const [live, active, latest] = await Promise.all([
+  const [live, active, latest, teamContact] = await Promise.all([
     readLiveReleases(ctx, ids),
     listActive(ctx, { serviceId: service.id }),
     listLatest(ctx, ids),
+    readTeamContact(ctx, service.team),
   ]);
   const environments = await Promise.all(
     service.environments.map((environment) =>
@@ -69,6 +73,7 @@ export async function readServicePage(
   const { id, name, team, isTour, repositoryUrl, defaultBranch, typedSettings, createdAt } = service;
   return {
     ...{ id, slug, name, team, isTour, repositoryUrl, defaultBranch, typedSettings },
+    teamContact,
     createdAt: createdAt.toISOString(),
     isBeingRemoved: service.removalRequestedAt !== null,
     removalProgress: service.removalRequestedAt === null ? null : removalProgress(environments),
