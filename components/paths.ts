@@ -20,10 +20,14 @@ export const paths = {
   deployment: (slug: string, id: number) => `${paths.service(slug)}/deployments/${id}`,
   release: (slug: string, number: number) => `${paths.service(slug)}/releases/${number}`,
   workers: () => "/workers",
-  settings: () => "/settings",
+  /** `problem` is the word for why a provider was not connected. */
+  settings: (query: { problem?: string } = {}) => withQuery("/settings", query),
+  members: () => "/settings/members",
+  teams: () => "/settings/teams",
   feed: () => "/feed",
   signIn: (returnTo?: string) => withQuery("/sign-in", { return: returnTo }),
   setup: () => "/setup",
+  join: () => "/join",
   rawLog: (deploymentId: number, query: { download?: "" } = {}) =>
     withQuery(`/api/deployments/${deploymentId}/log`, query),
   live: () => "/api/live",

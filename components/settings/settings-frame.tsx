@@ -11,6 +11,8 @@ type May = Outputs["session"]["current"]["may"];
 /** Every page of the settings, with what one needs to open it. */
 const settingsPages: readonly { label: string; href: string; needs: Permission }[] = [
   { label: "General", href: paths.settings(), needs: "read" },
+  { label: "Members", href: paths.members(), needs: "read" },
+  { label: "Teams", href: paths.teams(), needs: "read" },
 ];
 
 /** The heading and the tabs that the pages of the settings share. */

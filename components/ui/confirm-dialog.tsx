@@ -15,6 +15,8 @@ export type ConfirmDialogProps = {
   description: ReactNode;
   /** Names the act and its object: `Remove the tour`. */
   confirmLabel: string;
+  /** The way back. */
+  keepLabel?: string;
   onConfirm: () => void;
   loading?: boolean;
   /** Has to be typed first, e.g. the slug of a service. */
@@ -44,7 +46,7 @@ export function ConfirmDialog({ trigger, typeToConfirm, ...props }: ConfirmDialo
             </Field>
           )}
           <div className="mt-2 flex justify-end gap-2">
-            <Base.Close render={<Button>Keep it</Button>} />
+            <Base.Close render={<Button>{props.keepLabel ?? "Keep it"}</Button>} />
             <Button variant="danger" disabled={!isReady} loading={props.loading} onClick={props.onConfirm}>
               {props.confirmLabel}
             </Button>
