@@ -30,7 +30,7 @@ export default defineConfig({
   },
   projects: [
     { name: "first-run", testMatch: "first-run.spec.ts" },
-    ...["tour", "register", "deploy", "run-locally", "pages", "tour-removal"].map((name) => ({
+    ...["tour", "register", "deploy", "people", "run-locally", "pages", "tour-removal"].map((name) => ({
       name,
       testMatch: `${name}.spec.ts`,
       dependencies: ["first-run"],

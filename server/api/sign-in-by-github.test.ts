@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureAdministrator } from "#server/services/identity/ensure-administrator.ts";
 import { inviteMember } from "#server/services/identity/invite-member.ts";
 import { actingAs } from "#server/services/identity/note-sign-in.ts";
+import type { TestServer } from "#server/services/identity/testing/listen.ts";
 import { Browser } from "./testing/browser.ts";
 import { openGithubServer } from "./testing/github-server.ts";
-import type { TestServer } from "./testing/listen.ts";
 import { beginAt, comeBack, openSignInLab, type SignInLab, sessionOf } from "./testing/open-sign-in.ts";
 
 let lab: SignInLab;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { addressHeader } from "#server/services/identity/request-headers.ts";
+import { listenOnFreePort, type TestServer } from "#server/services/identity/testing/listen.ts";
 import { handleAuth } from "../handle-auth.ts";
-import { listenOnFreePort, type TestServer } from "./listen.ts";
 
 /** The portal's way in over real HTTP, without its pages: `/api/auth/…` and nothing else. */
 export async function openDoor(): Promise<TestServer> {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { listenOnFreePort, type TestServer } from "./listen.ts";
+import { listenOnFreePort, type TestServer } from "#server/services/identity/testing/listen.ts";
 
 /** Answers as GitHub Enterprise documents it, for one person: where the real one cannot be asked. */
 export function openGithubServer(person: {

@@ -6,9 +6,13 @@ import { openLogger } from "#server/kernel/logger.ts";
 import { openPortal } from "#server/kernel/portal.ts";
 import type { Session } from "#server/services/identity/session.ts";
 import { sessionFromToken } from "#server/services/identity/session-from-request.ts";
+import {
+  type OidcServer,
+  oidcClient,
+  openOidcServer,
+} from "#server/services/identity/testing/oidc-server.ts";
 import type { Browser } from "./browser.ts";
 import { openDoor } from "./door.ts";
-import { type OidcServer, oidcClient, openOidcServer } from "./oidc-server.ts";
 
 export interface SignInLab {
   database: TestDatabase;
