@@ -57,6 +57,14 @@ test("a stakeholder reads, and may not deploy", async () => {
   await expect(as("stakeholder").deployments.cancel({ id: 1 })).rejects.toMatchObject({ code: "FORBIDDEN" });
 });
 
+test("only an administrator invites, and only an engineer makes a team", async () => {
+  const invite = as("engineer").members.invite({ email: "x@example.org", role: "admin" });
+  await expect(invite).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(as("engineer").members.invitations()).rejects.toMatchObject({ code: "FORBIDDEN" });
+  const team = as("stakeholder").teams.create({ name: "Greeters", contact: null });
+  await expect(team).rejects.toMatchObject({ code: "FORBIDDEN" });
+});
+
 test("what is missing is NOT_FOUND, in words", async () => {
   const attempt = as("engineer").services.get({ slug: "nothing" });
   await expect(attempt).rejects.toMatchObject({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { portal } from "#server/kernel/portal.ts";
 import { endMembership } from "#server/services/identity/end-membership.ts";
 import { ensureAdministrator } from "#server/services/identity/ensure-administrator.ts";
 import { inviteMember } from "#server/services/identity/invite-member.ts";
@@ -304,6 +305,29 @@ test("every cookie is for the portal's own requests only", async () => {
   const cookies = [...response.headers.getSetCookie(), ...back.headers.getSetCookie()];
   expect(cookies.some((cookie) => cookie.startsWith("anytime.session="))).toBe(true);
   for (const cookie of cookies) expect(cookie).toMatch(/^anytime\.[^;]+=.*HttpOnly.*SameSite=Lax/i);
+});
+
+test("behind https every cookie is Secure, and its name is guarded by the browser", async () => {
+  const { settings } = portal();
+  const { portalUrl } = settings;
+  settings.portalUrl = "https://deploy.example.org";
+  const browser = new Browser();
+  const csrf = await browser.fetch(`${lab.url}/api/auth/csrf`);
+  const { csrfToken } = (await csrf.clone().json()) as { csrfToken: string };
+  const begun = await browser.fetch(`${lab.url}/api/auth/signin/oidc`, { csrfToken, json: "true" });
+  settings.portalUrl = portalUrl;
+  const cookies = [csrf, begun].flatMap((response) => response.headers.getSetCookie());
+  expect(cookies.length).toBeGreaterThan(4);
+  for (const cookie of cookies) expect(cookie).toMatch(/^__Host-anytime\..*Secure/);
+});
+
+test("where only some domains may come, the provider's own word for it counts", async () => {
+  lab.provider.domains = ["example.org"];
+  lab.provider.defaultRole = "engineer";
+  const outsider = await signIn(new Browser(), somebody());
+  const insider = await signIn(new Browser(), somebody({ hd: "example.org" }));
+  lab.provider.domains = [];
+  expect([outsider, insider]).toEqual(["/sign-in?error=wrong-domain", "/workers"]);
 });
 
 test("a provider that cannot be reached is said so", async () => {

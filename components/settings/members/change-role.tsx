@@ -4,6 +4,7 @@ import { useState } from "react";
 import { roleWords } from "#components/identity/role-words.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { wrappingClass } from "#components/ui/button-class.ts";
 import { Callout } from "#components/ui/callout.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -36,6 +37,7 @@ export function ChangeRole({ member, onClose }: { member: MemberRow; onClose: ()
       footer={
         <Button
           variant="primary"
+          className={wrappingClass}
           loading={change.isPending}
           refusal={role === member.role ? `${name} is ${words.name} already.` : null}
           onClick={() => void send()}

@@ -5,6 +5,7 @@ import { DataTable } from "#components/table/data-table.tsx";
 import { columnHelper } from "#components/table/features.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { wrappingClass } from "#components/ui/button-class.ts";
 import { Time } from "#components/ui/time.tsx";
 import type { InvitationRow } from "#server/api/types.ts";
 import { useAct } from "../use-act.ts";
@@ -54,6 +55,7 @@ function RevokeLink({ invitation }: { invitation: InvitationRow }) {
   return (
     <Button
       size="small"
+      className={wrappingClass}
       loading={revoke.isPending}
       onClick={() =>
         void act(() => revoke.mutateAsync({ invitationId: id }), `The link for ${email} no longer works.`)

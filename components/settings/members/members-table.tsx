@@ -44,7 +44,7 @@ const columnsOfAdministrators: Columns<Row> = column.columns([
   column.display({
     id: "actions",
     header: "Actions",
-    meta: { hiddenHeading: true, align: "end" },
+    meta: { hiddenHeading: true, align: "end", className: "max-sm:absolute max-sm:top-2 max-sm:right-0" },
     cell: ({ row }) => <MemberActions member={row.original} />,
   }),
 ]);
@@ -95,7 +95,7 @@ export function FormerMembersTable({ members, manages }: Omit<MembersTableProps,
 
 function Person({ member }: { member: MemberRow }) {
   return (
-    <span className="flex min-w-0 flex-col py-1">
+    <span className="flex min-w-0 flex-col py-1 max-sm:pr-10">
       <span className="font-medium wrap-anywhere">{member.name}</span>
       {member.details !== null && (
         <span className="text-muted text-sm wrap-anywhere">{member.details.email}</span>

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { roleWords } from "#components/identity/role-words.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { wrappingClass } from "#components/ui/button-class.ts";
 import type { MemberRow } from "#server/api/types.ts";
 import { useAct } from "../use-act.ts";
 
@@ -14,6 +15,7 @@ export function ReopenMembership({ member }: { member: MemberRow }) {
   return (
     <Button
       size="small"
+      className={wrappingClass}
       loading={reopen.isPending}
       onClick={() =>
         void act(() => reopen.mutateAsync({ userId: id }), `${name} is back as ${roleWords[role].name}.`)

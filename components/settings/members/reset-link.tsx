@@ -4,6 +4,7 @@ import { toast } from "sonner";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { wrappingClass } from "#components/ui/button-class.ts";
 import { Dialog } from "#components/ui/dialog.tsx";
 import type { MemberRow } from "#server/api/types.ts";
 import { OneTimeLink } from "./one-time-link.tsx";
@@ -29,6 +30,7 @@ export function ResetLink({ member, onClose }: { member: MemberRow; onClose: () 
         make.data === undefined && (
           <Button
             variant="primary"
+            className={wrappingClass}
             loading={make.isPending}
             onClick={() => make.mutate({ userId: member.id })}
           >

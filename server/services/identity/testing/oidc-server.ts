@@ -50,7 +50,7 @@ function configuration(portalUrl: string, people: Map<string, Person>): Configur
         redirect_uris: [`${portalUrl}/api/auth/callback/oidc`],
       },
     ],
-    claims: { email: ["email", "email_verified"], profile: ["name", "groups"] },
+    claims: { email: ["email", "email_verified"], profile: ["name", "groups", "hd"] },
     jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), use: "sig", alg: "RS256" }] },
     ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 60, IdToken: 60, Interaction: 60, Session: 60 },
     cookies: { keys: ["a key of this test"] },
