@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { invitations, users } from "#db/schema/identity.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import { record } from "#server/kernel/audit.ts";
@@ -40,11 +40,15 @@ export function makeResetLink(
 ): Promise<OneTimeLink> {
   demand(ctx, "manageMembers");
   return inTransaction(ctx, async (tx) => {
-    const [account] = await tx.db.select().from(users).where(eq(users.id, input.userId));
-    if (account === undefined || account.leftAt !== null) {
-      throw new NotFoundError("There is no such member, or they have left.");
-    }
-    await lockEmail(tx, account.email);
+    const one = eq(users.id, input.userId);
+    const [known] = await tx.db.select({ email: users.email }).from(users).where(one);
+    if (known !== undefined) await lockEmail(tx, known.email);
+    // Read once nobody can let them leave any more: a link must not outlive that.
+    const [account] = await tx.db
+      .select()
+      .from(users)
+      .where(and(one, isNull(users.leftAt)));
+    if (account === undefined) throw new NotFoundError("There is no such member, or they have left.");
     const { email, role } = account;
     return makeLink(tx, { email, role, portalUrl: input.portalUrl, action: "identity/make-reset-link" });
   });
