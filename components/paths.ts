@@ -20,12 +20,16 @@ export const paths = {
   deployment: (slug: string, id: number) => `${paths.service(slug)}/deployments/${id}`,
   release: (slug: string, number: number) => `${paths.service(slug)}/releases/${number}`,
   workers: () => "/workers",
-  settings: () => "/settings",
   audit: () => "/settings/audit",
   tokens: () => "/settings/tokens",
+  /** `problem` is the word for why a provider was not connected. */
+  settings: (query: { problem?: string } = {}) => withQuery("/settings", query),
+  members: () => "/settings/members",
+  teams: () => "/settings/teams",
   feed: () => "/feed",
   signIn: (returnTo?: string) => withQuery("/sign-in", { return: returnTo }),
   setup: () => "/setup",
+  join: () => "/join",
   rawLog: (deploymentId: number, query: { download?: "" } = {}) =>
     withQuery(`/api/deployments/${deploymentId}/log`, query),
   auditExport: (query: { format: "csv" | "jsonl"; [name: string]: string | undefined }) =>

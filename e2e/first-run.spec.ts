@@ -42,10 +42,10 @@ test("a wrong password is said beside the form; the right one leads back to wher
   await page.goto(`${url}/workers`);
   await page.getByLabel("E-mail").fill(administrator.email);
   await page.getByLabel("Password", { exact: true }).fill("not the password");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("alert").filter({ hasText: /password/i })).toBeVisible();
   await page.getByLabel("Password", { exact: true }).fill(administrator.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page).toHaveURL(`${url}/workers`);
   await expect(page.getByRole("heading", { name: "Workers", level: 1 })).toBeVisible();
 });

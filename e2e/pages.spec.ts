@@ -35,6 +35,8 @@ const latest = (query: string) => async (page: Page) => {
 
 const pages: PageToLookAt[] = [
   { name: "sign-in", path: "/sign-in", isPublic: true, shows: "Sign in" },
+  { name: "sign-in-refused", path: "/sign-in?error=no-invitation", isPublic: true, shows: "Sign in" },
+  { name: "join", path: `/join#${"x".repeat(43)}`, isPublic: true, shows: "Join Anytime" },
   { name: "setup", path: "/setup", isPublic: true, shows: /administrator|account|set up/i },
   { name: "overview", path: "/", shows: "Overview" },
   { name: "deployments", path: "/deployments", shows: "Deployments" },
@@ -50,6 +52,8 @@ const pages: PageToLookAt[] = [
   { name: "settings", path: "/settings", shows: "Settings" },
   { name: "audit-log", path: "/settings/audit", shows: "Settings" },
   { name: "tokens", path: "/settings/tokens", shows: "Settings" },
+  { name: "members", path: "/settings/members", shows: "Settings" },
+  { name: "teams", path: "/settings/teams", shows: "Settings" },
   { name: "not-found", path: "/nowhere", shows: /not|no/i },
 ];
 

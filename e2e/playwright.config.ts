@@ -35,6 +35,7 @@ export default defineConfig({
       "register",
       "deploy",
       "conditions",
+      "people",
       "run-locally",
       "tokens",
       "audit",

@@ -9,6 +9,7 @@ import { Input } from "#components/ui/input.tsx";
 export type PasswordFieldProps<Values extends FieldValues> = {
   form: UseFormReturn<Values>;
   name: FieldPath<Values>;
+  label?: string;
   hint?: string;
   autoComplete: "current-password" | "new-password";
   rules?: RegisterOptions<Values, FieldPath<Values>>;
@@ -16,11 +17,12 @@ export type PasswordFieldProps<Values extends FieldValues> = {
 
 /** Takes what a password manager pastes, and can be read back before it is sent. */
 export function PasswordField<Values extends FieldValues>(props: PasswordFieldProps<Values>) {
-  const { form, name, hint, autoComplete, rules } = props;
+  const { form, name, label = "Password", hint, autoComplete, rules } = props;
   const [isShown, setShown] = useState(false);
   const error = form.getFieldState(name, form.formState).error?.message;
+  const what = label.toLowerCase();
   return (
-    <Field label="Password" hint={hint} error={error}>
+    <Field label={label} hint={hint} error={error}>
       <span className="relative flex">
         <Input
           type={isShown ? "text" : "password"}
@@ -32,7 +34,7 @@ export function PasswordField<Values extends FieldValues>(props: PasswordFieldPr
         />
         <IconButton
           size="small"
-          label={isShown ? "Hide the password" : "Show the password"}
+          label={isShown ? `Hide the ${what}` : `Show the ${what}`}
           icon={isShown ? <EyeOff /> : <Eye />}
           onClick={() => setShown(!isShown)}
           className="absolute! inset-y-0 right-1 my-auto"

@@ -1,13 +1,13 @@
 "use client";
-import { useSyncExternalStore } from "react";
 import { DataProvider } from "#components/trpc.tsx";
 import { Code, CodeBlock } from "#components/ui/code-block.tsx";
 import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import { SetupForm } from "./setup-form.tsx";
+import { useFragment } from "./use-fragment.ts";
 
 /** The token stands behind the `#`, so that it reaches no server log; only the browser can read it. */
 export function SetupEntry() {
-  const token = useSyncExternalStore(subscribeToHash, readHash, () => null);
+  const token = useFragment();
   if (token === null) return <SkeletonLines count={6} />;
   if (token === "") return <MissingToken />;
   return (
@@ -15,15 +15,6 @@ export function SetupEntry() {
       <SetupForm token={token} />
     </DataProvider>
   );
-}
-
-function subscribeToHash(listener: () => void): () => void {
-  window.addEventListener("hashchange", listener);
-  return () => window.removeEventListener("hashchange", listener);
-}
-
-function readHash(): string {
-  return window.location.hash.slice(1);
 }
 
 function MissingToken() {

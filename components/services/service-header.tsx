@@ -3,6 +3,7 @@ import { ActionLink } from "#components/deployments/action-link.tsx";
 import { paths } from "#components/paths.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import type { ServicePage } from "#server/api/types.ts";
+import { Contact } from "./contact.tsx";
 
 export function ServiceHeader({ service }: { service: ServicePage }) {
   const first = service.environments[0];
@@ -11,7 +12,7 @@ export function ServiceHeader({ service }: { service: ServicePage }) {
       title={service.name}
       description={
         <>
-          {service.team !== null && <>Team {service.team} · </>}
+          <Team service={service} />
           <Repository url={service.repositoryUrl} />, branch {service.defaultBranch}
         </>
       }
@@ -28,6 +29,22 @@ export function ServiceHeader({ service }: { service: ServicePage }) {
         )
       }
     />
+  );
+}
+
+function Team({ service: { team, teamContact } }: { service: ServicePage }) {
+  if (team === null) return null;
+  return (
+    <>
+      Team {team}
+      {teamContact !== null && (
+        <>
+          {" "}
+          (talk to <Contact contact={teamContact} />)
+        </>
+      )}{" "}
+      ·{" "}
+    </>
   );
 }
 

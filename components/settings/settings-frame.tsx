@@ -11,8 +11,10 @@ type May = Outputs["session"]["current"]["may"];
 /** Every page of the settings, with what one needs to open it. */
 const settingsPages: readonly { label: string; href: string; needs: Permission }[] = [
   { label: "General", href: paths.settings(), needs: "read" },
-  { label: "Audit log", href: paths.audit(), needs: "readAudit" },
+  { label: "Members", href: paths.members(), needs: "read" },
+  { label: "Teams", href: paths.teams(), needs: "read" },
   { label: "Tokens", href: paths.tokens(), needs: "manageTokens" },
+  { label: "Audit log", href: paths.audit(), needs: "readAudit" },
 ];
 
 /** The heading and the tabs that the pages of the settings share. */

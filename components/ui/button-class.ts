@@ -21,6 +21,9 @@ const shape =
   "no-underline transition-colors duration-100 [&_svg]:size-4 [&_svg]:shrink-0 " +
   "data-disabled:cursor-not-allowed data-disabled:opacity-55";
 
+/** For a button that names something of any length: it takes a second line rather than leave its place. */
+export const wrappingClass = "h-auto! min-h-7 max-w-full whitespace-normal! py-1 text-left wrap-anywhere";
+
 /** The look of a button, for whatever element acts as one. */
 export function buttonClass(
   options: { variant?: ButtonVariant; size?: ButtonSize; className?: string } = {},

@@ -2,6 +2,7 @@
 import { AlertDialog as Base } from "@base-ui/react/alert-dialog";
 import { type ReactElement, type ReactNode, useState } from "react";
 import { Button } from "./button.tsx";
+import { wrappingClass } from "./button-class.ts";
 import { backdropClass } from "./dialog.tsx";
 import { Field } from "./field.tsx";
 import { Input } from "./input.tsx";
@@ -15,6 +16,8 @@ export type ConfirmDialogProps = {
   description: ReactNode;
   /** Names the act and its object: `Remove the tour`. */
   confirmLabel: string;
+  /** The way back. */
+  keepLabel?: string;
   onConfirm: () => void;
   loading?: boolean;
   /** Has to be typed first, e.g. the slug of a service. */
@@ -43,9 +46,15 @@ export function ConfirmDialog({ trigger, typeToConfirm, ...props }: ConfirmDialo
               />
             </Field>
           )}
-          <div className="mt-2 flex justify-end gap-2">
-            <Base.Close render={<Button>Keep it</Button>} />
-            <Button variant="danger" disabled={!isReady} loading={props.loading} onClick={props.onConfirm}>
+          <div className="mt-2 flex flex-wrap justify-end gap-2">
+            <Base.Close render={<Button className={wrappingClass}>{props.keepLabel ?? "Keep it"}</Button>} />
+            <Button
+              variant="danger"
+              className={wrappingClass}
+              disabled={!isReady}
+              loading={props.loading}
+              onClick={props.onConfirm}
+            >
               {props.confirmLabel}
             </Button>
           </div>

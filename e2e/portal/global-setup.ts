@@ -1,25 +1,36 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { oidcClient, openOidcServer } from "#server/services/identity/testing/oidc-server.ts";
 import { freePort, startPortal } from "./start-portal.ts";
-import { resultsFolder, stateFile } from "./state.ts";
+import { grace, resultsFolder, stateFile } from "./state.ts";
 
 /** One portal for the whole suite, started as a user starts it, on a data folder and ports of its own. */
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "anytime-e2e-"));
   const repositories = join(folder, "repositories");
   mkdirSync(repositories);
+  const portalPort = await freePort();
+  const provider = await openOidcServer(`http://localhost:${portalPort}`);
+  provider.person = grace;
   const portal = await startPortal({
     dataFolder: join(folder, "data"),
-    portalPort: await freePort(),
+    portalPort,
     routerPort: await freePort(),
-    environment: { ANYTIME_LOCAL_REPOSITORIES: repositories },
+    environment: {
+      ANYTIME_LOCAL_REPOSITORIES: repositories,
+      ANYTIME_OIDC_NAME: "Example ID",
+      ANYTIME_OIDC_ISSUER: provider.url,
+      ANYTIME_OIDC_CLIENT_ID: oidcClient.id,
+      ANYTIME_OIDC_CLIENT_SECRET: oidcClient.secret,
+    },
   });
   mkdirSync(resultsFolder, { recursive: true });
   const { url, routerPort, dataFolder, setupLink } = portal;
   writeFileSync(stateFile, JSON.stringify({ url, routerPort, dataFolder, setupLink, repositories }));
   return async () => {
     await portal.stop();
+    await provider.close();
     writeFileSync(join(resultsFolder, "npm-start.log"), portal.printed());
     rmSync(folder, { recursive: true, force: true });
   };

@@ -25,3 +25,11 @@ export const administrator = {
   email: "ada@example.org",
   password: "correct horse battery",
 };
+
+/** Whoever signs in at the OpenID provider beside the portal. */
+export const grace = {
+  sub: "grace",
+  name: "Grace Example",
+  email: "grace@example.org",
+  email_verified: true,
+};

@@ -32,18 +32,20 @@ const as = (role: Role | null) => {
     },
     portalUrl: "http://localhost:4700",
     allowedLocalRepositories: [],
+    providers: [],
+    renewSession: async () => undefined,
     logger: openLogger("test", "silent"),
   };
   return createCaller(context);
 };
 
-test("every procedure declares what it takes to call it, and only setting up takes nothing", () => {
+test("every procedure declares what it takes to call it, and only ways in take nothing", () => {
   const procedures: object = appRouter._def.procedures;
   const permissions = Object.entries(procedures).map(([name, it]) => [name, it._def.meta?.permission]);
   expect(permissions.length).toBeGreaterThan(20);
   for (const [, permission] of permissions) expect(permission).toEqual(expect.any(String));
   const open = permissions.filter(([, permission]) => permission === "none").map(([name]) => name);
-  expect(open).toEqual(["setup.status", "setup.complete"]);
+  expect(open).toEqual(["session.providers", "setup.status", "setup.complete", "join.read", "join.accept"]);
 });
 
 test("without a session nothing is read", async () => {
@@ -54,6 +56,14 @@ test("without a session nothing is read", async () => {
 test("a stakeholder reads, and may not deploy", async () => {
   expect((await as("stakeholder").session.current()).may).toMatchObject({ deploy: false });
   await expect(as("stakeholder").deployments.cancel({ id: 1 })).rejects.toMatchObject({ code: "FORBIDDEN" });
+});
+
+test("only an administrator invites, and only an engineer makes a team", async () => {
+  const invite = as("engineer").members.invite({ email: "x@example.org", role: "admin" });
+  await expect(invite).rejects.toMatchObject({ code: "FORBIDDEN" });
+  await expect(as("engineer").members.invitations()).rejects.toMatchObject({ code: "FORBIDDEN" });
+  const team = as("stakeholder").teams.create({ name: "Greeters", contact: null });
+  await expect(team).rejects.toMatchObject({ code: "FORBIDDEN" });
 });
 
 test("what is missing is NOT_FOUND, in words", async () => {

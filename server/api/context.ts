@@ -1,9 +1,11 @@
+import { isMapping } from "#server/domain/group-role.ts";
 import { type Installation, installationOf } from "#server/flows/installation.ts";
 import type { Actor, Context } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { portal } from "#server/kernel/portal.ts";
+import { renewSession } from "#server/services/identity/renew-session.ts";
 import { addressHeader } from "#server/services/identity/request-headers.ts";
-import type { Session } from "#server/services/identity/session.ts";
+import type { Session, SessionClaim } from "#server/services/identity/session.ts";
 
 /** What every procedure gets: who asks, and what the process has opened. */
 export interface ApiContext {
@@ -14,7 +16,19 @@ export interface ApiContext {
   installation: Installation;
   portalUrl: string;
   allowedLocalRepositories: readonly string[];
+  /** What of the identity providers may be shown. */
+  providers: readonly ProviderBrief[];
+  /** Gives this browser a new session after a change that ended all of its user's. */
+  renewSession(claim: SessionClaim): Promise<void>;
   logger: Logger;
+}
+
+export interface ProviderBrief {
+  id: string;
+  name: string;
+  issuer: string;
+  /** Whether its groups give roles. */
+  hasGroups: boolean;
 }
 
 export function apiContext(session: Session | null, headers: Headers): ApiContext {
@@ -26,6 +40,13 @@ export function apiContext(session: Session | null, headers: Headers): ApiContex
     installation: installationOf(settings, folders),
     portalUrl: settings.portalUrl,
     allowedLocalRepositories: settings.allowLocalRepositories,
+    providers: settings.identityProviders.map((provider) => ({
+      id: provider.id,
+      name: provider.name,
+      issuer: provider.issuer,
+      hasGroups: isMapping(provider),
+    })),
+    renewSession,
     logger,
   };
 }

@@ -1,9 +1,13 @@
-import NextAuth from "next-auth";
 import { databaseAwayText, demandDatabase, isDatabaseAway } from "#server/kernel/database-away.ts";
 import { ForbiddenError } from "#server/kernel/errors.ts";
 import { portal } from "#server/kernel/portal.ts";
 import { logUnknown } from "#server/kernel/unknown-error.ts";
 import { authOptions } from "#server/services/identity/auth-options.ts";
+import { addressHeader } from "#server/services/identity/request-headers.ts";
+import { isSecure, readCookies, sessionFromToken } from "#server/services/identity/session-from-request.ts";
+import { cookieNames } from "#server/services/identity/session-token.ts";
+import { intentOf, intentSeconds, openIntent, sealIntent } from "#server/services/identity/sign-in-intent.ts";
+import { exchangeAuth } from "./auth-exchange.ts";
 import { demandSameOrigin, isReading } from "./same-origin.ts";
 
 interface AuthRoute {
@@ -18,18 +22,60 @@ export async function handleAuth(request: Request, route: AuthRoute): Promise<Re
   try {
     const { settings, database } = portal();
     if (!isReading(request)) demandSameOrigin(request.headers, settings.portalUrl);
-    const [action = ""] = (await route.params).nextauth;
-    if (needDatabase.includes(action)) await demandDatabase(database);
-    const handle: (request: Request, route: AuthRoute) => Promise<Response> = NextAuth(authOptions());
-    return await handle(request, route);
+    const { nextauth: path } = await route.params;
+    if (needDatabase.includes(path[0] ?? "")) await demandDatabase(database);
+    return await exchange(request, path);
   } catch (error) {
     return failure(error);
   }
 }
 
+async function exchange(request: Request, path: string[]): Promise<Response> {
+  const body = await readForm(request);
+  const cookies = readCookies(request.headers.get("cookie") ?? "");
+  const names = cookieNames(isSecure());
+  const { sessionSecret } = portal().secrets;
+  const session = await sessionFromToken(cookies[names.session]);
+  const signedInUserId = session?.user.id ?? null;
+  const response = await exchangeAuth(
+    {
+      method: request.method,
+      path,
+      query: Object.fromEntries(new URL(request.url).searchParams),
+      headers: Object.fromEntries(request.headers),
+      cookies,
+      body,
+    },
+    authOptions({
+      intent: await openIntent(cookies[names.intent], sessionSecret),
+      signedInUserId,
+      address: request.headers.get(addressHeader) ?? "unknown",
+    }),
+  );
+  // Written at each beginning and removed at each end, so that an older wish never joins a later answer.
+  if (path[0] === "signin" && request.method === "POST") {
+    const sealed = await sealIntent(intentOf(body ?? {}, signedInUserId), sessionSecret);
+    response.headers.append("set-cookie", intentCookie(names.intent, sealed, intentSeconds));
+  } else if (path[0] === "callback") {
+    response.headers.append("set-cookie", intentCookie(names.intent, "", 0));
+  }
+  return response;
+}
+
+function intentCookie(name: string, value: string, maxAge: number): string {
+  const secure = isSecure() ? "; Secure" : "";
+  return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${secure}`;
+}
+
+async function readForm(request: Request): Promise<Record<string, unknown> | undefined> {
+  if (request.method !== "POST") return undefined;
+  const text = await request.text();
+  const isForm = request.headers.get("content-type")?.startsWith("application/x-www-form-urlencoded");
+  return isForm === true ? Object.fromEntries(new URLSearchParams(text)) : undefined;
+}
+
 function failure(error: unknown): Response {
   if (error instanceof ForbiddenError) return told(403, error.message);
-  if (error instanceof SyntaxError) return told(400, "The body is not JSON.");
   if (isDatabaseAway(error)) return told(503, databaseAwayText);
   return told(500, logUnknown(portal().logger, error, { path: "auth" }).message);
 }

@@ -2,17 +2,23 @@ import { auditRouter } from "./audit-router.ts";
 import { conditionsRouter } from "./conditions-router.ts";
 import { deploymentsRouter } from "./deployments-router.ts";
 import { installationRouter, tourRouter, workersRouter } from "./installation-router.ts";
+import { joinRouter } from "./join-router.ts";
+import { membersRouter } from "./members-router.ts";
 import { overviewRouter } from "./overview-router.ts";
 import { router } from "./procedures.ts";
 import { servicesRouter } from "./services-router.ts";
 import { sessionRouter } from "./session-router.ts";
 import { setupRouter } from "./setup-router.ts";
+import { teamsRouter } from "./teams-router.ts";
 import { tokensRouter } from "./tokens-router.ts";
 
 /** The whole API of the portal's own pages. */
 export const appRouter = router({
   session: sessionRouter,
   setup: setupRouter,
+  join: joinRouter,
+  members: membersRouter,
+  teams: teamsRouter,
   installation: installationRouter,
   overview: overviewRouter,
   services: servicesRouter,

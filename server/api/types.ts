@@ -4,8 +4,11 @@ import type { AppRouter } from "./root.ts";
 /** Types alone, for components: nothing of the server comes with them. */
 export type * from "#server/domain/read-models.ts";
 export type { RepositoryInspection } from "#server/flows/inspect-repository.ts";
+export type { TeamView } from "#server/flows/list-teams-with-services.ts";
 export type { ServiceEnvironmentView, ServicePage } from "#server/flows/read-service-page.ts";
 export type { WorkersPage } from "#server/flows/read-workers-page.ts";
+export type { InvitationRow } from "#server/services/identity/list-invitations.ts";
+export type { MemberRow } from "#server/services/identity/list-members.ts";
 export type { AppRouter } from "./root.ts";
 
 export type Inputs = inferRouterInputs<AppRouter>;

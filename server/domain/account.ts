@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** Length is the only rule: composition rules make passwords worse, and pasting from a manager must work. */
+/**
+ * Length, and not being guessed first (`passwordWeakness`): rules about signs and digits make passwords worse, and
+ * pasting from a manager must work.
+ */
 export const passwordSchema = z
   .string()
   .min(10, "A password has at least 10 characters.")

@@ -146,12 +146,13 @@ test("a review counts as reported; a message that names a reviewer does not", as
 
 test("a machine is stopped by what is not met, and cannot override it", async () => {
   await ask([mayBe("ci-green")]);
-  await report(second, "ci", "failed");
+  const sha = await commit(repositoryUrl, "Bump by the bot", {});
+  await report(sha, "ci", "failed");
   const bot = { kind: "token", id: 7, name: "Bot", permissions: ["deploy"], services: null } as const;
   const byBot = (overrideReason?: string) =>
     requestDeployment(
       { ...database.ctx, actor: bot },
-      { ...production, kind: "deploy", sha: second, overrideReason },
+      { ...production, kind: "deploy", sha, overrideReason },
       it.installation,
     );
   await expect(byBot()).rejects.toMatchObject({ name: "ValidationError", field: null });

@@ -15,6 +15,7 @@ import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { listLatest } from "#server/services/deployments/list-latest.ts";
+import { readTeamContact } from "#server/services/identity/list-teams.ts";
 import { getService, type Service, type ServiceEnvironment } from "#server/services/services/get-service.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
@@ -24,6 +25,8 @@ import { waitingCommits } from "./read-overview.ts";
 import { serviceLinks } from "./service-links.ts";
 
 export interface ServicePage extends ServiceBrief {
+  /** Who to talk to: a channel, an address, a link of its team. */
+  teamContact: string | null;
   repositoryUrl: string;
   defaultBranch: string;
   typedSettings: SettingsFileInput | null;
@@ -59,10 +62,11 @@ export async function readServicePage(
 ): Promise<ServicePage> {
   const service = await getService(ctx, slug);
   const ids = service.environments.map((environment) => environment.serviceEnvironmentId);
-  const [live, active, latest] = await Promise.all([
+  const [live, active, latest, teamContact] = await Promise.all([
     readLiveReleases(ctx, ids),
     listActive(ctx, { serviceId: service.id }),
     listLatest(ctx, ids),
+    readTeamContact(ctx, service.team),
   ]);
   const environments = await Promise.all(
     service.environments.map((environment) =>
@@ -72,6 +76,7 @@ export async function readServicePage(
   const { id, name, team, isTour, repositoryUrl, defaultBranch, typedSettings, createdAt } = service;
   return {
     ...{ id, slug, name, team, isTour, repositoryUrl, defaultBranch, typedSettings },
+    teamContact,
     createdAt: createdAt.toISOString(),
     isBeingRemoved: service.removalRequestedAt !== null,
     removalProgress: service.removalRequestedAt === null ? null : removalProgress(environments),

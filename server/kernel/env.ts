@@ -3,6 +3,7 @@ import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { UserError } from "./errors.ts";
+import { type IdentityProvider, providerVariables, readIdentityProviders } from "./identity-providers.ts";
 
 /** Every setting of the installation, read once from the environment. Secrets in here are never printed. */
 export interface Settings {
@@ -26,6 +27,8 @@ export interface Settings {
   /** How many deployments this worker runs at once. */
   workerCapacity: number;
   logLevel: string;
+  /** Who else may say who a person is, in the order of their buttons. */
+  identityProviders: IdentityProvider[];
 }
 
 /** The checkout that this process runs from. */
@@ -52,6 +55,7 @@ const schema = z.object({
   ANYTIME_WORKER_HOST: z.string().min(1).default("127.0.0.1"),
   ANYTIME_WORKER_CAPACITY: z.coerce.number().int().min(1).max(100).default(4),
   ANYTIME_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  ...providerVariables,
 });
 
 /** Throws UserError naming the variable that cannot be read; its value is not repeated. */
@@ -78,6 +82,7 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     workerHost: read.ANYTIME_WORKER_HOST,
     workerCapacity: read.ANYTIME_WORKER_CAPACITY,
     logLevel: read.ANYTIME_LOG_LEVEL,
+    identityProviders: readIdentityProviders(read),
   };
 }
 

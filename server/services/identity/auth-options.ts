@@ -1,14 +1,19 @@
-import type { AuthOptions } from "next-auth";
+import type { Account, AuthOptions, User } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { safeReturnPath } from "#server/domain/return-path.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { databaseAwayText, isDatabaseAway } from "#server/kernel/database-away.ts";
 import { messageOf, UserError } from "#server/kernel/errors.ts";
+import type { IdentityProvider } from "#server/kernel/identity-providers.ts";
 import { type Portal, portal } from "#server/kernel/portal.ts";
 import { logUnknown } from "#server/kernel/unknown-error.ts";
-import { addressHeader } from "./request-headers.ts";
-import { readSession } from "./session.ts";
-import { claimOf, cookieNames } from "./session-token.ts";
+import { admitPerson, findUserByIdentity } from "./admit-person.ts";
+import { oauthProvider } from "./oauth-providers.ts";
+import { personOf } from "./provider-person.ts";
+import { readSession, type SessionClaim } from "./session.ts";
+import { claimOf, cookieNames, sessionSeconds } from "./session-token.ts";
+import type { SignInIntent } from "./sign-in-intent.ts";
+import { SignInRefusal } from "./sign-in-refusal.ts";
 import { verifyPassword } from "./verify-password.ts";
 
 declare module "next-auth" {
@@ -17,31 +22,30 @@ declare module "next-auth" {
   }
 }
 
-const sessionSeconds = 14 * 24 * 3_600;
+/** What this one request to sign in comes with. */
+export interface SignInExchange {
+  intent: SignInIntent;
+  signedInUserId: number | null;
+  address: string;
+}
 
 /** How signing in works here. Sessions are signed tokens whose version is compared with the user's row each time. */
-export function authOptions(): AuthOptions {
+export function authOptions(exchange: SignInExchange): AuthOptions {
   const { settings, secrets, logger } = portal();
   const secure = settings.portalUrl.startsWith("https:");
-  const names = cookieNames(secure);
-  const cookie = (name: string) => ({
-    name,
-    options: { httpOnly: true, sameSite: "lax" as const, path: "/", secure },
-  });
   return {
     secret: secrets.sessionSecret,
     useSecureCookies: secure,
-    cookies: {
-      sessionToken: cookie(names.session),
-      callbackUrl: cookie(names.callbackUrl),
-      csrfToken: cookie(names.csrf),
-    },
+    cookies: cookiesOf(secure),
     session: { strategy: "jwt", maxAge: sessionSeconds },
     pages: { signIn: "/sign-in", signOut: "/sign-in", error: "/sign-in" },
-    providers: [passwordProvider()],
+    providers: [passwordProvider(exchange), ...settings.identityProviders.map(oauthProvider)],
     callbacks: {
-      jwt: async ({ token, user }) => {
-        if (user !== undefined) return { sub: String(user.id), sessionVersion: user.sessionVersion };
+      signIn: async ({ account, profile }) =>
+        account?.type !== "oauth" || (await admit(exchange, account.provider, profile ?? {})),
+      // Always a token of its own making: one that a browser brought along is never taken over by signing in.
+      jwt: async ({ token, user, account }) => {
+        if (user !== undefined) return tokenOf(await claimAtSignIn(user, account));
         const claim = claimOf(token);
         const session = claim === null ? null : await readSession(portal().database, claim);
         if (session === null) throw new Error("This session has ended.");
@@ -57,16 +61,32 @@ export function authOptions(): AuthOptions {
   };
 }
 
-function passwordProvider() {
+function cookiesOf(secure: boolean): AuthOptions["cookies"] {
+  const names = cookieNames(secure);
+  const cookie = (name: string) => ({
+    name,
+    options: { httpOnly: true, sameSite: "lax" as const, path: "/", secure },
+  });
+  return {
+    sessionToken: cookie(names.session),
+    callbackUrl: cookie(names.callback),
+    csrfToken: cookie(names.csrf),
+    pkceCodeVerifier: cookie(names.pkce),
+    state: cookie(names.state),
+    nonce: cookie(names.nonce),
+  };
+}
+
+function passwordProvider({ address }: SignInExchange) {
   return CredentialsProvider({
     credentials: { email: {}, password: {} },
-    async authorize(credentials, request) {
+    async authorize(credentials) {
       try {
         const { database } = portal();
         const user = await verifyPassword(systemContext(database.db, "sign-in"), {
           email: String(credentials?.email ?? ""),
           password: String(credentials?.password ?? ""),
-          address: String(request.headers?.[addressHeader] ?? "unknown"),
+          address,
         });
         return { ...user, id: String(user.id) };
       } catch (error) {
@@ -76,7 +96,43 @@ function passwordProvider() {
   });
 }
 
-/** What is thrown while signing in is shown on the page: an unknown error only by its id. */
+/** True, or the address of the page that says why not. */
+async function admit(exchange: SignInExchange, providerId: string, claims: object): Promise<true | string> {
+  const { database } = portal();
+  const isConnecting = exchange.intent.kind === "connect";
+  try {
+    const provider = providerOf(providerId);
+    const ctx = systemContext(database.db, `sign-in by ${provider.name}`);
+    await admitPerson(ctx, { ...exchange, provider, person: personOf(provider, claims) });
+    return true;
+  } catch (error) {
+    if (!(error instanceof SignInRefusal)) explain(portal(), error);
+    const code = error instanceof SignInRefusal ? error.code : "Callback";
+    return isConnecting ? `/settings?problem=${code}` : `/sign-in?error=${code}`;
+  }
+}
+
+async function claimAtSignIn(user: User, account: Account | null): Promise<SessionClaim> {
+  if (account?.type !== "oauth") return { userId: Number(user.id), sessionVersion: user.sessionVersion };
+  const found = await findUserByIdentity(systemContext(portal().database.db, "sign-in"), {
+    issuer: providerOf(account.provider).issuer,
+    subject: account.providerAccountId,
+  });
+  if (found === null) throw new Error("The account was removed while signing in.");
+  return { userId: found.id, sessionVersion: found.sessionVersion };
+}
+
+function tokenOf({ userId, sessionVersion }: SessionClaim) {
+  return { sub: String(userId), sessionVersion };
+}
+
+function providerOf(id: string): IdentityProvider {
+  const provider = portal().settings.identityProviders.find((candidate) => candidate.id === id);
+  if (provider === undefined) throw new Error(`The provider ${id} is not set up.`);
+  return provider;
+}
+
+/** What is thrown while signing in may hold what nobody should read: it is logged, and shown by its id at most. */
 function explain({ logger }: Portal, error: unknown): string {
   if (isDatabaseAway(error)) return databaseAwayText;
   return logUnknown(logger, error, { path: "sign-in" }).message;

@@ -4,17 +4,17 @@ import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, ForbiddenError } from "#server/kernel/errors.ts";
 import { administratorExists } from "./administrator-exists.ts";
 import { createAdministrator } from "./create-administrator.ts";
+import { hashOneTimeToken } from "./one-time-token.ts";
 import { type AccountInput, parseAccount } from "./parse-account.ts";
 import { hashPassword } from "./password-hash.ts";
 import { lockSetup } from "./setup-lock.ts";
-import { hashSetupToken } from "./setup-token.ts";
 
 /** Makes the first administrator by a setup link. The link is used up in the same transaction, by one conditional UPDATE. */
 export async function completeSetup(
   ctx: Context,
   input: AccountInput & { token: string },
 ): Promise<{ email: string }> {
-  const tokenHash = hashSetupToken(input.token);
+  const tokenHash = hashOneTimeToken(input.token);
   // Before the costly password hash: whoever has no link cannot keep the machine busy.
   await demandUsableLink(ctx, tokenHash);
   const { name, email, password } = parseAccount(input);

@@ -3,8 +3,10 @@ import { setupLinks } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { administratorExists } from "./administrator-exists.ts";
+import { newOneTimeToken } from "./one-time-token.ts";
 import { lockSetup } from "./setup-lock.ts";
-import { newSetupToken } from "./setup-token.ts";
+
+const lifetimeMs = 24 * 3_600_000;
 
 /**
  * The one-time link that makes the first administrator, or null where there is one. Each new link ends the unused
@@ -14,7 +16,7 @@ export async function issueSetupLink(ctx: Context, input: { portalUrl: string })
   return inTransaction(ctx, async (ctx) => {
     await lockSetup(ctx);
     if (await administratorExists(ctx)) return null;
-    const { token, tokenHash, expiresAt } = newSetupToken(ctx.now());
+    const { token, tokenHash, expiresAt } = newOneTimeToken(ctx.now(), lifetimeMs);
     await ctx.db.delete(setupLinks).where(isNull(setupLinks.usedAt));
     await ctx.db.insert(setupLinks).values({ tokenHash, expiresAt });
     await record(ctx, { action: "identity/issue-setup-link", subject: "installation" });

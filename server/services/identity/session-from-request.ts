@@ -6,7 +6,7 @@ import { cookieNames, readSessionToken } from "./session-token.ts";
 /** Who sends this request to the bare server; null without a valid session. */
 export async function sessionFromRequest(request: Pick<IncomingMessage, "headers">): Promise<Session | null> {
   const { session } = cookieNames(isSecure());
-  return sessionFromToken(cookieValue(request.headers.cookie ?? "", session));
+  return sessionFromToken(readCookies(request.headers.cookie ?? "")[session]);
 }
 
 /** The one place that turns a token into a session: signature, age, and the version in the user's row. */
@@ -21,7 +21,23 @@ export function isSecure(): boolean {
   return portal().settings.portalUrl.startsWith("https:");
 }
 
-function cookieValue(header: string, name: string): string | undefined {
-  const pairs = header.split(";").map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+/** The first of each name. A value that is not encoded right is empty: nothing of ours looks like that. */
+export function readCookies(header: string): Record<string, string> {
+  const read = new Map<string, string>();
+  for (const pair of header.split(";")) {
+    const end = pair.indexOf("=");
+    const name = pair.slice(0, Math.max(end, 0)).trim();
+    const value = pair.slice(end + 1).trim();
+    if (name !== "" && !read.has(name)) read.set(name, decode(value));
+  }
+  return Object.fromEntries(read);
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch (error) {
+    if (error instanceof URIError) return "";
+    throw error;
+  }
 }

@@ -2,17 +2,18 @@ import { decode } from "next-auth/jwt";
 import { z } from "zod";
 import type { SessionClaim } from "./session.ts";
 
+export const sessionSeconds = 14 * 24 * 3_600;
+
+const cookies = ["session", "callback", "csrf", "state", "pkce", "nonce", "intent"] as const;
+
 /**
  * Names of our own: cookies ignore ports, so a router on the same host is sent them too and removes them by this prefix.
  * With https they carry the prefixes that browsers guard.
  */
-export function cookieNames(isSecure: boolean): { session: string; callbackUrl: string; csrf: string } {
+export function cookieNames(isSecure: boolean): Record<(typeof cookies)[number], string> {
   const prefix = isSecure ? "__Host-" : "";
-  return {
-    session: `${prefix}anytime.session`,
-    callbackUrl: `${prefix}anytime.callback`,
-    csrf: `${prefix}anytime.csrf`,
-  };
+  const named = cookies.map((name) => [name, `${prefix}anytime.${name}`]);
+  return Object.fromEntries(named) as Record<(typeof cookies)[number], string>;
 }
 
 const claimSchema = z.object({ sub: z.coerce.number().int(), sessionVersion: z.number().int() });

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { users } from "#db/schema/identity.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -14,11 +14,13 @@ export interface SessionClaim {
   sessionVersion: number;
 }
 
-/** Null where the user is gone or has signed out everywhere since. */
+/** Null where the user has left or has signed out everywhere since. */
 export async function readSession(ctx: Pick<Context, "db">, claim: SessionClaim): Promise<Session | null> {
   const [user] = await ctx.db
     .select({ id: users.id, name: users.name, email: users.email, role: users.role })
     .from(users)
-    .where(and(eq(users.id, claim.userId), eq(users.sessionVersion, claim.sessionVersion)));
+    .where(
+      and(eq(users.id, claim.userId), eq(users.sessionVersion, claim.sessionVersion), isNull(users.leftAt)),
+    );
   return user === undefined ? null : { user };
 }

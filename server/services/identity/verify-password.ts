@@ -1,9 +1,11 @@
 import { eq } from "drizzle-orm";
 import { users } from "#db/schema/identity.ts";
 import { formatDurationMs } from "#server/domain/durations.ts";
+import { signInProblemText } from "#server/domain/sign-in-problems.ts";
 import { isWellFormedText } from "#server/domain/text.ts";
-import type { Context } from "#server/kernel/context.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { UnauthenticatedError } from "#server/kernel/errors.ts";
+import { noteSignIn } from "./note-sign-in.ts";
 import { matchesHash } from "./password-hash.ts";
 import {
   accountLimit,
@@ -34,8 +36,11 @@ export async function verifyPassword(
   const user = isWellFormedText(email) ? await findUser(ctx, email) : undefined;
   const matches = await matchesHash(input.password.slice(0, 1_000), user?.passwordHash ?? null);
   if (user === undefined || !matches) throw new UnauthenticatedError("E-mail or password is wrong.");
+  // Said to whoever knows the password, and to nobody else.
+  if (user.leftAt !== null) throw new UnauthenticatedError(signInProblemText("has-left") ?? "");
   await forgetFailures(ctx, limits.account);
   await uncountAttempt(ctx, limits.address);
+  await inTransaction(ctx, (tx) => noteSignIn(tx, user, { by: "password", address: input.address }));
   return { id: user.id, name: user.name, email: user.email, sessionVersion: user.sessionVersion };
 }
 

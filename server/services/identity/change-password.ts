@@ -1,0 +1,46 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { users } from "#db/schema/identity.ts";
+import { formatDurationMs } from "#server/domain/durations.ts";
+import { record } from "#server/kernel/audit.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
+import { parsePassword } from "./parse-account.ts";
+import { hashPassword, matchesHash } from "./password-hash.ts";
+import type { SessionClaim } from "./session.ts";
+import { accountLimit, countAttempt, forgetFailures } from "./sign-in-throttle.ts";
+
+/**
+ * Sets a new password for whoever knows the current one, and ends every session. The answer is what a session that
+ * goes on must claim. Guesses are throttled like those at the door.
+ */
+export async function changePassword(
+  ctx: Context,
+  input: { userId: number; currentPassword: string; password: string },
+): Promise<SessionClaim> {
+  const [user] = await ctx.db.select().from(users).where(eq(users.id, input.userId));
+  if (user === undefined || user.passwordHash === null) {
+    throw new ConflictError("Your account has no password: you sign in by a provider.");
+  }
+  const { passwordHash: before } = user;
+  const limit = accountLimit(user.email);
+  const waitMs = await countAttempt(ctx, limit);
+  if (waitMs > 0) {
+    const wait = formatDurationMs(Math.ceil(waitMs / 1_000) * 1_000);
+    throw new ValidationError(`Too many wrong passwords. Wait ${wait}, then try again.`, "currentPassword");
+  }
+  if (!(await matchesHash(input.currentPassword.slice(0, 1_000), before))) {
+    throw new ValidationError("This is not your current password.", "currentPassword");
+  }
+  await forgetFailures(ctx, limit);
+  const passwordHash = await hashPassword(parsePassword(input.password, user));
+  return inTransaction(ctx, async (tx) => {
+    const [changed] = await tx.db
+      .update(users)
+      .set({ passwordHash, sessionVersion: sql`${users.sessionVersion} + 1` })
+      .where(and(eq(users.id, user.id), eq(users.passwordHash, before), isNull(users.leftAt)))
+      .returning({ sessionVersion: users.sessionVersion });
+    if (changed === undefined) throw new ConflictError("Your password was changed elsewhere just now.");
+    await record(tx, { action: "identity/change-password", subject: `user:${user.id}` });
+    return { userId: user.id, sessionVersion: changed.sessionVersion };
+  });
+}

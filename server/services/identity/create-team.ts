@@ -1,0 +1,27 @@
+import { teams } from "#db/schema/identity.ts";
+import { record } from "#server/kernel/audit.ts";
+import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
+import { nameTaken, parseTeamField } from "./team-fields.ts";
+
+export async function createTeam(
+  ctx: Context,
+  input: { name: string; contact: string | null },
+): Promise<{ id: number }> {
+  demand(ctx, "manageTeams");
+  const name = parseTeamField("name", input.name);
+  const contact = parseTeamField("contact", input.contact);
+  return inTransaction(ctx, async (tx) => {
+    const [made] = await tx.db
+      .insert(teams)
+      .values({ name, contact })
+      .onConflictDoNothing()
+      .returning({ id: teams.id });
+    if (made === undefined) throw nameTaken(name);
+    await record(tx, {
+      action: "identity/create-team",
+      subject: `team:${made.id}`,
+      after: { name, contact },
+    });
+    return made;
+  });
+}

@@ -1,0 +1,27 @@
+import { eq } from "drizzle-orm";
+import { users } from "#db/schema/identity.ts";
+import type { Moment } from "#server/domain/read-models.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { listIdentities } from "./connect-identity.ts";
+
+export interface AccountView {
+  hasPassword: boolean;
+  identities: { id: number; issuer: string; connectedAt: Moment }[];
+}
+
+/** The ways in that a user has, for themselves. */
+export async function readAccount(ctx: Context, userId: number): Promise<AccountView> {
+  const [user] = await ctx.db
+    .select({ passwordHash: users.passwordHash })
+    .from(users)
+    .where(eq(users.id, userId));
+  const identities = await listIdentities(ctx, userId);
+  return {
+    hasPassword: (user?.passwordHash ?? null) !== null,
+    identities: identities.map(({ id, issuer, createdAt }) => ({
+      id,
+      issuer,
+      connectedAt: createdAt.toISOString(),
+    })),
+  };
+}

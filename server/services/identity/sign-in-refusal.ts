@@ -1,0 +1,12 @@
+import { type SignInProblem, signInProblemText } from "#server/domain/sign-in-problems.ts";
+import { ForbiddenError } from "#server/kernel/errors.ts";
+
+/** Whoever the provider vouches for may not come in; `code` goes into the address, its words onto the page. */
+export class SignInRefusal extends ForbiddenError {
+  override name = "SignInRefusal";
+  readonly code: SignInProblem;
+  constructor(code: SignInProblem) {
+    super(signInProblemText(code) ?? code);
+    this.code = code;
+  }
+}

@@ -1,0 +1,37 @@
+import { and, eq, ne } from "drizzle-orm";
+import { teams } from "#db/schema/identity.ts";
+import { record } from "#server/kernel/audit.ts";
+import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
+import { NotFoundError } from "#server/kernel/errors.ts";
+import { nameTaken, parseTeamField } from "./team-fields.ts";
+
+/** A new name and contact. Services follow the name by their foreign key. */
+export async function updateTeam(
+  ctx: Context,
+  input: { teamId: number; name: string; contact: string | null },
+): Promise<void> {
+  demand(ctx, "manageTeams");
+  const name = parseTeamField("name", input.name);
+  const contact = parseTeamField("contact", input.contact);
+  return inTransaction(ctx, async (tx) => {
+    const one = eq(teams.id, input.teamId);
+    const [before] = await tx.db
+      .select({ name: teams.name, contact: teams.contact })
+      .from(teams)
+      .where(one)
+      .for("update");
+    if (before === undefined) throw new NotFoundError("There is no such team: it was removed meanwhile.");
+    const [taken] = await tx.db
+      .select({ id: teams.id })
+      .from(teams)
+      .where(and(eq(teams.name, name), ne(teams.id, input.teamId)));
+    if (taken !== undefined) throw nameTaken(name);
+    await tx.db.update(teams).set({ name, contact }).where(one);
+    await record(tx, {
+      action: "identity/update-team",
+      subject: `team:${input.teamId}`,
+      before,
+      after: { name, contact },
+    });
+  });
+}
