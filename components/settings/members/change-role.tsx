@@ -9,6 +9,7 @@ import { Callout } from "#components/ui/callout.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import type { MemberRow } from "#server/api/types.ts";
+import { roles } from "#server/domain/permissions.ts";
 import { useAct } from "../use-act.ts";
 import { RoleSelect } from "./role-select.tsx";
 
@@ -50,9 +51,10 @@ export function ChangeRole({ member, onClose }: { member: MemberRow; onClose: ()
         <Field label="Role">
           <RoleSelect value={role} onChange={setRole} />
         </Field>
-        {role === "stakeholder" && tokens > 0 && (
+        {tokens > 0 && roles.indexOf(role) < roles.indexOf(member.role) && (
           <Callout tone="attention">
-            A stakeholder has no tokens: {tokensText(tokens)} of {name} will be revoked for good.
+            {name} made {tokensText(tokens)}. A token can do no more than its maker, so from then on no more
+            than {words.name}.
           </Callout>
         )}
       </div>

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await database.client.sql`truncate users, audit_entries, sign_in_failures restart identity cascade`;
+  await database.client.sql`truncate users, sign_in_failures restart identity cascade`;
   await ensureAdministrator(database.ctx, { email, password });
 });
 

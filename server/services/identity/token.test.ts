@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { followAudit } from "#db/testing/follow-audit.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ConflictError, ForbiddenError, NotFoundError, ValidationError } from "#server/kernel/errors.ts";
@@ -31,11 +32,10 @@ beforeAll(async () => {
     values ('shop', 'Shop', 'file:///nowhere', 'main'), ('news', 'News', 'file:///nowhere', 'main')`;
 });
 afterAll(() => database.close());
-let auditedBefore: number;
+let audited: Awaited<ReturnType<typeof followAudit>>;
 beforeEach(async () => {
   await database.client.sql`truncate api_tokens`;
-  const [row] = await database.client.sql`select coalesce(max(id), 0)::int as id from audit_entries`;
-  auditedBefore = row?.id;
+  audited = await followAudit(database.client.sql);
 });
 
 const day = 24 * 3_600_000;
@@ -174,9 +174,7 @@ test("each change is one audit entry, with who and from where, without the secre
   const { id } = await createToken(as("ada"), { ...wish, days: 30 });
   await rotateToken(as("ada"), { tokenId: id, days: 30, overlapHours: 1 });
   await revokeToken(as("admin"), { tokenId: id });
-  const entries = await database.client.sql`
-    select action, actor_name as by, actor_address as address, subject from audit_entries
-    where id > ${auditedBefore} order by id`;
+  const entries = await audited();
   expect(entries.map((entry) => [entry.action, entry.by, entry.address, entry.subject])).toEqual([
     ["identity/create-token", "ada", "192.0.2.1", `token:${id}`],
     ["identity/rotate-token", "ada", "192.0.2.1", `token:${id}`],
