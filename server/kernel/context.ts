@@ -19,7 +19,8 @@ export type Actor =
       services: readonly string[] | null;
       address?: string | undefined;
     }
-  | { kind: "system"; name: string };
+  /** The portal itself, or a visitor who has not shown who they are. */
+  | { kind: "system"; name: string; address?: string | undefined };
 
 /** What every verb gets first: who acts, on which database handle, at what time. */
 export interface Context {
@@ -28,8 +29,9 @@ export interface Context {
   now(): Date;
 }
 
-export function systemContext(db: Database, name: string): Context {
-  return { db, actor: { kind: "system", name }, now: () => new Date() };
+/** `address` is where the request came from, where there is one. */
+export function systemContext(db: Database, name: string, address?: string): Context {
+  return { db, actor: { kind: "system", name, address }, now: () => new Date() };
 }
 
 /** Runs `work` in one transaction; a context that is in one already joins it by a savepoint. */

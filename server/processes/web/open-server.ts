@@ -22,7 +22,11 @@ export interface Answers {
 /** The portal's server, not listening yet. Hot paths are answered here, pages and the API by `answers.pages`. */
 export function openServer(portal: Portal, answers: Answers, within = sendWithinMs): Server {
   const { settings, logger } = portal;
-  const policy = { portalUrl: settings.portalUrl, isDevelopment: answers.upgrade !== null };
+  const policy = {
+    portalUrl: settings.portalUrl,
+    isDevelopment: answers.upgrade !== null,
+    proxies: settings.trustedProxies,
+  };
   const timeouts = {
     headersTimeout: within.headers,
     requestTimeout: within.request,

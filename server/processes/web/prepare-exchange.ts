@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { BlockList } from "node:net";
 import { clientAddress } from "#server/services/identity/client-address.ts";
 import { addressHeader, nonceHeader, pathHeader } from "#server/services/identity/request-headers.ts";
 import { answerText } from "./bare-answers.ts";
@@ -13,7 +14,7 @@ const mostBodyBytes = 2 * 1024 * 1024;
 export function prepareExchange(
   request: IncomingMessage,
   response: ServerResponse,
-  options: { portalUrl: string; isDevelopment: boolean },
+  options: { portalUrl: string; isDevelopment: boolean; proxies: BlockList },
 ): boolean {
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce, options);
@@ -33,6 +34,7 @@ export function prepareExchange(
   request.headers[addressHeader] = clientAddress(
     request.socket.remoteAddress,
     Array.isArray(forwardedFor) ? forwardedFor.join(",") : forwardedFor,
+    options.proxies,
   );
   request.headers[pathHeader] = request.url;
   request.headers[nonceHeader] = nonce;

@@ -19,7 +19,6 @@ export interface Arrival {
   intent: SignInIntent;
   /** Who is signed in to this browser at this moment. */
   signedInUserId: number | null;
-  address?: string | undefined;
 }
 
 /** Lets in somebody whom a provider vouches for, and makes or connects what that takes. SignInRefusal says why not. */
@@ -56,7 +55,7 @@ async function letIn(ctx: Context, user: User, arrival: Arrival): Promise<SignIn
   if (user.leftAt !== null) return new SignInRefusal("has-left");
   const refusal = await applyGroups(ctx, user, arrival);
   if (refusal !== null) return refusal;
-  await noteSignIn(ctx, user, { by: arrival.provider.issuer, address: arrival.address });
+  await noteSignIn(ctx, user, { by: arrival.provider.issuer });
   return null;
 }
 
@@ -70,6 +69,6 @@ async function connect(ctx: Context, arrival: Arrival, known: User | null): Prom
   const [user] = await ctx.db.select().from(users).where(eq(users.id, intent.userId));
   if (user === undefined || user.leftAt !== null) return new SignInRefusal("session-changed");
   const { issuer, subject } = person;
-  await connectIdentity(actingAs(ctx, user, arrival.address), { userId: user.id, issuer, subject });
+  await connectIdentity(actingAs(ctx, user), { userId: user.id, issuer, subject });
   return null;
 }

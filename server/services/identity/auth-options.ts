@@ -83,7 +83,7 @@ function passwordProvider({ address }: SignInExchange) {
     async authorize(credentials) {
       try {
         const { database } = portal();
-        const user = await verifyPassword(systemContext(database.db, "sign-in"), {
+        const user = await verifyPassword(systemContext(database.db, "sign-in", address), {
           email: String(credentials?.email ?? ""),
           password: String(credentials?.password ?? ""),
           address,
@@ -102,7 +102,7 @@ async function admit(exchange: SignInExchange, providerId: string, claims: objec
   const isConnecting = exchange.intent.kind === "connect";
   try {
     const provider = providerOf(providerId);
-    const ctx = systemContext(database.db, `sign-in by ${provider.name}`);
+    const ctx = systemContext(database.db, `sign-in by ${provider.name}`, exchange.address);
     await admitPerson(ctx, { ...exchange, provider, person: personOf(provider, claims) });
     return true;
   } catch (error) {

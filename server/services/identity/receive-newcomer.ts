@@ -57,7 +57,7 @@ async function joinBy(
  * whoever had the invitation, and a second subject of one issuer means that the address changed hands there. In both
  * cases one signs in first and connects the provider in the settings, which proves both ends.
  */
-async function linkTo(ctx: Context, account: User, { person, address }: Arrival): Promise<User> {
+async function linkTo(ctx: Context, account: User, { person }: Arrival): Promise<User> {
   if (account.leftAt !== null) throw new SignInRefusal("has-left");
   if (account.passwordHash !== null) throw new SignInRefusal("account-exists");
   const { issuer, subject } = person;
@@ -66,7 +66,7 @@ async function linkTo(ctx: Context, account: User, { person, address }: Arrival)
     .from(userIdentities)
     .where(and(eq(userIdentities.userId, account.id), eq(userIdentities.issuer, issuer)));
   if (sameIssuer.length > 0) throw new SignInRefusal("account-exists");
-  await connectIdentity(actingAs(ctx, account, address), { userId: account.id, issuer, subject });
+  await connectIdentity(actingAs(ctx, account), { userId: account.id, issuer, subject });
   return account;
 }
 

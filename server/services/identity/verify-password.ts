@@ -40,7 +40,7 @@ export async function verifyPassword(
   if (user.leftAt !== null) throw new UnauthenticatedError(signInProblemText("has-left") ?? "");
   await forgetFailures(ctx, limits.account);
   await uncountAttempt(ctx, limits.address);
-  await inTransaction(ctx, (tx) => noteSignIn(tx, user, { by: "password", address: input.address }));
+  await inTransaction(ctx, (tx) => noteSignIn(tx, user, { by: "password" }));
   return { id: user.id, name: user.name, email: user.email, sessionVersion: user.sessionVersion };
 }
 

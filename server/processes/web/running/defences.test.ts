@@ -4,7 +4,8 @@ import { appRouter } from "#server/api/root.ts";
 import { tokenPermissions } from "#server/domain/permissions.ts";
 import { createToken } from "#server/services/identity/create-token.ts";
 import { addressOf } from "./declared-routes.ts";
-import { openRunningPortal, password, type RunningPortal } from "./running-portal.ts";
+import { openRunningPortal, type RunningPortal } from "./running-portal.ts";
+import { sessionCookie, signIn } from "./sign-in.ts";
 
 /** What keeps other sites, links and logs from being used against the portal. */
 let portal: RunningPortal;
@@ -185,13 +186,13 @@ test.each(["//evil.example/", "//evil.example/..", "/\\evil.example/", "///evil.
 );
 
 test("the session's cookie is out of reach of scripts, other sites and plain http", async () => {
-  const flags = sessionCookie(await signIn(portal), "anytime.session");
+  const flags = sessionCookie(await signIn(portal))?.flags;
   expect(flags).toEqual(expect.arrayContaining(["HttpOnly", "SameSite=Lax", "Path=/"]));
   const secure = await openRunningPortal({ portalUrl: "https://portal.example" });
   try {
-    const overTls = sessionCookie(await signIn(secure), "__Host-anytime.session");
+    const overTls = sessionCookie(await signIn(secure), "__Host-anytime.session")?.flags;
     expect(overTls).toEqual(expect.arrayContaining(["HttpOnly", "SameSite=Lax", "Path=/", "Secure"]));
-    expect(overTls.some((flag) => flag.startsWith("Domain"))).toBe(false);
+    expect(overTls?.some((flag) => flag.startsWith("Domain"))).toBe(false);
     const { headers } = await secure.ask("/sign-in");
     expect(headers.get("strict-transport-security")).toMatch(/max-age=\d{8}/);
   } finally {
@@ -201,22 +202,4 @@ test("the session's cookie is out of reach of scripts, other sites and plain htt
 
 function leadsTo(response: Response): { location: string | null; cookies: string[] } {
   return { location: response.headers.get("location"), cookies: response.headers.getSetCookie() };
-}
-
-/** As the page does it: first the token against forged sign-ins, then the password. */
-async function signIn(at: RunningPortal, extra: Record<string, string> = {}): Promise<Response> {
-  const first = await at.ask("/api/auth/csrf");
-  const { csrfToken } = (await first.json()) as { csrfToken: string };
-  const cookies = first.headers.getSetCookie().map((set) => set.split(";")[0]);
-  return at.ask("/api/auth/callback/credentials", {
-    method: "POST",
-    headers: { cookie: cookies.join("; "), "sec-fetch-site": "same-origin" },
-    body: new URLSearchParams({ csrfToken, email: "admin@example.org", password, json: "true", ...extra }),
-  });
-}
-
-function sessionCookie(response: Response, name: string): string[] {
-  const cookie = response.headers.getSetCookie().find((set) => set.startsWith(`${name}=ey`));
-  if (cookie === undefined) throw new Error(`No ${name} was set.`);
-  return cookie.split("; ").slice(1);
 }
