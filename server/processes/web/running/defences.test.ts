@@ -1,3 +1,5 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { operations } from "#server/api/rest/operations.ts";
 import { appRouter } from "#server/api/root.ts";
@@ -140,6 +142,48 @@ test("every kind of answer forbids framing and guessing of types, and says no mo
     expect(said).not.toHaveProperty("x-powered-by");
     expect(said).not.toHaveProperty("access-control-allow-origin");
   }
+});
+
+test("what never becomes a request is refused with the same headers", async () => {
+  const host = `Host: ${new URL(portal.url).host}`;
+  const refused: [bytes: string, status: number][] = [
+    ["GARBAGE\r\n\r\n", 400],
+    ["GET / HTTP/1.1\r\n\r\n", 400],
+    [`GET / HTTP/1.1\r\n${host}\r\nX: ${"x".repeat(40_000)}\r\n\r\n`, 431],
+    [`TRACE / HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`, 405],
+    [`GET /nowhere.txt HTTP/1.1\r\n${host}\r\nExpect: much\r\nConnection: close\r\n\r\n`, 404],
+    [`GET / HTTP/1.1\r\n${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`, 400],
+  ];
+  for (const [bytes, status] of refused) {
+    const answer = await sendRaw(bytes);
+    expect([bytes.slice(0, 40), answer.slice(9, 12)]).toEqual([bytes.slice(0, 40), String(status)]);
+    expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im);
+    expect(answer).toMatch(/^content-security-policy: .*frame-ancestors 'none'/im);
+  }
+});
+
+function sendRaw(bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(portal.url).port), "localhost");
+  socket.end(bytes);
+  return text(socket);
+}
+
+test("a stranger sends little, and nothing into the log", async () => {
+  const body = "x".repeat(100_000);
+  const headers = { origin: portal.url, "content-type": "application/json" };
+  const large = (more: Record<string, string>) =>
+    portal.ask("/api/trpc/join.read", { method: "POST", headers: { ...headers, ...more }, body });
+  expect((await large({})).status).toBe(413);
+  expect((await large({ cookie: "anytime.session=made-up" })).status).toBe(413);
+  expect((await large({ cookie })).status).toBe(400);
+  const words = new URLSearchParams({ level: "error", code: "a stranger's words", message: "x" });
+  const logged = await portal.ask("/api/auth/_log", {
+    method: "POST",
+    headers: { origin: portal.url },
+    body: words,
+  });
+  expect(logged.status).toBe(404);
+  expect(portal.log()).not.toContain("a stranger's words");
 });
 
 const elsewhere = [
