@@ -164,7 +164,7 @@ test("what never becomes a request is refused with the same headers", async () =
 
 function sendRaw(bytes: string): Promise<string> {
   const socket = connect(Number(new URL(portal.url).port), "localhost");
-  socket.end(bytes);
+  socket.write(bytes);
   return text(socket);
 }
 
