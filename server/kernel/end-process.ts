@@ -30,6 +30,11 @@ export async function killLeftBehind(leader: Leader): Promise<void> {
   await signalUntilGone(leader, "SIGKILL", killedWithinMs);
 }
 
+/** KILL to everything that carries these marks now, without waiting for it. */
+export function killMarked(marks: Marks): void {
+  for (const { pid } of findMarked(marks)) sendSignal(pid, "SIGKILL");
+}
+
 async function signalUntilGone(leader: Leader, signal: NodeJS.Signals, withinMs: number): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   const signalOutsiders = () => {

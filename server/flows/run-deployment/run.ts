@@ -4,6 +4,7 @@ import type { PoolColor } from "#server/domain/pools.ts";
 import type { ServiceSettings, SettingsFileInput } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import type { Marks } from "#server/kernel/process-identity.ts";
 import type { Claimed } from "#server/services/deployments/claim.ts";
 import type { Lease } from "#server/services/deployments/lease.ts";
 import { type DeploymentLog, openLog } from "#server/services/deployments/open-log.ts";
@@ -73,6 +74,11 @@ export async function openRun(
 /** A folder of each attempt's own. */
 export function workspaceName(lease: Pick<Lease, "deploymentId" | "leaseNumber">): string {
   return `${lease.deploymentId}-${lease.leaseNumber}`;
+}
+
+/** In the environment of all that the steps of one attempt start. */
+export function leaseMarks(lease: Pick<Lease, "deploymentId" | "leaseNumber">): Marks {
+  return { ANYTIME_LEASE: workspaceName(lease) };
 }
 
 /** The release that the run ships. Only after `makeRelease`. */

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { scrubbedEnvironment } from "#server/services/pipeline/scrubbed-environment.ts";
-import type { Run } from "./run.ts";
+import { leaseMarks, type Run } from "./run.ts";
 
 /** What a step's commands see: a HOME that the service keeps from build to build, and nothing of the portal's own. */
 export async function stepEnvironment(
@@ -14,7 +14,7 @@ export async function stepEnvironment(
   return scrubbedEnvironment({
     home,
     temporaryFolder,
-    variables: { ...variables, ...run.machine.markVariables },
+    variables: { ...variables, ...run.machine.markVariables, ...leaseMarks(run.lease) },
   });
 }
 

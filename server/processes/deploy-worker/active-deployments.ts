@@ -1,7 +1,9 @@
 import { Interruption } from "#server/flows/run-deployment/interruption.ts";
 import type { Context } from "#server/kernel/context.ts";
+import type { Marks } from "#server/kernel/process-identity.ts";
 import { type Lease, LeaseLostError } from "#server/services/deployments/lease.ts";
 import { renewLease } from "#server/services/deployments/renew-lease.ts";
+import { WatchdogLink } from "./watchdog-link.ts";
 
 interface Active {
   lease: Lease;
@@ -16,6 +18,8 @@ interface Active {
 
 /** A lease lasts ten seconds: work on it has ended for certain before it can pass on. */
 const endedWithoutRenewalMs = 7_000;
+/** After this worker's own end of it, which gives the command two seconds. */
+const killedWithoutRenewalMs = 9_000;
 const watchEveryMs = 250;
 
 /** The deployments that this worker holds: renews their leases, and interrupts what it may no longer run. */
@@ -23,9 +27,12 @@ export class ActiveDeployments {
   #ctx: Context;
   #active = new Map<number, Active>();
   #watch: NodeJS.Timeout;
+  #watchdog: WatchdogLink;
 
-  constructor(ctx: Context) {
+  /** `marks` are in the environment of everything that this worker starts. */
+  constructor(ctx: Context, marks: Marks) {
     this.#ctx = ctx;
+    this.#watchdog = new WatchdogLink(marks);
     this.#watch = setInterval(() => this.#interruptUnrenewed(), watchEveryMs);
   }
 
@@ -49,10 +56,12 @@ export class ActiveDeployments {
       lost: Promise.withResolvers(),
     };
     this.#active.set(lease.deploymentId, active);
+    this.#watchdog.hold(lease, killedWithoutRenewalMs - (performance.now() - claimedAtMs));
     const onSwitched = () => {
       active.isDraining = true;
     };
     active.done = run({ signal: abort.signal, onSwitched }).finally(() => {
+      this.#watchdog.release(lease);
       if (this.#active.get(lease.deploymentId) === active) this.#active.delete(lease.deploymentId);
     });
     return active.done;
@@ -69,6 +78,7 @@ export class ActiveDeployments {
     for (const { abort } of all) abort.abort(new Interruption("worker-stops"));
     await Promise.allSettled(all.map(({ done, lost }) => Promise.race([done, lost.promise])));
     clearInterval(this.#watch);
+    this.#watchdog.close();
   }
 
   /** One round of renewals. A missed cancel is noticed here at the latest. */
@@ -81,6 +91,7 @@ export class ActiveDeployments {
     try {
       const { cancelRequested } = await renewLease(this.#ctx, active.lease);
       active.renewedAtMs = sentAtMs;
+      this.#watchdog.hold(active.lease, killedWithoutRenewalMs - (performance.now() - sentAtMs));
       if (cancelRequested) this.cancel(active.lease.deploymentId);
     } catch (error) {
       // Other failures say nothing of the lease: the watch ends the work before it is over.

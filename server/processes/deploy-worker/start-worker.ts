@@ -54,7 +54,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   await machine.keeper.adopt();
   await setAsideWorkspaces(ctx, machine);
 
-  const active = new ActiveDeployments(ctx);
+  const active = new ActiveDeployments(ctx, machine.markVariables);
   const claimer = new Claimer(options, machine, active);
   const { promise: superseded, resolve: supersede } = Promise.withResolvers<void>();
   const report = (problem: unknown) => {

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
+import { type Lab, openLab, until } from "./deploy-worker/testing/open-lab.ts";
+import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
+import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
+
+/** A worker that is stopped as a whole, as a laptop asleep or a machine that swaps: it cannot end its steps itself. */
+let database: TestDatabase;
+let lab: Lab;
+let state: State;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  lab = await openLab(database.ctx, database.url);
+  state = stateOf(database.client.sql);
+});
+afterAll(async () => {
+  await lab.close();
+  await database.close();
+});
+
+/** Who wrote to the file, line by line: each run of the build appends its process's number over and over. */
+function writers(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+}
+
+test("its step is ended before another worker has the deployment, and it does nothing more when it wakes", async () => {
+  const first = await lab.startWorker("sleeper");
+  const service = await lab.addService("sleepy");
+  const file = join(lab.dataFolder, "writers");
+  const write = `i=0; while [ $i -lt 200 ]; do echo $$ >> ${file}; sleep 0.05; i=$((i+1)); done; sh build.sh`;
+  // Also what has left the group and the session of its shell.
+  const build = `(setsid sh -c 'while :; do echo daemon-$$ >> ${file}; sleep 0.05; done' &); ${write}`;
+  const settings = sampleSettings({ build });
+  const commit = await service.repository.commit(sampleFiles({ settings }), "Slow");
+  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
+  await until(
+    async () => writers(file),
+    (lines) => lines.length > 4,
+  );
+  await first.kill("SIGSTOP");
+  const second = await lab.startWorker("wakeful");
+  await until(
+    async () => {
+      await reapLostDeployments(database.ctx);
+      return state.deployment(id);
+    },
+    ({ attempt }) => attempt === 2,
+    20_000,
+  );
+  await first.kill("SIGCONT");
+  const row = await until(
+    () => state.deployment(id),
+    ({ status, isHeld }) => status !== "running" && !isHeld,
+    30_000,
+  );
+  expect(row).toMatchObject({ status: "succeeded", attempt: 2 });
+  const lines = writers(file);
+  const runs = [...new Set(lines.filter((line) => !line.startsWith("daemon")))];
+  expect(runs).toHaveLength(2);
+  // Nothing of the first run wrote after the second had begun.
+  const begun = lines.indexOf(runs[1] ?? "");
+  const before = new Set(lines.slice(0, begun).filter((line) => line.startsWith("daemon")));
+  expect(lines.slice(begun).filter((line) => before.has(line) || line === runs[0])).toEqual([]);
+  expect(await first.stop("end")).toBe(0);
+  expect(await second.stop("end")).toBe(0);
+}, 90_000);

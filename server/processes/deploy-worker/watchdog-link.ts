@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { leaseMarks, workspaceName } from "#server/flows/run-deployment/run.ts";
+import type { Marks } from "#server/kernel/process-identity.ts";
+import type { Lease } from "#server/services/deployments/lease.ts";
+
+/** What the worker tells its watchdog: until when the steps of a lease may run; null when they need no watching. */
+export interface WatchdogOrder {
+  key: string;
+  /** In the environment of all that the steps start. */
+  marks: Marks;
+  /** Milliseconds of the monotonic clock. */
+  untilMs: number | null;
+}
+
+const file = fileURLToPath(new URL("./lease-watchdog.ts", import.meta.url));
+
+/** Keeps a watchdog running and tells it of every lease; one that dies is started again and told anew. */
+export class WatchdogLink {
+  #held = new Map<string, WatchdogOrder>();
+  #ownerMarks: Marks;
+  #child: ChildProcess;
+  #isClosed = false;
+
+  /** `ownerMarks` are in everything that this worker starts. */
+  constructor(ownerMarks: Marks) {
+    this.#ownerMarks = ownerMarks;
+    this.#child = this.#start();
+  }
+
+  /** The steps of this lease are ended in so many milliseconds, unless this is called again before. */
+  hold(lease: Lease, forMs: number): void {
+    const untilMs = Math.floor(Number(process.hrtime.bigint()) / 1e6 + forMs);
+    const order = this.#orderFor(lease, untilMs);
+    this.#held.set(order.key, order);
+    this.#tell(order);
+  }
+
+  release(lease: Lease): void {
+    const order = this.#orderFor(lease, null);
+    this.#held.delete(order.key);
+    this.#tell(order);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#child.connected) this.#child.disconnect();
+  }
+
+  #start(): ChildProcess {
+    // In a group of its own: what stops the worker's group must not stop it, too.
+    const child = spawn(process.execPath, [file], {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      detached: true,
+      env: { NODE_ENV: "production", PATH: process.env.PATH },
+    });
+    for (const order of this.#held.values()) child.send(order);
+    child.on("error", () => undefined);
+    child.once("exit", () => {
+      if (!this.#isClosed) this.#child = this.#start();
+    });
+    return child;
+  }
+
+  #orderFor(lease: Lease, untilMs: number | null): WatchdogOrder {
+    return { key: workspaceName(lease), marks: { ...this.#ownerMarks, ...leaseMarks(lease) }, untilMs };
+  }
+
+  #tell(order: WatchdogOrder): void {
+    if (this.#child.connected) this.#child.send(order);
+  }
+}
