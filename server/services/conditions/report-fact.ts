@@ -6,22 +6,21 @@ import { type CommitFact, factStates, reportedFacts } from "#server/domain/condi
 import { isSha } from "#server/domain/git-url.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
-import { ForbiddenError, NotFoundError, ValidationError } from "#server/kernel/errors.ts";
+import { ForbiddenError, NotFoundError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { parseField } from "#server/kernel/parse-field.ts";
 import { toCommitFact } from "./commit-fact.ts";
 
 /** This room owns `commit_facts`: what machines (CI, the Git host) reported about commits. */
 
-const schema = z.object({
-  sha: z.string().refine(isSha, "The whole SHA of the commit is needed: 40 hexadecimal digits."),
-  fact: z.enum(reportedFacts, `A fact is one of ${reportedFacts.join(", ")}.`),
-  state: z.enum(factStates, `A state is one of ${factStates.join(", ")}.`),
-  url: z
-    .string()
-    .refine(isHttpsUrl, "An https address without user name or password is needed, 2,000 characters at most.")
-    .transform((text) => new URL(text).href)
-    .nullish(),
-});
+const shaSchema = z.string().refine(isSha, "The whole SHA of the commit is needed: 40 hexadecimal digits.");
+const factSchema = z.enum(reportedFacts, `A fact is one of ${reportedFacts.join(", ")}.`);
+const stateSchema = z.enum(factStates, `A state is one of ${factStates.join(", ")}.`);
+const urlSchema = z
+  .string()
+  .refine(isHttpsUrl, "An https address without user name or password is needed, 2,000 characters at most.")
+  .transform((text) => new URL(text).href)
+  .nullish();
 
 export interface FactReport {
   serviceSlug: string;
@@ -43,12 +42,10 @@ export async function reportFact(ctx: Context, report: FactReport): Promise<Comm
   if (ctx.actor.kind === "user") {
     throw new ForbiddenError("Facts about commits are reported by machines: use a token.");
   }
-  const parsed = schema.safeParse(report);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new ValidationError(issue?.message ?? "This is not valid.", issue?.path.join(".") ?? null);
-  }
-  const { sha, fact, state, url = null } = parsed.data;
+  const sha = parseField("sha", shaSchema, report.sha);
+  const fact = parseField("fact", factSchema, report.fact);
+  const state = parseField("state", stateSchema, report.state);
+  const url = parseField("url", urlSchema, report.url) ?? null;
   return inTransaction(ctx, async (tx) => {
     const serviceId = await lockServiceId(tx, serviceSlug);
     const same = and(

@@ -10,8 +10,8 @@ import {
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
+import { parseField } from "#server/kernel/parse-field.ts";
 import { demandPerson, insertToken, type NewToken } from "./insert-token.ts";
-import { parseField } from "./parse-field.ts";
 
 /** A token for a machine. The answer is the only place where it ever stands. ValidationError names the field. */
 export async function createToken(

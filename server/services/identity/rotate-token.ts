@@ -3,9 +3,9 @@ import { apiTokens } from "#db/schema/identity.ts";
 import { overlapHoursSchema, tokenDaysSchema } from "#server/domain/token.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { parseField } from "#server/kernel/parse-field.ts";
 import { demandPerson, insertToken, type NewToken } from "./insert-token.ts";
 import { manageableBy, tokenRefusal } from "./manageable-token.ts";
-import { parseField } from "./parse-field.ts";
 
 /**
  * A new token with the same name and scopes; the old one goes on for `overlapHours`, so that machines can be told one

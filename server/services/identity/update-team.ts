@@ -3,16 +3,12 @@ import { teams } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
-import { nameTaken, parseTeamField } from "./team-fields.ts";
+import { nameTaken, parseTeam, type TeamInput } from "./parse-team.ts";
 
 /** A new name and contact. Services follow the name by their foreign key. */
-export async function updateTeam(
-  ctx: Context,
-  input: { teamId: number; name: string; contact: string | null },
-): Promise<void> {
+export async function updateTeam(ctx: Context, input: TeamInput & { teamId: number }): Promise<void> {
   demand(ctx, "manageTeams");
-  const name = parseTeamField("name", input.name);
-  const contact = parseTeamField("contact", input.contact);
+  const { name, contact } = parseTeam(input);
   return inTransaction(ctx, async (tx) => {
     const one = eq(teams.id, input.teamId);
     const [before] = await tx.db
