@@ -3,9 +3,8 @@ import { users } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, NotFoundError } from "#server/kernel/errors.ts";
-import { lockEmail } from "./invitation.ts";
+import { lockEmail, revokeOpenLinks } from "./invitation.ts";
 import { isLastAdministrator } from "./is-last-administrator.ts";
-import { revokeOpenLinks } from "./revoke-invitation.ts";
 import { revokeTokensOf } from "./revoke-tokens-of.ts";
 
 /**

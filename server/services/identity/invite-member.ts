@@ -4,10 +4,9 @@ import type { Role } from "#server/domain/permissions.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { ForbiddenError, NotFoundError, ValidationError } from "#server/kernel/errors.ts";
-import { lockEmail } from "./invitation.ts";
+import { lockEmail, revokeOpenLinks } from "./invitation.ts";
 import { newOneTimeToken } from "./one-time-token.ts";
 import { parseEmail } from "./parse-account.ts";
-import { revokeOpenLinks } from "./revoke-invitation.ts";
 
 /** Shown once. The token stands in the fragment, which browsers send to nobody, so that it reaches no log. */
 export interface OneTimeLink {

@@ -1,6 +1,5 @@
 import { eq } from "drizzle-orm";
 import { users } from "#db/schema/identity.ts";
-import { formatDurationMs } from "#server/domain/durations.ts";
 import { signInProblemText } from "#server/domain/sign-in-problems.ts";
 import { isWellFormedText } from "#server/domain/text.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
@@ -13,6 +12,7 @@ import {
   countAttempt,
   forgetFailures,
   uncountAttempt,
+  waitText,
 } from "./sign-in-throttle.ts";
 
 export interface SignedInUser {
@@ -31,7 +31,7 @@ export async function verifyPassword(
   const limits = { account: accountLimit(email), address: addressLimit(input.address) };
   for (const limit of [limits.address, limits.account]) {
     const waitMs = await countAttempt(ctx, limit);
-    if (waitMs > 0) throw tooMany(waitMs);
+    if (waitMs > 0) throw new UnauthenticatedError(`Too many failed sign-ins. ${waitText(waitMs)}`);
   }
   const user = isWellFormedText(email) ? await findUser(ctx, email) : undefined;
   const matches = await matchesHash(input.password.slice(0, 1_000), user?.passwordHash ?? null);
@@ -47,9 +47,4 @@ export async function verifyPassword(
 async function findUser(ctx: Context, email: string) {
   const [user] = await ctx.db.select().from(users).where(eq(users.email, email));
   return user;
-}
-
-function tooMany(waitMs: number): UnauthenticatedError {
-  const wait = formatDurationMs(Math.ceil(waitMs / 1_000) * 1_000);
-  return new UnauthenticatedError(`Too many failed sign-ins. Wait ${wait}, then try again.`);
 }
