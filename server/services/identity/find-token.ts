@@ -17,7 +17,7 @@ export interface FoundToken {
  * It can do no more than its maker may do now.
  */
 export async function findToken(
-  ctx: Pick<Context, "db" | "now">,
+  ctx: Context,
   input: { text: string; address: string | undefined },
 ): Promise<FoundToken | null> {
   if (!isTokenText(input.text)) return null;

@@ -2,9 +2,9 @@ import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { apiTokens } from "#db/schema/identity.ts";
 import { overlapHoursSchema, tokenDaysSchema } from "#server/domain/token.ts";
 import { record } from "#server/kernel/audit.ts";
-import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { type Context, demandPerson, inTransaction } from "#server/kernel/context.ts";
 import { parseField } from "#server/kernel/parse-field.ts";
-import { demandPerson, insertToken, type NewToken } from "./insert-token.ts";
+import { insertToken, type NewToken } from "./insert-token.ts";
 import { manageableBy, tokenRefusal } from "./manageable-token.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function rotateToken(
   ctx: Context,
   input: { tokenId: number; days: number; overlapHours: number },
 ): Promise<NewToken> {
-  const person = demandPerson(ctx);
+  const person = demandPerson(ctx, "manageTokens");
   const days = parseField("days", tokenDaysSchema, input.days);
   const overlapHours = parseField("overlapHours", overlapHoursSchema, input.overlapHours);
   return inTransaction(ctx, async (tx) => {
