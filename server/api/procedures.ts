@@ -54,4 +54,4 @@ export function permitted(permission: Permission) {
 /** For visitors without a session: signing in and setting up, and nothing else. */
 export const open = mapped
   .meta({ permission: "none" })
-  .use(({ next, ctx }) => next({ ctx: { verb: systemContext(ctx.db, "visitor") } }));
+  .use(({ next, ctx }) => next({ ctx: { verb: systemContext(ctx.db, "visitor", ctx.address) } }));

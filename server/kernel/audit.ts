@@ -37,11 +37,10 @@ export function recording(ctx: Pick<Context, "actor">, change: Change, source: S
 }
 
 function actorColumns(actor: Actor) {
-  const isSystem = actor.kind === "system";
   return {
     actorKind: actor.kind,
-    actorId: isSystem ? null : actor.id,
+    actorId: actor.kind === "system" ? null : actor.id,
     actorName: actor.name,
-    actorAddress: isSystem ? null : (actor.address ?? null),
+    actorAddress: actor.address ?? null,
   };
 }

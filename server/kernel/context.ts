@@ -29,7 +29,8 @@ export type Actor =
       services: readonly string[] | null;
       address?: string | undefined;
     }
-  | { kind: "system"; name: string };
+  /** Also whoever has no session, while they sign in or use a one-time link. */
+  | { kind: "system"; name: string; address?: string | undefined };
 
 /** What every verb gets first: who acts, on which database handle, at what time. */
 export interface Context {
@@ -42,8 +43,8 @@ export function contextOf(db: Database, actor: Actor): Context {
   return { db, actor, now: () => new Date() };
 }
 
-export function systemContext(db: Database, name: string): Context {
-  return contextOf(db, { kind: "system", name });
+export function systemContext(db: Database, name: string, address?: string): Context {
+  return contextOf(db, { kind: "system", name, address });
 }
 
 /** Runs `work` in one transaction; a context that is in one already joins it by a savepoint. */

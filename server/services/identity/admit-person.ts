@@ -1,16 +1,15 @@
-import { and, eq, sql } from "drizzle-orm";
-import { userIdentities, users } from "#db/schema/identity.ts";
+import { eq, sql } from "drizzle-orm";
+import { users } from "#db/schema/identity.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import type { IdentityProvider } from "#server/kernel/identity-providers.ts";
 import { applyGroups } from "./apply-groups.ts";
 import { connectIdentity } from "./connect-identity.ts";
+import { findUserByIdentity, type User } from "./find-user.ts";
 import { actingAs, noteSignIn } from "./note-sign-in.ts";
 import type { ProviderPerson } from "./provider-person.ts";
 import { receiveNewcomer } from "./receive-newcomer.ts";
 import type { SignInIntent } from "./sign-in-intent.ts";
 import { SignInRefusal } from "./sign-in-refusal.ts";
-
-type User = typeof users.$inferSelect;
 
 export interface Arrival {
   provider: IdentityProvider;
@@ -19,7 +18,6 @@ export interface Arrival {
   intent: SignInIntent;
   /** Who is signed in to this browser at this moment. */
   signedInUserId: number | null;
-  address?: string | undefined;
 }
 
 /** Lets in somebody whom a provider vouches for, and makes or connects what that takes. SignInRefusal says why not. */
@@ -39,24 +37,11 @@ export async function admitPerson(ctx: Context, arrival: Arrival): Promise<void>
   if (refusal !== null) throw refusal;
 }
 
-/** By issuer and subject alone; null where nobody here has this account. */
-export async function findUserByIdentity(
-  ctx: Context,
-  identity: { issuer: string; subject: string },
-): Promise<User | null> {
-  const [found] = await ctx.db
-    .select({ user: users })
-    .from(userIdentities)
-    .innerJoin(users, eq(users.id, userIdentities.userId))
-    .where(and(eq(userIdentities.issuer, identity.issuer), eq(userIdentities.subject, identity.subject)));
-  return found?.user ?? null;
-}
-
 async function letIn(ctx: Context, user: User, arrival: Arrival): Promise<SignInRefusal | null> {
   if (user.leftAt !== null) return new SignInRefusal("has-left");
   const refusal = await applyGroups(ctx, user, arrival);
   if (refusal !== null) return refusal;
-  await noteSignIn(ctx, user, { by: arrival.provider.issuer, address: arrival.address });
+  await noteSignIn(ctx, user, { by: arrival.provider.issuer });
   return null;
 }
 
@@ -70,6 +55,6 @@ async function connect(ctx: Context, arrival: Arrival, known: User | null): Prom
   const [user] = await ctx.db.select().from(users).where(eq(users.id, intent.userId));
   if (user === undefined || user.leftAt !== null) return new SignInRefusal("session-changed");
   const { issuer, subject } = person;
-  await connectIdentity(actingAs(ctx, user, arrival.address), { userId: user.id, issuer, subject });
+  await connectIdentity(actingAs(ctx, user), { userId: user.id, issuer, subject });
   return null;
 }

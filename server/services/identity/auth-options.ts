@@ -7,7 +7,8 @@ import { messageOf, UserError } from "#server/kernel/errors.ts";
 import type { IdentityProvider } from "#server/kernel/identity-providers.ts";
 import { type Portal, portal } from "#server/kernel/portal.ts";
 import { logUnknown } from "#server/kernel/unknown-error.ts";
-import { admitPerson, findUserByIdentity } from "./admit-person.ts";
+import { admitPerson } from "./admit-person.ts";
+import { findUserByIdentity } from "./find-user.ts";
 import { oauthProvider } from "./oauth-providers.ts";
 import { personOf } from "./provider-person.ts";
 import { readSession, type SessionClaim } from "./session.ts";
@@ -83,7 +84,7 @@ function passwordProvider({ address }: SignInExchange) {
     async authorize(credentials) {
       try {
         const { database } = portal();
-        const user = await verifyPassword(systemContext(database.db, "sign-in"), {
+        const user = await verifyPassword(systemContext(database.db, "sign-in", address), {
           email: String(credentials?.email ?? ""),
           password: String(credentials?.password ?? ""),
           address,
@@ -102,7 +103,7 @@ async function admit(exchange: SignInExchange, providerId: string, claims: objec
   const isConnecting = exchange.intent.kind === "connect";
   try {
     const provider = providerOf(providerId);
-    const ctx = systemContext(database.db, `sign-in by ${provider.name}`);
+    const ctx = systemContext(database.db, `sign-in by ${provider.name}`, exchange.address);
     await admitPerson(ctx, { ...exchange, provider, person: personOf(provider, claims) });
     return true;
   } catch (error) {

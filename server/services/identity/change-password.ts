@@ -1,11 +1,11 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { users } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
 import { parsePassword } from "./parse-account.ts";
 import { hashPassword, matchesHash } from "./password-hash.ts";
-import type { SessionClaim } from "./session.ts";
+import { endedSessions, type SessionClaim } from "./session.ts";
 import { accountLimit, countAttempt, forgetFailures, waitText } from "./sign-in-throttle.ts";
 
 /**
@@ -34,7 +34,7 @@ export async function changePassword(
   return inTransaction(ctx, async (tx) => {
     const [changed] = await tx.db
       .update(users)
-      .set({ passwordHash, sessionVersion: sql`${users.sessionVersion} + 1` })
+      .set({ passwordHash, ...endedSessions })
       .where(and(eq(users.id, user.id), eq(users.passwordHash, before), isNull(users.leftAt)))
       .returning({ sessionVersion: users.sessionVersion });
     if (changed === undefined) throw new ConflictError("Your password was changed elsewhere just now.");

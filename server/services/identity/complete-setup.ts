@@ -19,17 +19,16 @@ export async function completeSetup(
   await demandUsableLink(ctx, tokenHash);
   const { name, email, password } = parseAccount(input);
   const passwordHash = await hashPassword(password);
-  return inTransaction(ctx, async (ctx) => {
-    await lockSetup(ctx);
-    const used = await ctx.db
+  return inTransaction(ctx, async (tx) => {
+    await lockSetup(tx);
+    const used = await tx.db
       .update(setupLinks)
-      .set({ usedAt: ctx.now() })
-      .where(isUsable(ctx, tokenHash))
+      .set({ usedAt: tx.now() })
+      .where(isUsable(tx, tokenHash))
       .returning();
     if (used.length === 0) throw unusable();
-    if (await administratorExists(ctx))
-      throw new ConflictError("There is an administrator already: sign in.");
-    await createAdministrator(ctx, { name, email, passwordHash });
+    if (await administratorExists(tx)) throw new ConflictError("There is an administrator already: sign in.");
+    await createAdministrator(tx, { name, email, passwordHash });
     return { email };
   });
 }

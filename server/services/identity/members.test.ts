@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { followAudit } from "#db/testing/follow-audit.ts";
 import type { Role } from "#server/domain/permissions.ts";
-import type { Context } from "#server/kernel/context.ts";
+import { type Context, systemContext } from "#server/kernel/context.ts";
 import { acceptInvitation } from "./accept-invitation.ts";
 import { changeRole } from "./change-role.ts";
 import { endMembership } from "./end-membership.ts";
@@ -124,12 +124,15 @@ test("a reset link sets a new password once, and ends every session", async () =
   const { link } = await makeResetLink(admin, { userId: user.id, portalUrl });
   const token = new URL(link).hash.slice(1);
   expect((await findInvitation(database.ctx, token)).account).toMatchObject({ name: "Grace" });
-  await acceptInvitation(database.ctx, { token, name: "", password: "violet kettle on tuesday" });
+  const visitor = systemContext(database.ctx.db, "visitor", address);
+  await acceptInvitation(visitor, { token, name: "", password: "violet kettle on tuesday" });
   expect(await readSession(database.ctx, { ...user, userId: user.id })).toBeNull();
   const old = verifyPassword(database.ctx, { email: "g@example.org", password, address });
   await expect(old).rejects.toThrow("is wrong");
   const again = acceptInvitation(database.ctx, { token, name: "", password });
   await expect(again).rejects.toThrow(unusable);
+  const entry = (await audited()).find(({ action }) => action === "identity/reset-password");
+  expect(entry).toMatchObject({ by: "Grace", address: "192.0.2.9" });
 });
 
 test("an invitation from before an account existed never becomes a key to it", async () => {
