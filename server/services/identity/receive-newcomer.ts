@@ -6,7 +6,7 @@ import type { Context } from "#server/kernel/context.ts";
 import type { Arrival } from "./admit-person.ts";
 import { connectIdentity } from "./connect-identity.ts";
 import { findUserByEmail, type User } from "./find-user.ts";
-import { findInvitation, findInvitationOf, type Invitation, useInvitation } from "./invitation.ts";
+import { findInvitation, findInvitationOf, type Invitation, lockEmail, useInvitation } from "./invitation.ts";
 import { makeMember } from "./make-member.ts";
 import { actingAs } from "./note-sign-in.ts";
 import type { ProviderPerson } from "./provider-person.ts";
@@ -26,6 +26,8 @@ export async function receiveNewcomer(ctx: Context, arrival: Arrival): Promise<U
     return joinBy(ctx, arrival, invitation, fromGroups);
   }
   if (person.email !== null && person.isEmailVerified) {
+    // Another account there with this address, a link being used and leaving come before or after.
+    await lockEmail(ctx, person.email);
     const account = await findUserByEmail(ctx, person.email);
     if (account !== null) return linkTo(ctx, account, arrival);
     const invitation = await findInvitationOf(ctx, person.email);
