@@ -1,4 +1,4 @@
-import { signInProblemText } from "#server/domain/sign-in-problems.ts";
+import { signInProblems } from "#server/domain/sign-in-problems.ts";
 import { isWellFormedText } from "#server/domain/text.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { UnauthenticatedError } from "#server/kernel/errors.ts";
@@ -36,7 +36,7 @@ export async function verifyPassword(
   const matches = await matchesHash(input.password.slice(0, 1_000), user?.passwordHash ?? null);
   if (user === null || !matches) throw new UnauthenticatedError("E-mail or password is wrong.");
   // Said to whoever knows the password, and to nobody else.
-  if (user.leftAt !== null) throw new UnauthenticatedError(signInProblemText("has-left") ?? "");
+  if (user.leftAt !== null) throw new UnauthenticatedError(signInProblems["has-left"]);
   await forgetFailures(ctx, limits.account);
   await uncountAttempt(ctx, limits.address);
   await inTransaction(ctx, (tx) => noteSignIn(tx, user, { by: "password" }));

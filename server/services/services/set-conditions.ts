@@ -1,13 +1,12 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
-import { type Condition, conditionKinds } from "#server/domain/conditions.ts";
+import { type Condition, conditionKinds, conditionSchema } from "#server/domain/conditions.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { NotFoundError, ValidationError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
-
-const schema = z.array(z.object({ kind: z.enum(conditionKinds), mayOverride: z.boolean() }));
+import { parseField } from "#server/kernel/parse-field.ts";
 
 /**
  * Says what a machine checks of a commit before it is deployed to a service environment, from the next request on.
@@ -36,11 +35,8 @@ export async function setConditions(
 
 /** In one order and each kind once, so that the same conditions look the same in the audit log. */
 function parse(given: Condition[]): Condition[] {
-  const result = schema.safeParse(given);
-  if (!result.success) {
-    throw new ValidationError(`A condition is one of ${conditionKinds.join(", ")}.`, "conditions");
-  }
-  const sorted = conditionKinds.flatMap((kind) => result.data.filter((condition) => condition.kind === kind));
+  const parsed = parseField("conditions", z.array(conditionSchema), given);
+  const sorted = conditionKinds.flatMap((kind) => parsed.filter((condition) => condition.kind === kind));
   const twice = sorted.find(({ kind }, index) => sorted[index + 1]?.kind === kind);
   if (twice !== undefined) throw new ValidationError(`${twice.kind} is there twice.`, "conditions");
   return sorted;
