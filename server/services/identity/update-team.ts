@@ -4,8 +4,9 @@ import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
 import { nameTaken, parseTeam, type TeamInput } from "./parse-team.ts";
+import { listServicesOf, notifyServices } from "./services-of-team.ts";
 
-/** A new name and contact. Services follow the name by their foreign key. */
+/** A new name and contact. Services follow the name by their foreign key, and open pages of them are told. */
 export async function updateTeam(ctx: Context, input: TeamInput & { teamId: number }): Promise<void> {
   demand(ctx, "manageTeams");
   const { name, contact } = parseTeam(input);
@@ -29,5 +30,6 @@ export async function updateTeam(ctx: Context, input: TeamInput & { teamId: numb
       before,
       after: { name, contact },
     });
+    await notifyServices(tx, await listServicesOf(tx, name));
   });
 }
