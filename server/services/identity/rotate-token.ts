@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { apiTokens } from "#db/schema/identity.ts";
 import { overlapHoursSchema, tokenDaysSchema } from "#server/domain/token.ts";
 import { record } from "#server/kernel/audit.ts";
@@ -6,6 +6,7 @@ import { type Context, demandPerson, inTransaction } from "#server/kernel/contex
 import { parseField } from "#server/kernel/parse-field.ts";
 import { insertToken, type NewToken } from "./insert-token.ts";
 import { manageableBy, tokenRefusal } from "./manageable-token.ts";
+import { isWorking } from "./working-token.ts";
 
 /**
  * A new token with the same name and scopes; the old one goes on for `overlapHours`, so that machines can be told one
@@ -27,9 +28,8 @@ export async function rotateToken(
         and(
           eq(apiTokens.id, input.tokenId),
           manageableBy(person),
-          isNull(apiTokens.revokedAt),
+          isWorking(tx),
           isNull(apiTokens.replacedBy),
-          gt(apiTokens.expiresAt, tx.now()),
         ),
       )
       .returning();
