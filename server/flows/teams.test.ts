@@ -46,10 +46,12 @@ test("who left is in no team any more", async () => {
 });
 
 test("services follow a team's new name", async () => {
-  await updateTeam(database.ctx, { teamId, name: "Shopping", contact: "" });
+  for (const contact of ["", null]) await updateTeam(database.ctx, { teamId, name: "Shopping", contact });
   expect(await listTeamsWithServices(database.ctx)).toMatchObject([
     { name: "Shopping", contact: null, services: [{ slug: "shop" }] },
   ]);
+  const { sql } = database.client;
+  expect(await sql`select from audit_entries where action = 'identity/update-team'`).toHaveLength(1);
 });
 
 test("removing a team says which services have none now", async () => {

@@ -45,6 +45,12 @@ async function invite(ctx: Context, email: string, role: Role = "engineer"): Pro
   return new URL((await inviteMember(ctx, { email, role, portalUrl })).link).hash.slice(1);
 }
 
+/** Grace, who accepted an invitation and has signed in. */
+async function join(admin: Context, email: string) {
+  await acceptInvitation(database.ctx, { token: await invite(admin, email), name: "Grace", password });
+  return verifyPassword(database.ctx, { email, password, address });
+}
+
 const actions = async () => (await audited()).map(({ action }) => action);
 const later = (ctx: Context, days: number) => ({
   ...ctx,
@@ -116,12 +122,7 @@ test("whoever is a member, or was one, is not invited again", async () => {
 
 test("a reset link sets a new password once, and ends every session", async () => {
   const admin = await as("admin");
-  await acceptInvitation(database.ctx, {
-    token: await invite(admin, "g@example.org"),
-    name: "Grace",
-    password,
-  });
-  const user = await verifyPassword(database.ctx, { email: "g@example.org", password, address });
+  const user = await join(admin, "g@example.org");
   const { link } = await makeResetLink(admin, { userId: user.id, portalUrl });
   const token = new URL(link).hash.slice(1);
   expect((await findInvitation(database.ctx, token)).account).toMatchObject({ name: "Grace" });
@@ -160,12 +161,7 @@ test("the last administrator can neither be demoted nor leave, also not two at o
 
 test("leaving ends sessions, tokens and links in one change; the name stays, and coming back revives none", async () => {
   const admin = await as("admin");
-  await acceptInvitation(database.ctx, {
-    token: await invite(admin, "g@example.org"),
-    name: "Grace",
-    password,
-  });
-  const user = await verifyPassword(database.ctx, { email: "g@example.org", password, address });
+  const user = await join(admin, "g@example.org");
   await database.client.sql`
     insert into api_tokens (name, token_hash, start, permissions, created_by, expires_at)
     values ('ci', 'hash', 'any_1', '{deploy}', ${user.id}, now() + interval '1 day')`;

@@ -3,6 +3,11 @@ import { users } from "#db/schema/identity.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import type { Context } from "#server/kernel/context.ts";
 
+/**
+ * Identity: who people and machines are and what lets them in. This room owns the users with their accounts at
+ * providers, invitations and setup links, the teams, the tokens of machines, and the counts of failed sign-ins.
+ */
+
 /** Who is signed in, as their row says at this moment. */
 export interface Session {
   user: { id: number; name: string; email: string; role: Role };

@@ -18,6 +18,7 @@ export async function updateTeam(ctx: Context, input: TeamInput & { teamId: numb
       .where(one)
       .for("update");
     if (before === undefined) throw new NotFoundError("There is no such team: it was removed meanwhile.");
+    if (before.name === name && before.contact === contact) return;
     const [taken] = await tx.db
       .select({ id: teams.id })
       .from(teams)

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
@@ -9,8 +10,8 @@ import { notify } from "#server/kernel/notifications.ts";
 import { parseField } from "#server/kernel/parse-field.ts";
 
 /**
- * Says what a machine checks of a commit before it is deployed to a service environment, from the next request on.
- * Gives back what was set before, to undo it. ValidationError "conditions".
+ * Says what a machine checks of a commit before it is deployed to a service environment, from the next request on;
+ * where nothing differs, nothing is written. Gives back what was set before, to undo it. ValidationError "conditions".
  */
 export async function setConditions(
   ctx: Context,
@@ -21,6 +22,7 @@ export async function setConditions(
   const after = parse(input.conditions);
   return inTransaction(ctx, async (tx) => {
     const { id, serviceId, before } = await hold(tx, slug, environmentSlug);
+    if (isDeepStrictEqual(before, after)) return { before, after };
     await tx.db.update(serviceEnvironments).set({ conditions: after }).where(eq(serviceEnvironments.id, id));
     await record(tx, {
       action: "services/set-conditions",
