@@ -48,12 +48,13 @@ export async function reportFact(ctx: Context, report: FactReport): Promise<Comm
   const url = parseField("url", urlSchema, report.url) ?? null;
   return inTransaction(ctx, async (tx) => {
     const serviceId = await lockServiceId(tx, serviceSlug);
+    await lockFact(tx, `${serviceId} ${sha} ${fact}`);
     const same = and(
       eq(commitFacts.serviceId, serviceId),
       eq(commitFacts.sha, sha),
       eq(commitFacts.fact, fact),
     );
-    const [before] = await tx.db.select().from(commitFacts).where(same).for("update");
+    const [before] = await tx.db.select().from(commitFacts).where(same);
     const found = { state, url, reportedByName: tx.actor.name, reportedAt: sql`clock_timestamp()` };
     const [after] = await tx.db
       .insert(commitFacts)
@@ -81,6 +82,11 @@ async function lockServiceId(tx: Context, slug: string): Promise<number> {
     .for("key share");
   if (service === undefined) throw new NotFoundError(`There is no service named ${slug}.`);
   return service.id;
+}
+
+/** Reports on one fact come one after another, the first ones too: each entry says what it took the place of. */
+async function lockFact(tx: Context, fact: string): Promise<void> {
+  await tx.db.execute(sql`select pg_advisory_xact_lock(hashtext(${`anytime fact ${fact}`}))`);
 }
 
 function isHttpsUrl(text: string): boolean {
