@@ -61,9 +61,20 @@ test.each([
   "drop table audit_head",
   "create or replace function chain_audit_entry() returns trigger language sql as 'select 1'",
   "set session_replication_role = replica",
-  "create temporary table mine (id bigint); create trigger mine after insert on mine for each row execute function chain_audit_entry()",
+  "create temporary table mine (id bigint)",
+  "create function pg_temp.mine() returns trigger language plpgsql as 'begin return new; end'",
+  "create trigger mine before insert on graphile_worker.migrations for each row execute function chain_audit_entry()",
+  "delete from graphile_worker.migrations",
 ])("nor to take the guard away: %s", async (statement) => {
   await expect(application.unsafe(statement)).rejects.toThrow(/must be owner|permission denied/);
+});
+
+test("it has a trigger nowhere, and empties no table", async () => {
+  const found = await database.client.sql`
+    select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and n.nspname in ('public', 'drizzle', 'graphile_worker')
+      and (has_table_privilege(${role}, c.oid, 'trigger') or has_table_privilege(${role}, c.oid, 'truncate'))`;
+  expect(found).toEqual([]);
 });
 
 test("nor to say when it happened, or to bring a place and a hash", async () => {

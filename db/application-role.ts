@@ -44,6 +44,10 @@ export async function grantToApplication(ownerUrl: string, role: string): Promis
     await sql`alter default privileges in schema public grant select, insert, update, delete on tables to ${to}`;
     await sql`alter default privileges in schema public grant usage, select on sequences to ${to}`;
     await sql`grant select on all tables in schema drizzle to ${to}`;
+    // A trigger of the role's own, on whatever the owner writes to, would run with the owner's rights.
+    await sql`revoke trigger, truncate, references on all tables in schema public, drizzle, graphile_worker from ${to}`;
+    const [{ name } = { name: "" }] = await sql`select current_database() as name`;
+    await sql`revoke temporary on database ${sql(name)} from public, ${to}`;
     await sql`revoke all on audit_entries, audit_head from ${to}`;
     await sql`grant select on audit_entries, audit_head to ${to}`;
     await sql`grant insert (${sql(writable)}) on audit_entries to ${to}`;
@@ -53,8 +57,9 @@ export async function grantToApplication(ownerUrl: string, role: string): Promis
 
 /** The job queue's tables let nobody but their owner see a row, whatever was granted, until a policy says otherwise. */
 async function openJobs(sql: postgres.TransactionSql, to: postgres.Helper<string, []>): Promise<void> {
-  await sql`grant all on all tables in schema graphile_worker to ${to}`;
-  await sql`grant all on all sequences in schema graphile_worker to ${to}`;
+  await sql`grant select, insert, update, delete on all tables in schema graphile_worker to ${to}`;
+  await sql`revoke insert, update, delete on graphile_worker.migrations from ${to}`;
+  await sql`grant usage, select on all sequences in schema graphile_worker to ${to}`;
   await sql`grant execute on all functions in schema graphile_worker to ${to}`;
   const closed = await sql<{ name: string }[]>`
     select relname as name from pg_class

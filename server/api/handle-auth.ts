@@ -17,13 +17,18 @@ interface AuthRoute {
 /** What reads the database. NextAuth takes any error in these for a wrong password, or for the session's end. */
 const needDatabase = ["callback", "session"];
 
+/** What of NextAuth is offered. It would also take a stranger's words into the log. */
+const offered = ["callback", "csrf", "error", "providers", "session", "signin", "signout"];
+
 /** Signing in and out. */
 export async function handleAuth(request: Request, route: AuthRoute): Promise<Response> {
   try {
     const { settings, database } = portal();
     if (!isReading(request)) demandSameOrigin(request.headers, settings.portalUrl);
     const { nextauth: path } = await route.params;
-    if (needDatabase.includes(path[0] ?? "")) await demandDatabase(database);
+    const [action = ""] = path;
+    if (!offered.includes(action)) return told(404, "There is nothing here.");
+    if (needDatabase.includes(action)) await demandDatabase(database);
     return await exchange(request, path);
   } catch (error) {
     return failure(error);

@@ -29,7 +29,7 @@ export type Actor =
       services: readonly string[] | null;
       address?: string | undefined;
     }
-  /** Also whoever has no session, while they sign in or use a one-time link. */
+  /** The portal itself, or a visitor who has not shown who they are. */
   | { kind: "system"; name: string; address?: string | undefined };
 
 /** What every verb gets first: who acts, on which database handle, at what time. */
@@ -43,6 +43,7 @@ export function contextOf(db: Database, actor: Actor): Context {
   return { db, actor, now: () => new Date() };
 }
 
+/** `address` is where the request came from, where there is one. */
 export function systemContext(db: Database, name: string, address?: string): Context {
   return contextOf(db, { kind: "system", name, address });
 }

@@ -1,14 +1,16 @@
+import type { BlockList } from "node:net";
 import { hostname } from "node:os";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { UserError } from "./errors.ts";
+import { messageOf, UserError } from "./errors.ts";
 import {
   type IdentityProvider,
   providerVariables,
   readIdentityProviders,
   withoutSlash,
 } from "./identity-providers.ts";
+import { trustedProxies } from "./trusted-proxies.ts";
 
 /** Every setting of the installation, read once from the environment. Secrets in here are never printed. */
 export interface Settings {
@@ -22,6 +24,8 @@ export interface Settings {
   /** Where web and router listen: this machine only, unless set. */
   host: string;
   portalUrl: string;
+  /** Addresses and networks of the proxies in front of the portal, whose `X-Forwarded-For` is believed. */
+  trustedProxies: BlockList;
   adminEmail: string | null;
   adminPassword: string | null;
   /** Folders under which repositories may be registered by their path. */
@@ -53,6 +57,17 @@ const schema = z.object({
   ANYTIME_URL: z
     .url({ protocol: /^https?$/, error: "is an address such as https://deploy.example.org" })
     .optional(),
+  ANYTIME_TRUSTED_PROXIES: z
+    .string()
+    .default("")
+    .transform((text, { addIssue }) => {
+      try {
+        return trustedProxies(text.split(",").flatMap((entry) => entry.trim() || []));
+      } catch (error) {
+        addIssue(messageOf(error));
+        return z.NEVER;
+      }
+    }),
   ANYTIME_ADMIN_EMAIL: z.string().optional(),
   ANYTIME_ADMIN_PASSWORD: z.string().optional(),
   ANYTIME_LOCAL_REPOSITORIES: z.string().default(""),
@@ -80,6 +95,7 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     routerPort: read.ANYTIME_ROUTER_PORT,
     host: read.ANYTIME_HOST,
     portalUrl: withoutSlash(read.ANYTIME_URL ?? `http://localhost:${read.ANYTIME_PORT}`),
+    trustedProxies: read.ANYTIME_TRUSTED_PROXIES,
     adminEmail: read.ANYTIME_ADMIN_EMAIL ?? null,
     adminPassword: read.ANYTIME_ADMIN_PASSWORD ?? null,
     allowLocalRepositories: localFolders(read.ANYTIME_LOCAL_REPOSITORIES),

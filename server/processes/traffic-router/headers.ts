@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { isPortalCookie, withoutPortalCookies } from "#server/domain/portal-cookies.ts";
 
 /** Headers as Node takes them without sorting or copying: name, value, name, value, … */
 export type FlatHeaders = string[];
@@ -37,7 +38,9 @@ export function requestHeaders(request: IncomingMessage, facts: ForwardedFacts):
     const key = name.toLowerCase();
     if (hopByHop.has(key) || saidByTheRouter.has(key) || key.startsWith("x-forwarded-")) continue;
     if (named?.has(key) && !alwaysEndToEnd.has(key)) continue;
-    flat.push(name, raw[index + 1] as string);
+    const value = raw[index + 1] as string;
+    const passed = key === "cookie" ? withoutPortalCookies(value) : value;
+    if (passed !== null) flat.push(name, passed);
   }
   flat.push(
     "X-Forwarded-For",
@@ -68,7 +71,10 @@ export function responseHeaders(answer: IncomingMessage): FlatHeaders {
     const name = raw[index] as string;
     const key = name.toLowerCase();
     if (hopByHop.has(key) || (named?.has(key) && !alwaysEndToEnd.has(key))) continue;
-    flat.push(name, raw[index + 1] as string);
+    const value = raw[index + 1] as string;
+    // Else a service could sign a browser in to the portal as somebody of its choice.
+    if (key === "set-cookie" && isPortalCookie(value)) continue;
+    flat.push(name, value);
   }
   return flat;
 }

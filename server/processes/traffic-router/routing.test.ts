@@ -23,6 +23,11 @@ beforeAll(async () => {
   echo = await startTestInstance("echo", async (request, response) => {
     const { method, url, headers, rawHeaders } = request;
     response.setHeader("Keep-Alive", "timeout=1, secret=yes");
+    response.setHeader("Set-Cookie", [
+      "anytime.session=planted",
+      "__Host-Anytime.csrf=planted",
+      "own=1; Path=/",
+    ]);
     response.end(JSON.stringify({ method, url, headers, rawHeaders, body: await text(request) }));
   });
   await fixture.serve("echo", { blue: [echo.port] });
@@ -146,6 +151,15 @@ describe("headers", () => {
     expect(headers).toMatchObject({ host: "echo.production.localhost", "x-kept": "1" });
     for (const name of ["x-secret", "proxy-authorization", "te"]) expect(headers).not.toHaveProperty(name);
     expect(answer.headers["keep-alive"] ?? "").not.toContain("secret");
+  });
+
+  it("hands no cookie of a portal to a service, and takes none from it", async () => {
+    const cookies = "a=1; anytime.session=secret; __Host-anytime.session=secret;anytime.csrf=x; b=anytime.2";
+    expect((await askEcho({ headers: { cookie: cookies } })).headers.cookie).toBe("a=1; b=anytime.2");
+    const only = { headers: { cookie: "__Secure-anytime.session=secret" } };
+    expect((await askEcho(only)).headers).not.toHaveProperty("cookie");
+    const answer = await ask(fixture.router.port, "echo.production.localhost");
+    expect(answer.headers["set-cookie"]).toEqual(["own=1; Path=/"]);
   });
 
   it("keeps repeated headers apart and in order", async () => {

@@ -1,30 +1,29 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { BlockList } from "node:net";
 import { clientAddress } from "#server/services/identity/client-address.ts";
 import { addressHeader, nonceHeader, pathHeader } from "#server/services/identity/request-headers.ts";
 import { answerText } from "./bare-answers.ts";
-import { contentSecurityPolicy } from "./content-security.ts";
 import { refuseTokenInUrl } from "./refuse-token-in-url.ts";
 import { requestPath } from "./request-path.ts";
+import { securityHeaders } from "./security-headers.ts";
 
+const methods = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
 const mostBodyBytes = 2 * 1024 * 1024;
 
 /** Sets what every answer carries and what every handler may rely on. False where the request is refused already. */
 export function prepareExchange(
   request: IncomingMessage,
   response: ServerResponse,
-  options: { portalUrl: string; isDevelopment: boolean },
+  options: { portalUrl: string; isDevelopment: boolean; proxies: BlockList },
 ): boolean {
   const nonce = randomBytes(16).toString("base64");
-  const policy = contentSecurityPolicy(nonce, options);
-  response.setHeader("X-Content-Type-Options", "nosniff");
-  response.setHeader("Referrer-Policy", "same-origin");
-  response.setHeader("X-Frame-Options", "DENY");
-  response.setHeader("Content-Security-Policy", policy);
-  response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-  if (options.portalUrl.startsWith("https:")) {
-    response.setHeader("Strict-Transport-Security", "max-age=31536000");
+  const headers = securityHeaders({ nonce, ...options });
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (!methods.includes(request.method ?? "")) {
+    return refuse(response, 405, "The portal does not know this method.", { allow: methods.join(", ") });
   }
+  if (request.headers.host === undefined) return refuse(response, 400, "Say for which host this is (Host).");
   if (refuseTokenInUrl(request, response)) return false;
   const path = requestPath(request.url);
   // Pages and files say themselves how long they may be kept; what the API answers is for one session, now.
@@ -33,11 +32,12 @@ export function prepareExchange(
   request.headers[addressHeader] = clientAddress(
     request.socket.remoteAddress,
     Array.isArray(forwardedFor) ? forwardedFor.join(",") : forwardedFor,
+    options.proxies,
   );
   request.headers[pathHeader] = request.url;
   request.headers[nonceHeader] = nonce;
   // From here Next reads the nonce for the scripts that it writes into a page.
-  request.headers["content-security-policy"] = policy;
+  request.headers["content-security-policy"] = headers["Content-Security-Policy"];
   if (path === null) return refuse(response, 400, "This is not a path of the portal.");
   return isBodyBounded(request, response);
 }
@@ -50,7 +50,12 @@ function isBodyBounded(request: IncomingMessage, response: ServerResponse): bool
   return refuse(response, 413, "The body is larger than 2 MiB.");
 }
 
-function refuse(response: ServerResponse, status: number, message: string): false {
-  answerText(response, status, message, { connection: "close" });
+function refuse(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  headers: Record<string, string> = {},
+): false {
+  answerText(response, status, message, { connection: "close", ...headers });
   return false;
 }

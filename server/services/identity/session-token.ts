@@ -1,5 +1,6 @@
 import { decode } from "next-auth/jwt";
 import { z } from "zod";
+import { portalCookiePrefix } from "#server/domain/portal-cookies.ts";
 import type { SessionClaim } from "./session.ts";
 
 export const sessionSeconds = 14 * 24 * 3_600;
@@ -7,12 +8,12 @@ export const sessionSeconds = 14 * 24 * 3_600;
 const cookies = ["session", "callback", "csrf", "state", "pkce", "nonce", "intent"] as const;
 
 /**
- * Names of our own: cookies ignore ports, so a router on the same host is sent them too and removes them by this prefix.
+ * Names of our own: a router on the same host is sent these cookies, too, and removes them by their prefix.
  * With https they carry the prefixes that browsers guard.
  */
 export function cookieNames(isSecure: boolean): Record<(typeof cookies)[number], string> {
   const prefix = isSecure ? "__Host-" : "";
-  const named = cookies.map((name) => [name, `${prefix}anytime.${name}`]);
+  const named = cookies.map((name) => [name, `${prefix}${portalCookiePrefix}${name}`]);
   return Object.fromEntries(named) as Record<(typeof cookies)[number], string>;
 }
 

@@ -3,6 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { signInFailures } from "#db/schema/identity.ts";
 import { formatDurationMs } from "#server/domain/durations.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { networkOf } from "./client-address.ts";
 
 /**
  * Each attempt is counted before the password is looked at, so that a thousand at once get no further than a few.
@@ -20,7 +21,7 @@ export function accountLimit(email: string): Limit {
 }
 
 export function addressLimit(address: string): Limit {
-  return { key: `address:${hashOf(address)}`, free: 20, longestWaitSeconds: 900 };
+  return { key: `address:${hashOf(networkOf(address))}`, free: 20, longestWaitSeconds: 900 };
 }
 
 /** Counts one attempt. Milliseconds to wait where it is not allowed yet, else 0. */

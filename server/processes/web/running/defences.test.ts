@@ -1,10 +1,13 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { operations } from "#server/api/rest/operations.ts";
 import { appRouter } from "#server/api/root.ts";
 import { tokenPermissions } from "#server/domain/permissions.ts";
 import { createToken } from "#server/services/identity/create-token.ts";
 import { addressOf } from "./declared-routes.ts";
-import { openRunningPortal, password, type RunningPortal } from "./running-portal.ts";
+import { openRunningPortal, type RunningPortal } from "./running-portal.ts";
+import { sessionCookie, signIn } from "./sign-in.ts";
 
 /** What keeps other sites, links and logs from being used against the portal. */
 let portal: RunningPortal;
@@ -141,6 +144,48 @@ test("every kind of answer forbids framing and guessing of types, and says no mo
   }
 });
 
+test("what never becomes a request is refused with the same headers", async () => {
+  const host = `Host: ${new URL(portal.url).host}`;
+  const refused: [bytes: string, status: number][] = [
+    ["GARBAGE\r\n\r\n", 400],
+    ["GET / HTTP/1.1\r\n\r\n", 400],
+    [`GET / HTTP/1.1\r\n${host}\r\nX: ${"x".repeat(40_000)}\r\n\r\n`, 431],
+    [`TRACE / HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`, 405],
+    [`GET /nowhere.txt HTTP/1.1\r\n${host}\r\nExpect: much\r\nConnection: close\r\n\r\n`, 404],
+    [`GET / HTTP/1.1\r\n${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`, 400],
+  ];
+  for (const [bytes, status] of refused) {
+    const answer = await sendRaw(bytes);
+    expect([bytes.slice(0, 40), answer.slice(9, 12)]).toEqual([bytes.slice(0, 40), String(status)]);
+    expect(answer).toMatch(/^x-content-type-options: nosniff\r$/im);
+    expect(answer).toMatch(/^content-security-policy: .*frame-ancestors 'none'/im);
+  }
+});
+
+function sendRaw(bytes: string): Promise<string> {
+  const socket = connect(Number(new URL(portal.url).port), "localhost");
+  socket.write(bytes);
+  return text(socket);
+}
+
+test("a stranger sends little, and nothing into the log", async () => {
+  const body = "x".repeat(100_000);
+  const headers = { origin: portal.url, "content-type": "application/json" };
+  const large = (more: Record<string, string>) =>
+    portal.ask("/api/trpc/join.read", { method: "POST", headers: { ...headers, ...more }, body });
+  expect((await large({})).status).toBe(413);
+  expect((await large({ cookie: "anytime.session=made-up" })).status).toBe(413);
+  expect((await large({ cookie })).status).toBe(400);
+  const words = new URLSearchParams({ level: "error", code: "a stranger's words", message: "x" });
+  const logged = await portal.ask("/api/auth/_log", {
+    method: "POST",
+    headers: { origin: portal.url },
+    body: words,
+  });
+  expect(logged.status).toBe(404);
+  expect(portal.log()).not.toContain("a stranger's words");
+});
+
 const elsewhere = [
   "https://evil.example/",
   "//evil.example/",
@@ -185,13 +230,13 @@ test.each(["//evil.example/", "//evil.example/..", "/\\evil.example/", "///evil.
 );
 
 test("the session's cookie is out of reach of scripts, other sites and plain http", async () => {
-  const flags = sessionCookie(await signIn(portal), "anytime.session");
+  const flags = sessionCookie(await signIn(portal))?.flags;
   expect(flags).toEqual(expect.arrayContaining(["HttpOnly", "SameSite=Lax", "Path=/"]));
   const secure = await openRunningPortal({ portalUrl: "https://portal.example" });
   try {
-    const overTls = sessionCookie(await signIn(secure), "__Host-anytime.session");
+    const overTls = sessionCookie(await signIn(secure), "__Host-anytime.session")?.flags;
     expect(overTls).toEqual(expect.arrayContaining(["HttpOnly", "SameSite=Lax", "Path=/", "Secure"]));
-    expect(overTls.some((flag) => flag.startsWith("Domain"))).toBe(false);
+    expect(overTls?.some((flag) => flag.startsWith("Domain"))).toBe(false);
     const { headers } = await secure.ask("/sign-in");
     expect(headers.get("strict-transport-security")).toMatch(/max-age=\d{8}/);
   } finally {
@@ -201,22 +246,4 @@ test("the session's cookie is out of reach of scripts, other sites and plain htt
 
 function leadsTo(response: Response): { location: string | null; cookies: string[] } {
   return { location: response.headers.get("location"), cookies: response.headers.getSetCookie() };
-}
-
-/** As the page does it: first the token against forged sign-ins, then the password. */
-async function signIn(at: RunningPortal, extra: Record<string, string> = {}): Promise<Response> {
-  const first = await at.ask("/api/auth/csrf");
-  const { csrfToken } = (await first.json()) as { csrfToken: string };
-  const cookies = first.headers.getSetCookie().map((set) => set.split(";")[0]);
-  return at.ask("/api/auth/callback/credentials", {
-    method: "POST",
-    headers: { cookie: cookies.join("; "), "sec-fetch-site": "same-origin" },
-    body: new URLSearchParams({ csrfToken, email: "admin@example.org", password, json: "true", ...extra }),
-  });
-}
-
-function sessionCookie(response: Response, name: string): string[] {
-  const cookie = response.headers.getSetCookie().find((set) => set.startsWith(`${name}=ey`));
-  if (cookie === undefined) throw new Error(`No ${name} was set.`);
-  return cookie.split("; ").slice(1);
 }

@@ -1,0 +1,18 @@
+/**
+ * The portal's own cookies begin with this. Cookies ignore ports: a browser sends those of the portal to a router on the
+ * same host, too, and would take from a service what bears their names.
+ */
+export const portalCookiePrefix = "anytime.";
+
+const portalCookie = /^\s*(?:__host-|__secure-)?anytime\./i;
+
+/** Whether a pair `name=value`, or the value of a `Set-Cookie` header, is of a portal's cookie. */
+export function isPortalCookie(pair: string): boolean {
+  return portalCookie.test(pair);
+}
+
+/** The value of a `Cookie` header without the portal's; null where nothing is left. */
+export function withoutPortalCookies(header: string): string | null {
+  const kept = header.split(";").filter((pair) => !isPortalCookie(pair) && pair.trim() !== "");
+  return kept.length === 0 ? null : kept.join(";").trim();
+}

@@ -1,0 +1,201 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { followAudit } from "#db/testing/follow-audit.ts";
+import { operations } from "#server/api/rest/operations.ts";
+import { appRouter } from "#server/api/root.ts";
+import type { Role } from "#server/domain/permissions.ts";
+import { commit, settingsFile } from "#server/flows/testing/open-installation.ts";
+import { issueSetupLink } from "#server/services/identity/issue-setup-link.ts";
+import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
+import { openRunningPortal, password, type RunningPortal } from "./running-portal.ts";
+
+/**
+ * Everything that changes something, asked for once over HTTP: each leaves one entry in the audit log, with who did it
+ * and from where. A mutation or an operation that is missing here fails the last test.
+ */
+let portal: RunningPortal;
+let repository: string;
+let audited: Awaited<ReturnType<typeof followAudit>>;
+const tried = new Set<string>();
+const newPassword = "violet kettle on tuesday";
+const secrets = [password, newPassword, "$argon2"];
+
+beforeAll(async () => {
+  portal = await openRunningPortal();
+  await ensureEnvironments(portal.database.ctx);
+  repository = join(portal.repositoriesFolder, "shop");
+  await commit(repository, "First", { "anytime.yaml": settingsFile });
+});
+afterAll(() => portal.stop());
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are read as a client reads them, key by key.
+type Answer = any;
+
+/** As a page does it, which asks in batches. */
+async function call(role: Role, procedure: string, input?: unknown): Promise<Answer> {
+  tried.add(procedure);
+  audited = await followAudit(portal.database.client.sql);
+  const response = await portal.ask(`/api/trpc/${procedure}?batch=1`, {
+    method: "POST",
+    headers: {
+      cookie: await portal.cookieOf(role),
+      origin: portal.url,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ 0: input }),
+  });
+  const [answer]: Answer[] = (await response.json()) as Answer[];
+  expect([procedure, answer.error]).toEqual([procedure, undefined]);
+  return answer.result.data;
+}
+
+async function ask(token: string, operationId: string, path: string, body: unknown): Promise<Answer> {
+  tried.add(operationId);
+  audited = await followAudit(portal.database.client.sql);
+  const { method } = operations.find(({ id }) => id === operationId) ?? {};
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const response = await portal.ask(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
+  expect([operationId, response.ok]).toEqual([operationId, true]);
+  return response.json();
+}
+
+/** What the last call left: `action by whom`. */
+async function left(): Promise<string[]> {
+  const entries = await audited();
+  for (const { address } of entries) expect(address).toMatch(/127\.0\.0\.1|::1/);
+  return entries.map(({ action, by }) => `${action} by ${by}`);
+}
+
+const sql = () => portal.database.client.sql;
+
+test("one's own account", async () => {
+  await call("engineer", "session.changeName", { name: "Grace" });
+  expect(await left()).toEqual(["identity/change-name by engineer"]);
+  await call("engineer", "session.changePassword", { currentPassword: password, password: newPassword });
+  expect(await left()).toEqual(["identity/change-password by Grace"]);
+  const [identity] = await sql()`
+    insert into user_identities (user_id, issuer, subject)
+    select id, 'https://id.example.org', '1' from users where role = 'engineer' returning id::int`;
+  await call("engineer", "session.disconnect", { identityId: identity?.id });
+  expect(await left()).toEqual(["identity/disconnect by Grace"]);
+  await call("stakeholder", "session.signOutEverywhere");
+  expect(await left()).toEqual(["identity/sign-out-everywhere by stakeholder"]);
+});
+
+test("members and links", async () => {
+  const email = "linus@example.org";
+  const first = await call("admin", "members.invite", { email, role: "engineer" });
+  expect(await left()).toEqual(["identity/invite by admin"]);
+  await call("admin", "members.revokeInvitation", { invitationId: await invitationId() });
+  expect(await left()).toEqual(["identity/revoke-invitation by admin"]);
+  expect(first.link).toContain("/join#");
+  const { link } = await call("admin", "members.invite", { email, role: "engineer" });
+  const token = new URL(link).hash.slice(1);
+  secrets.push(token);
+  await call("stakeholder", "join.read", { token });
+  expect(await left()).toEqual([]);
+  await call("stakeholder", "join.accept", { token, name: "Linus", password: newPassword });
+  expect(await left()).toEqual(["identity/join by Linus"]);
+  const [linus] = await sql()`select id::int from users where email = ${email}`;
+  const userId = linus?.id;
+  await call("admin", "members.changeRole", { userId, role: "stakeholder" });
+  expect(await left()).toEqual(["identity/change-role by admin"]);
+  await call("admin", "members.makeResetLink", { userId });
+  expect(await left()).toEqual(["identity/make-reset-link by admin"]);
+  await call("admin", "members.endMembership", { userId });
+  expect(await left()).toEqual(["identity/end-membership by admin"]);
+  await call("admin", "members.reopenMembership", { userId });
+  expect(await left()).toEqual(["identity/reopen-membership by admin"]);
+});
+
+async function invitationId(): Promise<number> {
+  const [row] = await sql()`select max(id)::int as id from invitations`;
+  return row?.id;
+}
+
+test("the first administrator", async () => {
+  await sql()`update users set role = 'engineer' where role = 'admin'`;
+  const link = await issueSetupLink(portal.database.ctx, { portalUrl: portal.url });
+  const token = new URL(link ?? "").hash.slice(1);
+  const account = { name: "First", email: "first@example.org", password: newPassword };
+  secrets.push(token);
+  await call("stakeholder", "setup.complete", { token, ...account });
+  expect(await left()).toEqual([expect.stringMatching(/^identity\/create-administrator by /)]);
+  await sql()`update users set role = 'admin' where name = 'admin'`;
+});
+
+test("teams", async () => {
+  await call("engineer", "teams.create", { name: "Web", contact: "#web" });
+  expect(await left()).toEqual(["identity/create-team by Grace"]);
+  const [team] = await sql()`select id::int from teams`;
+  const teamId = team?.id;
+  await call("engineer", "teams.update", { teamId, name: "Web team", contact: null });
+  expect(await left()).toEqual([expect.stringMatching(/^identity\/update-team by Grace/)]);
+  const [user] = await sql()`select id::int from users where role = 'stakeholder'`;
+  await call("engineer", "teams.setMembership", { teamId, userId: user?.id, isMember: true });
+  expect(await left()).toHaveLength(1);
+  await call("engineer", "teams.remove", { teamId });
+  expect(await left()).toHaveLength(1);
+});
+
+test("services, their conditions, deployments and tokens, by people and by machines", async () => {
+  const shop = { slug: "shop", name: "Shop", repositoryUrl: repository };
+  await call("engineer", "services.inspectRepository", { repositoryUrl: repository });
+  expect(await left()).toEqual([]);
+  await call("engineer", "services.register", shop);
+  expect(await left()).toEqual(["services/register by Grace"]);
+  await call("engineer", "services.update", { slug: "shop", name: "The shop" });
+  expect(await left()).toEqual(["services/update by Grace"]);
+  const conditions = [{ kind: "on-branch", mayOverride: true }];
+  await call("engineer", "conditions.set", { slug: "shop", environmentSlug: "staging", conditions });
+  expect(await left()).toEqual(["services/set-conditions by Grace"]);
+
+  const wish = { serviceSlug: "shop", environmentSlug: "staging", kind: "deploy" };
+  const { id } = await call("engineer", "deployments.request", wish);
+  expect(await left()).toEqual(["deployments/request by Grace"]);
+  await call("engineer", "deployments.cancel", { id });
+  expect(await left()).toEqual(["deployments/cancel by Grace"]);
+
+  const permissions = ["read", "deploy", "reportFacts", "manageServices"];
+  const made = await call("admin", "tokens.create", { name: "CI", permissions, services: null, days: 7 });
+  expect(await left()).toEqual(["identity/create-token by admin"]);
+  const { token } = await call("admin", "tokens.rotate", { id: made.id, days: 7, overlapHours: 1 });
+  expect(await left()).toEqual(["identity/rotate-token by admin"]);
+
+  // Its first twelve characters tell tokens apart.
+  secrets.push(made.token.slice(13), token.slice(13));
+  await ask(token, "updateService", "/services/shop", { name: "Shop" });
+  expect(await left()).toEqual(["services/update by CI"]);
+  await ask(token, "reportFact", `/services/shop/commits/${"a".repeat(40)}/facts`, {
+    fact: "ci",
+    state: "passed",
+  });
+  expect(await left()).toEqual(["conditions/report-fact by CI"]);
+  const asked = await ask(token, "requestDeployment", "/services/shop/deployments", {
+    environment: "staging",
+  });
+  expect(await left()).toEqual(["deployments/request by CI"]);
+  await ask(token, "cancelDeployment", `/deployments/${asked.id}/cancel`, {});
+  expect(await left()).toEqual(["deployments/cancel by CI"]);
+  await call("admin", "tokens.revoke", { id: made.id });
+  expect(await left()).toEqual(["identity/revoke-token by admin"]);
+
+  await call("engineer", "services.remove", { slug: "shop", confirmSlug: "shop" });
+  expect(await left()).toEqual(["services/request-removal by Grace"]);
+  await call("engineer", "services.register", { ...shop, slug: "tour" });
+  await sql()`update services set is_tour = true where slug = 'tour'`;
+  await call("engineer", "tour.remove");
+  expect(await left()).toEqual(["services/request-removal by Grace"]);
+  await call("admin", "audit.verify");
+  expect(await left()).toEqual([]);
+});
+
+test("nothing that changes something was left out, and no secret stands in any entry", async () => {
+  const procedures = Object.entries(appRouter._def.procedures as object)
+    .filter(([, procedure]) => procedure._def.type === "mutation")
+    .map(([path]) => path);
+  const changing = operations.filter(({ method }) => method !== "GET").map(({ id }) => id);
+  expect([...tried].sort()).toEqual([...procedures, ...changing].sort());
+  const [log] = await sql()`select string_agg(e::text, ' ') as text from audit_entries e`;
+  for (const secret of secrets) expect(String(log?.text)).not.toContain(secret);
+});
