@@ -1,4 +1,5 @@
 import { bigint, index, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { actorKinds } from "#server/domain/audit.ts";
 
 /**
  * Append-only and hash-chained by the triggers of migration 0004: an entry gets its place at COMMIT, under the lock of
@@ -9,7 +10,7 @@ export const auditEntries = pgTable(
   {
     id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     happenedAt: timestamp("happened_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
-    actorKind: text("actor_kind", { enum: ["user", "token", "system"] }).notNull(),
+    actorKind: text("actor_kind", { enum: actorKinds }).notNull(),
     actorId: bigint("actor_id", { mode: "number" }),
     actorName: text("actor_name").notNull(),
     /** Where the request came from; null for what the system does by itself. */

@@ -47,19 +47,23 @@ export const userIdentities = pgTable(
 );
 
 /** One-time links that make an account; only the token's SHA-256 is kept. */
-export const invitations = pgTable("invitations", {
-  id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-  tokenHash: text("token_hash").notNull().unique(),
-  email: text("email").notNull(),
-  role: text("role", { enum: roles }).notNull(),
-  invitedBy: bigint("invited_by", { mode: "number" })
-    .notNull()
-    .references(() => users.id),
-  createdAt: moment("created_at").notNull().defaultNow(),
-  expiresAt: moment("expires_at").notNull(),
-  usedAt: moment("used_at"),
-  revokedAt: moment("revoked_at"),
-});
+export const invitations = pgTable(
+  "invitations",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    tokenHash: text("token_hash").notNull().unique(),
+    email: text("email").notNull(),
+    role: text("role", { enum: roles }).notNull(),
+    invitedBy: bigint("invited_by", { mode: "number" })
+      .notNull()
+      .references(() => users.id),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    expiresAt: moment("expires_at").notNull(),
+    usedAt: moment("used_at"),
+    revokedAt: moment("revoked_at"),
+  },
+  (table) => [index("invitations_email").on(table.email)],
+);
 
 /** For ownership and display, never for gates. Services name their team. */
 export const teams = pgTable("teams", {
@@ -84,26 +88,30 @@ export const teamMembers = pgTable(
 );
 
 /** Keys of machines. The token itself is shown once; its SHA-256 and first characters are kept. */
-export const apiTokens = pgTable("api_tokens", {
-  id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-  name: text("name").notNull(),
-  tokenHash: text("token_hash").notNull().unique(),
-  /** What is shown of it, to tell tokens apart. */
-  start: text("start").notNull(),
-  permissions: text("permissions", { enum: tokenPermissions }).array().notNull(),
-  /** Slugs of the services that it is for; null means all. */
-  services: text("services").array(),
-  createdBy: bigint("created_by", { mode: "number" })
-    .notNull()
-    .references(() => users.id),
-  createdAt: moment("created_at").notNull().defaultNow(),
-  expiresAt: moment("expires_at").notNull(),
-  lastUsedAt: moment("last_used_at"),
-  lastUsedAddress: text("last_used_address"),
-  revokedAt: moment("revoked_at"),
-  /** The one that took its place; this one goes on until `expiresAt`, which the rotation moved up. */
-  replacedBy: bigint("replaced_by", { mode: "number" }).references((): AnyPgColumn => apiTokens.id),
-});
+export const apiTokens = pgTable(
+  "api_tokens",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    name: text("name").notNull(),
+    tokenHash: text("token_hash").notNull().unique(),
+    /** What is shown of it, to tell tokens apart. */
+    start: text("start").notNull(),
+    permissions: text("permissions", { enum: tokenPermissions }).array().notNull(),
+    /** Slugs of the services that it is for; null means all. */
+    services: text("services").array(),
+    createdBy: bigint("created_by", { mode: "number" })
+      .notNull()
+      .references(() => users.id),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    expiresAt: moment("expires_at").notNull(),
+    lastUsedAt: moment("last_used_at"),
+    lastUsedAddress: text("last_used_address"),
+    revokedAt: moment("revoked_at"),
+    /** The one that took its place; this one goes on until `expiresAt`, which the rotation moved up. */
+    replacedBy: bigint("replaced_by", { mode: "number" }).references((): AnyPgColumn => apiTokens.id),
+  },
+  (table) => [index("api_tokens_made").on(table.createdBy, table.id)],
+);
 
 /** One-time links that make the first administrator; only the token's SHA-256 is kept. */
 export const setupLinks = pgTable("setup_links", {

@@ -1,4 +1,14 @@
-import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, unique } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  unique,
+} from "drizzle-orm/pg-core";
 import type { Condition } from "#server/domain/conditions.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import { teams } from "./identity.ts";
@@ -14,22 +24,26 @@ export const environments = pgTable("environments", {
   isProduction: boolean("is_production").notNull().default(false),
 });
 
-export const services = pgTable("services", {
-  id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-  slug: text("slug").notNull().unique(),
-  name: text("name").notNull(),
-  team: text("team").references(() => teams.name, { onUpdate: "cascade", onDelete: "set null" }),
-  repositoryUrl: text("repository_url").notNull(),
-  defaultBranch: text("default_branch").notNull(),
-  /** Typed into the portal; null where `anytime.yaml` is read from the repository at each commit. */
-  typedSettings: jsonb("typed_settings").$type<SettingsFileInput>(),
-  /** The number that the newest release got; the next one takes this plus one. */
-  lastReleaseNumber: integer("last_release_number").notNull().default(0),
-  isTour: boolean("is_tour").notNull().default(false),
-  createdAt: moment("created_at").notNull().defaultNow(),
-  /** Set when a person removes the service: its instances end first, then its rows go. */
-  removalRequestedAt: moment("removal_requested_at"),
-});
+export const services = pgTable(
+  "services",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    slug: text("slug").notNull().unique(),
+    name: text("name").notNull(),
+    team: text("team").references(() => teams.name, { onUpdate: "cascade", onDelete: "set null" }),
+    repositoryUrl: text("repository_url").notNull(),
+    defaultBranch: text("default_branch").notNull(),
+    /** Typed into the portal; null where `anytime.yaml` is read from the repository at each commit. */
+    typedSettings: jsonb("typed_settings").$type<SettingsFileInput>(),
+    /** The number that the newest release got; the next one takes this plus one. */
+    lastReleaseNumber: integer("last_release_number").notNull().default(0),
+    isTour: boolean("is_tour").notNull().default(false),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    /** Set when a person removes the service: its instances end first, then its rows go. */
+    removalRequestedAt: moment("removal_requested_at"),
+  },
+  (table) => [index("services_team").on(table.team)],
+);
 
 export const serviceEnvironments = pgTable(
   "service_environments",

@@ -85,6 +85,15 @@ test("bad input names its field, from the shape as from the rule", async () => {
   expect(rule).toMatchObject({ code: "BAD_REQUEST", cause: { field: "slug" } });
 });
 
+test("what is not text is refused at its field, wherever it is written", async () => {
+  const field = (name: string) => ({ code: "BAD_REQUEST", cause: { field: name } });
+  const wish = { token: "guess", name: "A\0", password: "correct horse battery" };
+  const join = as(null).join.accept(wish);
+  await expect(join).rejects.toMatchObject(field("name"));
+  await expect(as("admin").audit.list({ text: "A\0" })).rejects.toMatchObject(field("text"));
+  await expect(as("admin").audit.list({ action: "A\0" })).rejects.toMatchObject(field("action"));
+});
+
 test("setting up works for a visitor who has the token, and for nobody else", async () => {
   const link = await issueSetupLink(database.ctx, { portalUrl: "http://localhost:4700" });
   const token = link?.split("#")[1] ?? "";

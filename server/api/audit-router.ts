@@ -4,14 +4,14 @@ import { checkAudit, readAuditCheck } from "#server/flows/check-audit.ts";
 import { listActions } from "#server/services/audit/list-actions.ts";
 import { readEntry, readPage } from "#server/services/audit/read-page.ts";
 import { permitted, router } from "./procedures.ts";
-import { id, limit } from "./schemas.ts";
+import { id, limit, text } from "./schemas.ts";
 
 const moment = z.iso.datetime().transform((text) => new Date(text));
 
 /** What narrows the audit log down, on its page and in what is exported from there. */
 export const auditFilter = z.object({
-  text: z.string().trim().min(1).max(200).optional(),
-  action: z.string().min(1).max(200).optional(),
+  text: text.trim().min(1).max(200).optional(),
+  action: text.min(1).max(200).optional(),
   actorKind: z.enum(actorKinds).optional(),
   from: moment.optional(),
   to: moment.optional(),

@@ -1,6 +1,6 @@
 import { isMapping } from "#server/domain/group-role.ts";
 import { type Installation, installationOf } from "#server/flows/installation.ts";
-import type { Actor, Context } from "#server/kernel/context.ts";
+import { type Context, contextOf } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { portal } from "#server/kernel/portal.ts";
 import { renewSession } from "#server/services/identity/renew-session.ts";
@@ -53,6 +53,5 @@ export function apiContext(session: Session | null, headers: Headers): ApiContex
 
 /** The context that verbs take, for somebody who is signed in. */
 export function verbContext(api: ApiContext, session: Session): Context {
-  const actor: Actor = { kind: "user", ...session.user, address: api.address };
-  return { db: api.db, actor, now: () => new Date() };
+  return contextOf(api.db, { kind: "user", ...session.user, address: api.address });
 }

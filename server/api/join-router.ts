@@ -2,8 +2,7 @@ import { z } from "zod";
 import { acceptInvitation } from "#server/services/identity/accept-invitation.ts";
 import { findInvitation } from "#server/services/identity/invitation.ts";
 import { open, router } from "./procedures.ts";
-
-const text = z.string().max(1_000);
+import { text } from "./schemas.ts";
 
 /** For whoever has a one-time link. All by POST: the token in it must stand in no address that is logged. */
 export const joinRouter = router({

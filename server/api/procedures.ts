@@ -1,14 +1,14 @@
 import { initTRPC } from "@trpc/server";
-import { isAllowed, type Permission } from "#server/domain/permissions.ts";
-import { systemContext } from "#server/kernel/context.ts";
-import { ForbiddenError, UnauthenticatedError } from "#server/kernel/errors.ts";
+import type { Access, Permission } from "#server/domain/permissions.ts";
+import { demand, systemContext } from "#server/kernel/context.ts";
+import { UnauthenticatedError } from "#server/kernel/errors.ts";
 import { portal } from "#server/kernel/portal.ts";
 import { type ApiContext, verbContext } from "./context.ts";
 import { detailsOf, toApiError } from "./error-mapping.ts";
 
-/** Each procedure says what it takes to call it: a permission, or nothing at all. */
+/** Each procedure says what it takes to call it. */
 interface Meta {
-  permission: Permission | "none";
+  permission: Access;
 }
 
 const trpc = initTRPC
@@ -45,10 +45,9 @@ export function permitted(permission: Permission) {
   return mapped.meta({ permission }).use(({ next, ctx }) => {
     const { session } = ctx;
     if (session === null) throw new UnauthenticatedError("Sign in first.");
-    if (!isAllowed(session.user.role, permission)) {
-      throw new ForbiddenError("Your role does not allow this. Ask an administrator to change it.");
-    }
-    return next({ ctx: { session, verb: verbContext(ctx, session) } });
+    const verb = verbContext(ctx, session);
+    demand(verb, permission);
+    return next({ ctx: { session, verb } });
   });
 }
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { listTeamsWithServices } from "#server/flows/list-teams-with-services.ts";
-import { removeTeam } from "#server/flows/remove-team.ts";
-import { updateTeam } from "#server/flows/update-team.ts";
 import { createTeam } from "#server/services/identity/create-team.ts";
+import { deleteTeam } from "#server/services/identity/delete-team.ts";
 import { setTeamMembership } from "#server/services/identity/set-team-membership.ts";
+import { updateTeam } from "#server/services/identity/update-team.ts";
 import { permitted, router } from "./procedures.ts";
 import { id, text } from "./schemas.ts";
 
@@ -23,5 +23,5 @@ export const teamsRouter = router({
     .mutation(({ ctx, input }) => setTeamMembership(ctx.verb, input)),
   remove: permitted("manageTeams")
     .input(one)
-    .mutation(({ ctx, input }) => removeTeam(ctx.verb, input)),
+    .mutation(({ ctx, input }) => deleteTeam(ctx.verb, input)),
 });

@@ -1,6 +1,17 @@
+import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { auditActionWords } from "./audit.ts";
+import { auditActions, auditActionWords } from "./audit.ts";
 import { auditDifference } from "./audit-difference.ts";
+
+test("everything that a room records has words, and nothing else has", () => {
+  const services = new URL("../services/", import.meta.url).pathname;
+  const recorded = globSync("*/*.ts", { cwd: services, exclude: ["**/*.test.ts"] }).flatMap((file) => {
+    const room = file.split("/")[0];
+    const source = readFileSync(services + file, "utf8");
+    return source.match(new RegExp(`(?<=action: .*")${room}/[a-z-]+(?=")`, "g")) ?? [];
+  });
+  expect([...new Set(recorded)].sort()).toEqual([...auditActions].sort());
+});
 
 test("an action is said in words, known or not", () => {
   expect(auditActionWords("services/register")).toBe("Registered a service");

@@ -47,6 +47,7 @@ export interface AuditCheck {
   problem: string | null;
 }
 
+/** By room and verb. */
 const words: Record<string, string> = {
   "conditions/report-fact": "Reported a fact about a commit",
   "deployments/cancel": "Cancelled a deployment",
@@ -54,24 +55,30 @@ const words: Record<string, string> = {
   "deployments/finish-cancel": "Deployment ended as cancelled",
   "deployments/request": "Asked for a deployment",
   "deployments/succeed": "Deployment succeeded",
+  "identity/change-name": "Changed a name",
+  "identity/change-password": "Changed a password",
   "identity/change-role": "Changed a role",
   "identity/connect": "Connected an account of an identity provider",
   "identity/create-administrator": "Made an administrator",
   "identity/create-team": "Made a team",
   "identity/create-token": "Made a token",
+  "identity/delete-team": "Removed a team",
   "identity/disconnect": "Disconnected an account of an identity provider",
   "identity/end-membership": "Ended a membership",
   "identity/invite": "Invited a member",
   "identity/issue-setup-link": "Issued a setup link",
   "identity/join": "Joined",
   "identity/make-reset-link": "Made a link to set a new password",
+  "identity/refuse-without-group": "Refused somebody who is in no group any more",
   "identity/reopen-membership": "Opened a membership again",
   "identity/reset-password": "Set a new password",
   "identity/revoke-invitation": "Revoked an invitation",
   "identity/revoke-token": "Revoked a token",
   "identity/rotate-token": "Rotated a token",
+  "identity/set-team-membership": "Changed who is in a team",
   "identity/sign-in": "Signed in",
   "identity/sign-out-everywhere": "Signed out everywhere",
+  "identity/update-team": "Changed a team",
   "pipeline/record-release": "Made a release",
   "services/create-environment": "Made an environment",
   "services/delete": "Deleted a service",
@@ -83,7 +90,10 @@ const words: Record<string, string> = {
   "traffic/switch-pool": "Switched live traffic",
 };
 
-/** `Registered a service`; of an action without words of its own, its verb: `Rename team`. */
+/** Everything that the rooms record. */
+export const auditActions = Object.keys(words);
+
+/** `Registered a service`; of an action that another version of the portal recorded, its verb: `Rename team`. */
 export function auditActionWords(action: string): string {
   const known = Object.hasOwn(words, action) ? words[action] : undefined;
   if (known !== undefined) return known;

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { DeploymentKind } from "./deployment.ts";
 
 /** What a team may ask of a commit before it is deployed: facts that a machine checks, never a person's approval. */
@@ -12,11 +13,12 @@ export type ReportedFact = (typeof reportedFacts)[number];
 export const factStates = ["passed", "failed", "pending"] as const;
 export type FactState = (typeof factStates)[number];
 
-export interface Condition {
-  kind: ConditionKind;
+export const conditionSchema = z.object({
+  kind: z.enum(conditionKinds, `A condition is one of ${conditionKinds.join(", ")}.`),
   /** Whether a person may deploy all the same, knowingly and with a reason that everybody can read. */
-  mayOverride: boolean;
-}
+  mayOverride: z.boolean(),
+});
+export type Condition = z.infer<typeof conditionSchema>;
 
 export const conditionStates = ["met", "not-met", "unknown"] as const;
 /** `unknown`: nobody has reported on it, or it is still under way. */

@@ -2,7 +2,7 @@
  * Why signing in by a provider did not work. The address carries the word on the left and nothing else, so that
  * nobody can make the page say a sentence of their own by a link.
  */
-const problems = {
+export const signInProblems = {
   "no-invitation":
     "You have no account here yet. Ask an administrator for an invitation, then sign in the same way.",
   "no-group": "None of your groups may use this portal. Ask an administrator to be put into one.",
@@ -29,12 +29,12 @@ const problems = {
   SessionRequired: "Sign in first.",
 } as const;
 
-export type SignInProblem = keyof typeof problems;
+export type SignInProblem = keyof typeof signInProblems;
 
 /** Words for the `error` of a sign-in address; null where there is none. */
 export function signInProblemText(code: string | undefined): string | null {
   if (code === undefined || code === "") return null;
-  return Object.hasOwn(problems, code)
-    ? problems[code as SignInProblem]
+  return Object.hasOwn(signInProblems, code)
+    ? signInProblems[code as SignInProblem]
     : "Signing in did not work. Try again.";
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AuditCheck } from "#server/domain/audit.ts";
-import type { Context } from "#server/kernel/context.ts";
+import { type Context, demand } from "#server/kernel/context.ts";
 import { verifyChain } from "#server/services/audit/verify-chain.ts";
 import { readFact, writeFact } from "#server/services/services/installation-facts.ts";
 
@@ -16,6 +16,7 @@ const factSchema = z.object({
 
 /** Verifies the whole audit log and remembers the outcome for those who look at it. */
 export async function checkAudit(ctx: Context): Promise<AuditCheck> {
+  demand(ctx, "readAudit");
   const notedHash = (await readStored(ctx))?.notedHash ?? null;
   const report = await verifyChain(ctx, { notedHashes: notedHash === null ? [] : [notedHash] });
   const check = { at: ctx.now().toISOString(), ...report };
@@ -26,6 +27,7 @@ export async function checkAudit(ctx: Context): Promise<AuditCheck> {
 
 /** The outcome of the last check; null where none has been made yet. */
 export async function readAuditCheck(ctx: Context): Promise<AuditCheck | null> {
+  demand(ctx, "readAudit");
   const stored = await readStored(ctx);
   if (stored === null) return null;
   const { notedHash: _, ...check } = stored;

@@ -9,10 +9,9 @@ export interface TeamView extends Team {
 /** Every team with its people and what it owns. */
 export async function listTeamsWithServices(ctx: Context): Promise<TeamView[]> {
   const [teams, services] = await Promise.all([listTeams(ctx), listServices(ctx)]);
+  const byTeam = Map.groupBy(services, ({ team }) => team);
   return teams.map((team) => ({
     ...team,
-    services: services
-      .filter(({ team: owner }) => owner === team.name)
-      .map(({ slug, name }) => ({ slug, name })),
+    services: (byTeam.get(team.name) ?? []).map(({ slug, name }) => ({ slug, name })),
   }));
 }

@@ -15,7 +15,7 @@ import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { listLatest } from "#server/services/deployments/list-latest.ts";
-import { readTeamContact } from "#server/services/identity/list-teams.ts";
+import { readTeamContact } from "#server/services/identity/read-team-contact.ts";
 import { getService, type Service, type ServiceEnvironment } from "#server/services/services/get-service.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";

@@ -1,9 +1,10 @@
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
+import { parseField } from "#server/kernel/parse-field.ts";
 import { ensureTeam } from "#server/services/identity/ensure-team.ts";
 import { register } from "#server/services/services/register.ts";
-import { parseServiceField } from "#server/services/services/service-fields.ts";
+import { serviceFields } from "#server/services/services/service-fields.ts";
 import { openPools } from "#server/services/targets/open-pools.ts";
 import { openPointer } from "#server/services/traffic/open-pointer.ts";
 import { inspectRepository } from "./inspect-repository.ts";
@@ -31,9 +32,9 @@ export async function registerService(
 ): Promise<{ id: number; slug: string; serviceEnvironmentIds: number[] }> {
   demand(ctx, "manageServices");
   // What is cheap to check comes first: a bad slug need not wait for a clone.
-  parseServiceField("slug", input.slug);
-  parseServiceField("name", input.name);
-  const team = parseServiceField("team", input.team ?? null);
+  parseField("slug", serviceFields.slug, input.slug);
+  parseField("name", serviceFields.name, input.name);
+  const team = parseField("team", serviceFields.team, input.team ?? null);
   const defaultBranch = await checkRepository(ctx, input, installation);
   return inTransaction(ctx, async (tx) => {
     if (team !== null) await ensureTeam(tx, team);

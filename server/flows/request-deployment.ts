@@ -15,8 +15,8 @@ import { cancelDeployments } from "./remove-service.ts";
 
 /**
  * Asks for a deployment: everything that the plan shows is looked at again. ValidationError with the reason where a
- * fact stops it; ConflictError where what was chosen on the page is no longer what would happen; ForbiddenError for a machine that
- * would override a condition.
+ * fact stops it; ConflictError where what was chosen on the page is no longer what would happen; ForbiddenError for a
+ * machine that would override a condition.
  */
 export async function requestDeployment(
   ctx: Context,
@@ -28,16 +28,11 @@ export async function requestDeployment(
     throw new ForbiddenError("Only a person can deploy although a condition is not met.");
   }
   const plan = await planDeployment(ctx, wish, installation, { isDecisive: true });
-  const stop = stopOf(plan.reasons);
-  if (stop !== null)
-    throw new ValidationError(
-      stop.text,
-      stop.mayOverride && ctx.actor.kind === "user" ? "overrideReason" : null,
-    );
-  const conditions = plan.conditions?.checked ?? [];
+  demandUnstopped(ctx, plan);
   if (wish.kind === "promote" && wish.sha !== undefined && wish.sha !== plan.commit.sha) {
     throw new ConflictError("The release to promote has changed meanwhile. Look at the plan again.");
   }
+  const conditions = plan.conditions?.checked ?? [];
   const { id } = await inTransaction(ctx, async (tx) => {
     await holdService(tx, plan.serviceSlug);
     // Help never waits in a queue: what has not switched yet makes way.
@@ -58,6 +53,14 @@ export async function requestDeployment(
     });
   });
   return { id, serviceSlug: plan.serviceSlug };
+}
+
+/** The error stands at the field for a reason where giving one would help. */
+function demandUnstopped(ctx: Context, plan: DeploymentPlan): void {
+  const stop = stopOf(plan.reasons);
+  if (stop === null) return;
+  const mayOverride = stop.mayOverride === true && ctx.actor.kind === "user";
+  throw new ValidationError(stop.text, mayOverride ? "overrideReason" : null);
 }
 
 async function makeWay(tx: Context, plan: DeploymentPlan): Promise<void> {

@@ -1,7 +1,8 @@
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
+import { parseField } from "#server/kernel/parse-field.ts";
 import { ensureTeam } from "#server/services/identity/ensure-team.ts";
 import { getService } from "#server/services/services/get-service.ts";
-import { parseServiceField } from "#server/services/services/service-fields.ts";
+import { serviceFields } from "#server/services/services/service-fields.ts";
 import { type ServiceChanges, updateService as update } from "#server/services/services/update-service.ts";
 import { inspectRepository } from "./inspect-repository.ts";
 import type { Installation } from "./installation.ts";
@@ -20,7 +21,7 @@ export async function updateService(
   if (repositoryUrl !== before.repositoryUrl || branch !== before.defaultBranch) {
     await inspectRepository(ctx, { repositoryUrl, branch }, installation);
   }
-  const team = changes.team === undefined ? undefined : parseServiceField("team", changes.team);
+  const team = changes.team === undefined ? undefined : parseField("team", serviceFields.team, changes.team);
   await inTransaction(ctx, async (tx) => {
     if (typeof team === "string") await ensureTeam(tx, team);
     await update(tx, slug, { ...changes, repositoryUrl });

@@ -8,8 +8,18 @@ import {
 } from "#server/domain/permissions.ts";
 import { ForbiddenError } from "./errors.ts";
 
+/** A user who acts, from `address` where that is known. */
+export interface Person {
+  kind: "user";
+  id: number;
+  name: string;
+  email: string;
+  role: Role;
+  address?: string | undefined;
+}
+
 export type Actor =
-  | { kind: "user"; id: number; name: string; email: string; role: Role; address?: string | undefined }
+  | Person
   | {
       kind: "token";
       id: number;
@@ -29,9 +39,13 @@ export interface Context {
   now(): Date;
 }
 
+export function contextOf(db: Database, actor: Actor): Context {
+  return { db, actor, now: () => new Date() };
+}
+
 /** `address` is where the request came from, where there is one. */
 export function systemContext(db: Database, name: string, address?: string): Context {
-  return { db, actor: { kind: "system", name, address }, now: () => new Date() };
+  return contextOf(db, { kind: "system", name, address });
 }
 
 /** Runs `work` in one transaction; a context that is in one already joins it by a savepoint. */
@@ -56,4 +70,11 @@ export function demand(
   }
   if (isAllowed(actor.role, permission)) return;
   throw new ForbiddenError("Your role does not allow this. Ask an administrator to change it.");
+}
+
+/** The same for what only people do, whatever a machine was given; says who it is. */
+export function demandPerson(ctx: Pick<Context, "actor">, permission: Permission): Person {
+  demand(ctx, permission);
+  if (ctx.actor.kind === "user") return ctx.actor;
+  throw new ForbiddenError("Only a person can do this.");
 }

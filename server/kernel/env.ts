@@ -4,7 +4,12 @@ import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { messageOf, UserError } from "./errors.ts";
-import { type IdentityProvider, providerVariables, readIdentityProviders } from "./identity-providers.ts";
+import {
+  type IdentityProvider,
+  providerVariables,
+  readIdentityProviders,
+  withoutSlash,
+} from "./identity-providers.ts";
 import { trustedProxies } from "./trusted-proxies.ts";
 
 /** Every setting of the installation, read once from the environment. Secrets in here are never printed. */
@@ -89,7 +94,7 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     portalPort: read.ANYTIME_PORT,
     routerPort: read.ANYTIME_ROUTER_PORT,
     host: read.ANYTIME_HOST,
-    portalUrl: (read.ANYTIME_URL ?? `http://localhost:${read.ANYTIME_PORT}`).replace(/\/+$/, ""),
+    portalUrl: withoutSlash(read.ANYTIME_URL ?? `http://localhost:${read.ANYTIME_PORT}`),
     trustedProxies: read.ANYTIME_TRUSTED_PROXIES,
     adminEmail: read.ANYTIME_ADMIN_EMAIL ?? null,
     adminPassword: read.ANYTIME_ADMIN_PASSWORD ?? null,

@@ -1,3 +1,4 @@
+import { systemContext } from "#server/kernel/context.ts";
 import { UnauthenticatedError } from "#server/kernel/errors.ts";
 import { portal } from "#server/kernel/portal.ts";
 import { type FoundToken, findToken } from "#server/services/identity/find-token.ts";
@@ -12,7 +13,7 @@ export async function authenticate(headers: Headers): Promise<FoundToken> {
   const text = /^Bearer +(\S+)$/i.exec(headers.get("authorization") ?? "")?.[1];
   if (text === undefined) throw new UnauthenticatedError("Send a token: `Authorization: Bearer anytime_…`.");
   const { database, logger } = portal();
-  const ctx = { db: database.db, now: () => new Date() };
+  const ctx = systemContext(database.db, "visitor");
   const found = await findToken(ctx, { text, address: headers.get(addressHeader) ?? undefined });
   if (found === null) {
     throw new UnauthenticatedError(

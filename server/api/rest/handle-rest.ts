@@ -1,5 +1,5 @@
 import { TRPCError } from "@trpc/server";
-import { systemContext } from "#server/kernel/context.ts";
+import { contextOf, systemContext } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
 import { apiContext } from "../context.ts";
 import { authenticate } from "./authenticate.ts";
@@ -34,7 +34,7 @@ async function askedBy(request: Request, { needs }: Operation): Promise<Asked> {
   const around = { installation, portalUrl };
   if (needs === "none") return { ...around, token: null, verb: systemContext(db, "visitor") };
   const token = await authenticate(request.headers);
-  return { ...around, token, verb: { db, actor: token.actor, now: () => new Date() } };
+  return { ...around, token, verb: contextOf(db, token.actor) };
 }
 
 function refuse(matches: Map<string, Match>, { path, method }: { path: string; method: string }): Response {

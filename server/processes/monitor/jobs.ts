@@ -30,24 +30,14 @@ export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Pr
         const outcome = await ensureTour({ ...ctx, actor: tourGuide }, { installation, exampleFolder });
         logger.info({ outcome }, "tour");
       },
-      "check-audit": async (_: unknown, helpers: JobHelpers) => {
-        try {
-          const { problem, ...facts } = await checkAudit(ctx);
-          if (problem === null) logger.info(facts, "audit log verified");
-          else logger.error({ ...facts, problem }, "the audit log is not intact");
-        } finally {
-          const runAt = new Date(Date.now() + checkAuditEveryMs);
-          await helpers.addJob("check-audit", {}, { ...check, runAt });
-        }
-      },
-      "refresh-mirrors": async (_: unknown, helpers: JobHelpers) => {
-        try {
-          await refreshWaitingCommits(ctx, installation, { logger, signal: stopping.signal });
-        } finally {
-          const runAt = new Date(Date.now() + refreshEveryMs);
-          await helpers.addJob("refresh-mirrors", {}, { ...refresh, runAt });
-        }
-      },
+      "check-audit": repeatedly(check, checkAuditEveryMs, async () => {
+        const { problem, ...facts } = await checkAudit(ctx);
+        if (problem === null) logger.info(facts, "audit log verified");
+        else logger.error({ ...facts, problem }, "the audit log is not intact");
+      }),
+      "refresh-mirrors": repeatedly(refresh, refreshEveryMs, () =>
+        refreshWaitingCommits(ctx, installation, { logger, signal: stopping.signal }),
+      ),
     },
   });
   await runner.addJob("ensure-tour", {}, { jobKey: "ensure-tour", maxAttempts: 10 });
@@ -64,3 +54,19 @@ export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Pr
 }
 
 const tourGuide = { kind: "system", name: "Anytime tour" } as const;
+
+/** Does the work and stands in the queue for its next time, however it went. */
+function repeatedly(
+  job: { jobKey: string; maxAttempts: number },
+  everyMs: number,
+  work: () => Promise<void>,
+) {
+  return async (_: unknown, helpers: JobHelpers) => {
+    try {
+      await work();
+    } finally {
+      const runAt = new Date(Date.now() + everyMs);
+      await helpers.addJob(job.jobKey, {}, { ...job, runAt });
+    }
+  };
+}

@@ -46,6 +46,9 @@ test("reports that come at the same time leave one fact", async () => {
   const commit = "c".repeat(40);
   await Promise.all(Array.from({ length: 8 }, () => report({ sha: commit, state: "passed" })));
   expect((await listFacts(database.ctx, serviceId, [commit])).get(commit)).toHaveLength(1);
+  const entries = (await audited()).filter(({ after }) => after.sha === commit);
+  expect(entries).toHaveLength(8);
+  expect(entries.filter(({ before }) => before === null)).toHaveLength(1);
 });
 
 test.each<[string, () => Context, boolean]>([

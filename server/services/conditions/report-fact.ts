@@ -6,22 +6,21 @@ import { type CommitFact, factStates, reportedFacts } from "#server/domain/condi
 import { isSha } from "#server/domain/git-url.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
-import { ForbiddenError, NotFoundError, ValidationError } from "#server/kernel/errors.ts";
+import { ForbiddenError, NotFoundError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { parseField } from "#server/kernel/parse-field.ts";
 import { toCommitFact } from "./commit-fact.ts";
 
 /** This room owns `commit_facts`: what machines (CI, the Git host) reported about commits. */
 
-const schema = z.object({
-  sha: z.string().refine(isSha, "The whole SHA of the commit is needed: 40 hexadecimal digits."),
-  fact: z.enum(reportedFacts, `A fact is one of ${reportedFacts.join(", ")}.`),
-  state: z.enum(factStates, `A state is one of ${factStates.join(", ")}.`),
-  url: z
-    .string()
-    .refine(isHttpsUrl, "An https address without user name or password is needed, 2,000 characters at most.")
-    .transform((text) => new URL(text).href)
-    .nullish(),
-});
+const shaSchema = z.string().refine(isSha, "The whole SHA of the commit is needed: 40 hexadecimal digits.");
+const factSchema = z.enum(reportedFacts, `A fact is one of ${reportedFacts.join(", ")}.`);
+const stateSchema = z.enum(factStates, `A state is one of ${factStates.join(", ")}.`);
+const urlSchema = z
+  .string()
+  .refine(isHttpsUrl, "An https address without user name or password is needed, 2,000 characters at most.")
+  .transform((text) => new URL(text).href)
+  .nullish();
 
 export interface FactReport {
   serviceSlug: string;
@@ -43,20 +42,19 @@ export async function reportFact(ctx: Context, report: FactReport): Promise<Comm
   if (ctx.actor.kind === "user") {
     throw new ForbiddenError("Facts about commits are reported by machines: use a token.");
   }
-  const parsed = schema.safeParse(report);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new ValidationError(issue?.message ?? "This is not valid.", issue?.path.join(".") ?? null);
-  }
-  const { sha, fact, state, url = null } = parsed.data;
+  const sha = parseField("sha", shaSchema, report.sha);
+  const fact = parseField("fact", factSchema, report.fact);
+  const state = parseField("state", stateSchema, report.state);
+  const url = parseField("url", urlSchema, report.url) ?? null;
   return inTransaction(ctx, async (tx) => {
     const serviceId = await lockServiceId(tx, serviceSlug);
+    await lockFact(tx, `${serviceId} ${sha} ${fact}`);
     const same = and(
       eq(commitFacts.serviceId, serviceId),
       eq(commitFacts.sha, sha),
       eq(commitFacts.fact, fact),
     );
-    const [before] = await tx.db.select().from(commitFacts).where(same).for("update");
+    const [before] = await tx.db.select().from(commitFacts).where(same);
     const found = { state, url, reportedByName: tx.actor.name, reportedAt: sql`clock_timestamp()` };
     const [after] = await tx.db
       .insert(commitFacts)
@@ -84,6 +82,11 @@ async function lockServiceId(tx: Context, slug: string): Promise<number> {
     .for("key share");
   if (service === undefined) throw new NotFoundError(`There is no service named ${slug}.`);
   return service.id;
+}
+
+/** Reports on one fact come one after another, the first ones too: each entry says what it took the place of. */
+async function lockFact(tx: Context, fact: string): Promise<void> {
+  await tx.db.execute(sql`select pg_advisory_xact_lock(hashtext(${`anytime fact ${fact}`}))`);
 }
 
 function isHttpsUrl(text: string): boolean {

@@ -1,11 +1,13 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { users } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { findInvitation, type Invitation, useInvitation } from "./invitation.ts";
 import { makeMember } from "./make-member.ts";
+import { actingAs } from "./note-sign-in.ts";
 import { parseName, parsePassword } from "./parse-account.ts";
 import { hashPassword } from "./password-hash.ts";
+import { endedSessions } from "./session.ts";
 import { SignInRefusal } from "./sign-in-refusal.ts";
 
 /** Makes the account, or sets its password, by a one-time link. Whoever has no link cannot keep the machine busy. */
@@ -35,11 +37,14 @@ async function join(
 
 /** Every session ends: whoever asked for a new password may have lost the old one to somebody. */
 async function setPassword(ctx: Context, input: { userId: number; passwordHash: string }): Promise<void> {
-  const changed = await ctx.db
+  const [changed] = await ctx.db
     .update(users)
-    .set({ passwordHash: input.passwordHash, sessionVersion: sql`${users.sessionVersion} + 1` })
+    .set({ passwordHash: input.passwordHash, ...endedSessions })
     .where(and(eq(users.id, input.userId), isNull(users.leftAt)))
-    .returning({ id: users.id });
-  if (changed.length === 0) throw new SignInRefusal("invitation-unusable");
-  await record(ctx, { action: "identity/reset-password", subject: `user:${input.userId}` });
+    .returning();
+  if (changed === undefined) throw new SignInRefusal("invitation-unusable");
+  await record(actingAs(ctx, changed), {
+    action: "identity/reset-password",
+    subject: `user:${input.userId}`,
+  });
 }

@@ -36,7 +36,10 @@ test("a new password ends every session but the one that goes on", async () => {
 test("the current password is asked for, and guesses are throttled", async () => {
   const guess = () => changePassword(database.ctx, { userId, currentPassword: "a guess", password: next });
   for (let n = 0; n < 6; n += 1) {
-    await expect(guess()).rejects.toMatchObject({ field: "currentPassword", message: /not your current/ });
+    await expect(guess()).rejects.toMatchObject({
+      field: "currentPassword",
+      message: expect.stringContaining("not your current"),
+    });
   }
   const right = changePassword(database.ctx, { userId, currentPassword: password, password: next });
   await expect(right).rejects.toThrow("Too many wrong passwords");
@@ -44,7 +47,10 @@ test("the current password is asked for, and guesses are throttled", async () =>
 
 test("a password that is guessed first is refused beside its field", async () => {
   const weak = changePassword(database.ctx, { userId, currentPassword: password, password: "qwertyuiop123" });
-  await expect(weak).rejects.toMatchObject({ field: "password", message: /keys in a row/ });
+  await expect(weak).rejects.toMatchObject({
+    field: "password",
+    message: expect.stringContaining("keys in a row"),
+  });
 });
 
 test("a new name is seen from now on, and recorded once", async () => {

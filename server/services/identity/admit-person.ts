@@ -1,16 +1,15 @@
-import { and, eq, sql } from "drizzle-orm";
-import { userIdentities, users } from "#db/schema/identity.ts";
+import { eq, sql } from "drizzle-orm";
+import { users } from "#db/schema/identity.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import type { IdentityProvider } from "#server/kernel/identity-providers.ts";
 import { applyGroups } from "./apply-groups.ts";
 import { connectIdentity } from "./connect-identity.ts";
+import { findUserByIdentity, type User } from "./find-user.ts";
 import { actingAs, noteSignIn } from "./note-sign-in.ts";
 import type { ProviderPerson } from "./provider-person.ts";
 import { receiveNewcomer } from "./receive-newcomer.ts";
 import type { SignInIntent } from "./sign-in-intent.ts";
 import { SignInRefusal } from "./sign-in-refusal.ts";
-
-type User = typeof users.$inferSelect;
 
 export interface Arrival {
   provider: IdentityProvider;
@@ -36,19 +35,6 @@ export async function admitPerson(ctx: Context, arrival: Arrival): Promise<void>
     return letIn(tx, known ?? (await receiveNewcomer(tx, arrival)), arrival);
   });
   if (refusal !== null) throw refusal;
-}
-
-/** By issuer and subject alone; null where nobody here has this account. */
-export async function findUserByIdentity(
-  ctx: Context,
-  identity: { issuer: string; subject: string },
-): Promise<User | null> {
-  const [found] = await ctx.db
-    .select({ user: users })
-    .from(userIdentities)
-    .innerJoin(users, eq(users.id, userIdentities.userId))
-    .where(and(eq(userIdentities.issuer, identity.issuer), eq(userIdentities.subject, identity.subject)));
-  return found?.user ?? null;
 }
 
 async function letIn(ctx: Context, user: User, arrival: Arrival): Promise<SignInRefusal | null> {

@@ -1,15 +1,15 @@
-import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull } from "drizzle-orm";
 import { invitations, users } from "#db/schema/identity.ts";
 import { isMapping, roleOfGroups } from "#server/domain/group-role.ts";
 import { record } from "#server/kernel/audit.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { IdentityProvider } from "#server/kernel/identity-providers.ts";
 import { writeRole } from "./change-role.ts";
+import type { User } from "./find-user.ts";
 import { isLastAdministrator } from "./is-last-administrator.ts";
 import type { ProviderPerson } from "./provider-person.ts";
+import { endedSessions } from "./session.ts";
 import { SignInRefusal } from "./sign-in-refusal.ts";
-
-type User = typeof users.$inferSelect;
 
 /**
  * Gives a user the role of their groups, at each sign-in. Whoever came by a group alone and is in none any more is
@@ -31,10 +31,7 @@ export async function applyGroups(
     await writeRole(ctx, { userId: user.id, role });
     return null;
   }
-  await ctx.db
-    .update(users)
-    .set({ sessionVersion: sql`${users.sessionVersion} + 1` })
-    .where(eq(users.id, user.id));
+  await ctx.db.update(users).set(endedSessions).where(eq(users.id, user.id));
   await record(ctx, { action: "identity/refuse-without-group", subject: `user:${user.id}` });
   return new SignInRefusal("no-group");
 }

@@ -1,13 +1,12 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { users } from "#db/schema/identity.ts";
-import { formatDurationMs } from "#server/domain/durations.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
 import { parsePassword } from "./parse-account.ts";
 import { hashPassword, matchesHash } from "./password-hash.ts";
-import type { SessionClaim } from "./session.ts";
-import { accountLimit, countAttempt, forgetFailures } from "./sign-in-throttle.ts";
+import { endedSessions, type SessionClaim } from "./session.ts";
+import { accountLimit, countAttempt, forgetFailures, waitText } from "./sign-in-throttle.ts";
 
 /**
  * Sets a new password for whoever knows the current one, and ends every session. The answer is what a session that
@@ -25,8 +24,7 @@ export async function changePassword(
   const limit = accountLimit(user.email);
   const waitMs = await countAttempt(ctx, limit);
   if (waitMs > 0) {
-    const wait = formatDurationMs(Math.ceil(waitMs / 1_000) * 1_000);
-    throw new ValidationError(`Too many wrong passwords. Wait ${wait}, then try again.`, "currentPassword");
+    throw new ValidationError(`Too many wrong passwords. ${waitText(waitMs)}`, "currentPassword");
   }
   if (!(await matchesHash(input.currentPassword.slice(0, 1_000), before))) {
     throw new ValidationError("This is not your current password.", "currentPassword");
@@ -36,7 +34,7 @@ export async function changePassword(
   return inTransaction(ctx, async (tx) => {
     const [changed] = await tx.db
       .update(users)
-      .set({ passwordHash, sessionVersion: sql`${users.sessionVersion} + 1` })
+      .set({ passwordHash, ...endedSessions })
       .where(and(eq(users.id, user.id), eq(users.passwordHash, before), isNull(users.leftAt)))
       .returning({ sessionVersion: users.sessionVersion });
     if (changed === undefined) throw new ConflictError("Your password was changed elsewhere just now.");

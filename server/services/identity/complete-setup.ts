@@ -4,7 +4,7 @@ import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, ForbiddenError } from "#server/kernel/errors.ts";
 import { administratorExists } from "./administrator-exists.ts";
 import { createAdministrator } from "./create-administrator.ts";
-import { hashOneTimeToken } from "./one-time-token.ts";
+import { hashToken } from "./hash-token.ts";
 import { type AccountInput, parseAccount } from "./parse-account.ts";
 import { hashPassword } from "./password-hash.ts";
 import { lockSetup } from "./setup-lock.ts";
@@ -14,22 +14,21 @@ export async function completeSetup(
   ctx: Context,
   input: AccountInput & { token: string },
 ): Promise<{ email: string }> {
-  const tokenHash = hashOneTimeToken(input.token);
+  const tokenHash = hashToken(input.token);
   // Before the costly password hash: whoever has no link cannot keep the machine busy.
   await demandUsableLink(ctx, tokenHash);
   const { name, email, password } = parseAccount(input);
   const passwordHash = await hashPassword(password);
-  return inTransaction(ctx, async (ctx) => {
-    await lockSetup(ctx);
-    const used = await ctx.db
+  return inTransaction(ctx, async (tx) => {
+    await lockSetup(tx);
+    const used = await tx.db
       .update(setupLinks)
-      .set({ usedAt: ctx.now() })
-      .where(isUsable(ctx, tokenHash))
+      .set({ usedAt: tx.now() })
+      .where(isUsable(tx, tokenHash))
       .returning();
     if (used.length === 0) throw unusable();
-    if (await administratorExists(ctx))
-      throw new ConflictError("There is an administrator already: sign in.");
-    await createAdministrator(ctx, { name, email, passwordHash });
+    if (await administratorExists(tx)) throw new ConflictError("There is an administrator already: sign in.");
+    await createAdministrator(tx, { name, email, passwordHash });
     return { email };
   });
 }

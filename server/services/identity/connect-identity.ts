@@ -1,4 +1,3 @@
-import { eq } from "drizzle-orm";
 import { userIdentities } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -17,16 +16,4 @@ export async function connectIdentity(
     .returning({ id: userIdentities.id });
   if (made.length === 0) throw new SignInRefusal("identity-taken");
   await record(ctx, { action: "identity/connect", subject: `user:${userId}`, after: { issuer } });
-}
-
-export async function listIdentities(ctx: Context, userId: number) {
-  return ctx.db
-    .select({
-      id: userIdentities.id,
-      issuer: userIdentities.issuer,
-      createdAt: userIdentities.createdAt,
-    })
-    .from(userIdentities)
-    .where(eq(userIdentities.userId, userId))
-    .orderBy(userIdentities.id);
 }

@@ -1,15 +1,11 @@
 import { teams } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
-import { nameTaken, parseTeamField } from "./team-fields.ts";
+import { nameTaken, parseTeam, type TeamInput } from "./parse-team.ts";
 
-export async function createTeam(
-  ctx: Context,
-  input: { name: string; contact: string | null },
-): Promise<{ id: number }> {
+export async function createTeam(ctx: Context, input: TeamInput): Promise<{ id: number }> {
   demand(ctx, "manageTeams");
-  const name = parseTeamField("name", input.name);
-  const contact = parseTeamField("contact", input.contact);
+  const { name, contact } = parseTeam(input);
   return inTransaction(ctx, async (tx) => {
     const [made] = await tx.db
       .insert(teams)

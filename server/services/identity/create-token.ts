@@ -8,17 +8,17 @@ import {
   tokenServicesSchema,
 } from "#server/domain/token.ts";
 import { record } from "#server/kernel/audit.ts";
-import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { type Context, demandPerson, inTransaction } from "#server/kernel/context.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
-import { demandPerson, insertToken, type NewToken } from "./insert-token.ts";
-import { parseField } from "./parse-field.ts";
+import { parseField } from "#server/kernel/parse-field.ts";
+import { insertToken, type NewToken } from "./insert-token.ts";
 
 /** A token for a machine. The answer is the only place where it ever stands. ValidationError names the field. */
 export async function createToken(
   ctx: Context,
   input: { name: string; permissions: TokenPermission[]; services: string[] | null; days: number },
 ): Promise<NewToken> {
-  const person = demandPerson(ctx);
+  const person = demandPerson(ctx, "manageTokens");
   const parsed = {
     name: parseField("name", tokenNameSchema, input.name),
     permissions: parseField("permissions", tokenPermissionsSchema, input.permissions),

@@ -3,7 +3,7 @@ import { userIdentities, users } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, NotFoundError } from "#server/kernel/errors.ts";
-import { listIdentities } from "./connect-identity.ts";
+import { listIdentities } from "./list-identities.ts";
 
 /** The provider's account no longer signs the user in. Refused for the last way that they have. */
 export async function disconnectIdentity(

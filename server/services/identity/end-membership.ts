@@ -1,12 +1,12 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { users } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, NotFoundError } from "#server/kernel/errors.ts";
-import { lockEmail } from "./invitation.ts";
+import { lockEmail, revokeOpenLinks } from "./invitation.ts";
 import { isLastAdministrator } from "./is-last-administrator.ts";
-import { revokeOpenLinks } from "./revoke-invitation.ts";
 import { revokeTokensOf } from "./revoke-tokens-of.ts";
+import { endedSessions } from "./session.ts";
 
 /**
  * Somebody leaves: their sessions, tokens and open links end in one transaction. Their row stays, so that history
@@ -26,7 +26,7 @@ export async function endMembership(ctx: Context, input: { userId: number }): Pr
     }
     const [left] = await tx.db
       .update(users)
-      .set({ leftAt: tx.now(), sessionVersion: sql`${users.sessionVersion} + 1` })
+      .set({ leftAt: tx.now(), ...endedSessions })
       .where(and(eq(users.id, input.userId), isNull(users.leftAt)))
       .returning({ id: users.id });
     if (left === undefined) throw new ConflictError("They have left already. Nothing was changed.");

@@ -13,10 +13,10 @@ export async function ensureAdministrator(
   if (await administratorExists(ctx)) return { created: false };
   const account = parseAccount({ ...input, name: input.email.split("@")[0] ?? input.email });
   const passwordHash = await hashPassword(account.password);
-  return inTransaction(ctx, async (ctx) => {
-    await lockSetup(ctx);
-    if (await administratorExists(ctx)) return { created: false };
-    await createAdministrator(ctx, { name: account.name, email: account.email, passwordHash });
+  return inTransaction(ctx, async (tx) => {
+    await lockSetup(tx);
+    if (await administratorExists(tx)) return { created: false };
+    await createAdministrator(tx, { name: account.name, email: account.email, passwordHash });
     return { created: true };
   });
 }

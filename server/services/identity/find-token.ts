@@ -3,7 +3,8 @@ import { apiTokens, users } from "#db/schema/identity.ts";
 import { isAllowed } from "#server/domain/permissions.ts";
 import { isUsable, tokenState } from "#server/domain/token.ts";
 import type { Actor, Context } from "#server/kernel/context.ts";
-import { hashTokenText, isTokenText } from "./token-text.ts";
+import { hashToken } from "./hash-token.ts";
+import { isTokenText } from "./token-text.ts";
 
 export interface FoundToken {
   actor: Extract<Actor, { kind: "token" }>;
@@ -16,7 +17,7 @@ export interface FoundToken {
  * It can do no more than its maker may do now.
  */
 export async function findToken(
-  ctx: Pick<Context, "db" | "now">,
+  ctx: Context,
   input: { text: string; address: string | undefined },
 ): Promise<FoundToken | null> {
   if (!isTokenText(input.text)) return null;
@@ -24,7 +25,7 @@ export async function findToken(
     .select({ token: apiTokens, maker: { role: users.role, leftAt: users.leftAt } })
     .from(apiTokens)
     .innerJoin(users, eq(users.id, apiTokens.createdBy))
-    .where(eq(apiTokens.tokenHash, hashTokenText(input.text)));
+    .where(eq(apiTokens.tokenHash, hashToken(input.text)));
   if (row === undefined) return null;
   const { token, maker } = row;
   if (!isUsable(tokenState({ ...token, makerLeftAt: maker.leftAt }, ctx.now()))) return null;

@@ -1,7 +1,7 @@
 import { apiTokens } from "#db/schema/identity.ts";
 import { isAllowed, type TokenPermission } from "#server/domain/permissions.ts";
-import { type Actor, type Context, demand } from "#server/kernel/context.ts";
-import { ForbiddenError, ValidationError } from "#server/kernel/errors.ts";
+import type { Context, Person } from "#server/kernel/context.ts";
+import { ValidationError } from "#server/kernel/errors.ts";
 import { newTokenText } from "./token-text.ts";
 
 export interface NewToken {
@@ -10,15 +10,6 @@ export interface NewToken {
   token: string;
   start: string;
   expiresAt: Date;
-}
-
-type Person = Extract<Actor, { kind: "user" }>;
-
-/** Tokens are made by people. ForbiddenError for a machine, and for a role that may not. */
-export function demandPerson(ctx: Context): Person {
-  demand(ctx, "manageTokens");
-  if (ctx.actor.kind === "user") return ctx.actor;
-  throw new ForbiddenError("Only a person can manage tokens.");
 }
 
 /** Writes a token of this person; call it in a transaction that also writes the audit entry. */

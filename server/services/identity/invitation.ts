@@ -1,8 +1,8 @@
-import { and, eq, gt, isNull, ne, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import { invitations, users } from "#db/schema/identity.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { hashOneTimeToken } from "./one-time-token.ts";
+import { hashToken } from "./hash-token.ts";
 import { SignInRefusal } from "./sign-in-refusal.ts";
 
 /**
@@ -19,7 +19,7 @@ export interface Invitation {
 
 /** SignInRefusal where the link is unknown, used, revoked or too old. */
 export async function findInvitation(ctx: Context, token: string): Promise<Invitation> {
-  return demandOpen(ctx, eq(invitations.tokenHash, hashOneTimeToken(token)));
+  return demandOpen(ctx, eq(invitations.tokenHash, hashToken(token)));
 }
 
 /** The open invitation of somebody whose e-mail a provider has verified; null where there is none. */
@@ -36,10 +36,15 @@ export async function useInvitation(ctx: Context, invitation: Invitation): Promi
     .where(and(eq(invitations.id, invitation.id), isOpen(ctx)))
     .returning({ id: invitations.id });
   if (used.length === 0) throw new SignInRefusal("invitation-unusable");
+  await revokeOpenLinks(ctx, invitation.email);
+}
+
+/** Part of a change that makes every link of this address void; the caller's audit entry stands for it. */
+export async function revokeOpenLinks(ctx: Context, email: string): Promise<void> {
   await ctx.db
     .update(invitations)
     .set({ revokedAt: ctx.now() })
-    .where(and(eq(invitations.email, invitation.email), ne(invitations.id, invitation.id), isOpen(ctx)));
+    .where(and(eq(invitations.email, email), isOpen(ctx)));
 }
 
 /** Held to the end of the transaction: links of one address are made, used and revoked one after another. */

@@ -12,6 +12,6 @@ export async function isLastAdministrator(ctx: Context, userId: number): Promise
     .from(users)
     .where(and(eq(users.role, "admin"), isNull(users.leftAt)))
     .orderBy(asc(users.id))
-    .for("update");
+    .for("no key update");
   return administrators.length === 1 && administrators[0]?.id === userId;
 }

@@ -13,13 +13,13 @@ const lifetimeMs = 24 * 3_600_000;
  * ones before it. The token stands in the fragment, which browsers send to nobody, so that it reaches no log.
  */
 export async function issueSetupLink(ctx: Context, input: { portalUrl: string }): Promise<string | null> {
-  return inTransaction(ctx, async (ctx) => {
-    await lockSetup(ctx);
-    if (await administratorExists(ctx)) return null;
-    const { token, tokenHash, expiresAt } = newOneTimeToken(ctx.now(), lifetimeMs);
-    await ctx.db.delete(setupLinks).where(isNull(setupLinks.usedAt));
-    await ctx.db.insert(setupLinks).values({ tokenHash, expiresAt });
-    await record(ctx, { action: "identity/issue-setup-link", subject: "installation" });
+  return inTransaction(ctx, async (tx) => {
+    await lockSetup(tx);
+    if (await administratorExists(tx)) return null;
+    const { token, tokenHash, expiresAt } = newOneTimeToken(tx.now(), lifetimeMs);
+    await tx.db.delete(setupLinks).where(isNull(setupLinks.usedAt));
+    await tx.db.insert(setupLinks).values({ tokenHash, expiresAt });
+    await record(tx, { action: "identity/issue-setup-link", subject: "installation" });
     return new URL(`/setup#${token}`, input.portalUrl).href;
   });
 }

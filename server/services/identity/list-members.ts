@@ -1,8 +1,9 @@
-import { and, count, eq, gt, isNull, sql } from "drizzle-orm";
+import { count, eq, sql } from "drizzle-orm";
 import { apiTokens, teamMembers, teams, userIdentities, users } from "#db/schema/identity.ts";
 import { isAllowed, type Role } from "#server/domain/permissions.ts";
 import type { Moment } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { isWorking } from "./working-token.ts";
 
 export interface MemberRow {
   id: number;
@@ -42,13 +43,13 @@ export async function listMembers(ctx: Context): Promise<MemberRow[]> {
   ]);
   const { actor } = ctx;
   const seesDetails = actor.kind === "user" && isAllowed(actor.role, "manageMembers");
-  const of = (list: { userId: number; value: string }[], id: number) =>
-    list.filter(({ userId }) => userId === id).map(({ value }) => value);
+  const issuersOf = valuesByUser(identities);
+  const teamsOf = valuesByUser(memberships);
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
     role: row.role,
-    teams: of(memberships, row.id),
+    teams: teamsOf(row.id),
     leftAt: row.leftAt?.toISOString() ?? null,
     details: !seesDetails
       ? null
@@ -56,17 +57,22 @@ export async function listMembers(ctx: Context): Promise<MemberRow[]> {
           email: row.email,
           lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
           hasPassword: row.passwordHash !== null,
-          issuers: of(identities, row.id),
+          issuers: issuersOf(row.id),
           workingTokens: tokens.get(row.id) ?? 0,
         },
   }));
+}
+
+function valuesByUser(list: { userId: number; value: string }[]): (userId: number) => string[] {
+  const byUser = Map.groupBy(list, ({ userId }) => userId);
+  return (userId) => (byUser.get(userId) ?? []).map(({ value }) => value);
 }
 
 async function countWorkingTokens(ctx: Context): Promise<Map<number, number>> {
   const rows = await ctx.db
     .select({ userId: apiTokens.createdBy, tokens: count() })
     .from(apiTokens)
-    .where(and(isNull(apiTokens.revokedAt), gt(apiTokens.expiresAt, ctx.now())))
+    .where(isWorking(ctx))
     .groupBy(apiTokens.createdBy);
   return new Map(rows.map(({ userId, tokens }) => [userId, tokens]));
 }

@@ -23,15 +23,9 @@ export async function listTeams(ctx: Context): Promise<Team[]> {
       .where(isNull(users.leftAt))
       .orderBy(sql`lower(${users.name})`, users.id),
   ]);
+  const byTeam = Map.groupBy(members, ({ teamId }) => teamId);
   return rows.map((team) => ({
     ...team,
-    members: members.filter(({ teamId }) => teamId === team.id).map(({ id, name }) => ({ id, name })),
+    members: (byTeam.get(team.id) ?? []).map(({ id, name }) => ({ id, name })),
   }));
-}
-
-/** How to reach a team; null where it has not said. */
-export async function readTeamContact(ctx: Context, name: string | null): Promise<string | null> {
-  if (name === null) return null;
-  const [team] = await ctx.db.select({ contact: teams.contact }).from(teams).where(eq(teams.name, name));
-  return team?.contact ?? null;
 }

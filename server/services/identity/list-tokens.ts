@@ -1,8 +1,7 @@
 import { and, desc, eq, gt, isNull, or } from "drizzle-orm";
 import { apiTokens, users } from "#db/schema/identity.ts";
 import { type TokenRow, tokenState } from "#server/domain/token.ts";
-import type { Context } from "#server/kernel/context.ts";
-import { demandPerson } from "./insert-token.ts";
+import { type Context, demandPerson } from "#server/kernel/context.ts";
 import { manageableBy } from "./manageable-token.ts";
 
 /** What has ended stays in the list for a month: long enough to understand why a machine was refused. */
@@ -11,7 +10,7 @@ const mostTokens = 1_000;
 
 /** One's own tokens; all of them for an administrator. Newest first. */
 export async function listTokens(ctx: Context): Promise<TokenRow[]> {
-  const person = demandPerson(ctx);
+  const person = demandPerson(ctx, "manageTokens");
   const endedAfter = new Date(ctx.now().getTime() - keepEndedMs);
   const rows = await ctx.db
     .select({ token: apiTokens, maker: { id: users.id, name: users.name, leftAt: users.leftAt } })

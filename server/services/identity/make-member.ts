@@ -3,6 +3,7 @@ import type { Role } from "#server/domain/permissions.ts";
 import { record } from "#server/kernel/audit.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
+import type { User } from "./find-user.ts";
 import { actingAs } from "./note-sign-in.ts";
 
 export interface NewMember {
@@ -16,18 +17,10 @@ export interface NewMember {
   by: string;
 }
 
-export type Member = { id: number; name: string; email: string; role: Role; sessionVersion: number };
-
 /** Inserts a member; call it in a transaction, with an account that was parsed. ConflictError if the e-mail is taken. */
-export async function makeMember(ctx: Context, input: NewMember): Promise<Member> {
+export async function makeMember(ctx: Context, input: NewMember): Promise<User> {
   const { identity, by, ...account } = input;
-  const [member] = await ctx.db.insert(users).values(account).onConflictDoNothing().returning({
-    id: users.id,
-    name: users.name,
-    email: users.email,
-    role: users.role,
-    sessionVersion: users.sessionVersion,
-  });
+  const [member] = await ctx.db.insert(users).values(account).onConflictDoNothing().returning();
   if (member === undefined) throw new ConflictError(`There is an account for ${account.email} already.`);
   if (identity !== null) await ctx.db.insert(userIdentities).values({ userId: member.id, ...identity });
   await record(actingAs(ctx, member), {

@@ -1,13 +1,12 @@
 import { and, eq, type SQL } from "drizzle-orm";
 import { apiTokens } from "#db/schema/identity.ts";
-import type { Context } from "#server/kernel/context.ts";
+import { isAllowed } from "#server/domain/permissions.ts";
+import type { Context, Person } from "#server/kernel/context.ts";
 import { ConflictError, NotFoundError } from "#server/kernel/errors.ts";
 
-type Person = { id: number; role: string };
-
-/** Everybody manages their own tokens, an administrator all. */
+/** Everybody manages their own tokens, and who manages members all. */
 export function manageableBy(person: Person): SQL | undefined {
-  return person.role === "admin" ? undefined : eq(apiTokens.createdBy, person.id);
+  return isAllowed(person.role, "manageMembers") ? undefined : eq(apiTokens.createdBy, person.id);
 }
 
 /** Why a change found no row: another's token is not there at all for who may not manage it. */

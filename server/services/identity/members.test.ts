@@ -2,14 +2,15 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { followAudit } from "#db/testing/follow-audit.ts";
 import type { Role } from "#server/domain/permissions.ts";
-import type { Context } from "#server/kernel/context.ts";
+import { type Context, systemContext } from "#server/kernel/context.ts";
 import { acceptInvitation } from "./accept-invitation.ts";
 import { changeRole } from "./change-role.ts";
 import { endMembership } from "./end-membership.ts";
 import { findInvitation } from "./invitation.ts";
-import { inviteMember, makeResetLink } from "./invite-member.ts";
+import { inviteMember } from "./invite-member.ts";
 import { listInvitations } from "./list-invitations.ts";
 import { listMembers } from "./list-members.ts";
+import { makeResetLink } from "./make-reset-link.ts";
 import { actingAs } from "./note-sign-in.ts";
 import { reopenMembership } from "./reopen-membership.ts";
 import { revokeInvitation } from "./revoke-invitation.ts";
@@ -42,6 +43,12 @@ async function as(role: Role, name = role as string): Promise<Context & { userId
 
 async function invite(ctx: Context, email: string, role: Role = "engineer"): Promise<string> {
   return new URL((await inviteMember(ctx, { email, role, portalUrl })).link).hash.slice(1);
+}
+
+/** Grace, who accepted an invitation and has signed in. */
+async function join(admin: Context, email: string) {
+  await acceptInvitation(database.ctx, { token: await invite(admin, email), name: "Grace", password });
+  return verifyPassword(database.ctx, { email, password, address });
 }
 
 const actions = async () => (await audited()).map(({ action }) => action);
@@ -115,21 +122,19 @@ test("whoever is a member, or was one, is not invited again", async () => {
 
 test("a reset link sets a new password once, and ends every session", async () => {
   const admin = await as("admin");
-  await acceptInvitation(database.ctx, {
-    token: await invite(admin, "g@example.org"),
-    name: "Grace",
-    password,
-  });
-  const user = await verifyPassword(database.ctx, { email: "g@example.org", password, address });
+  const user = await join(admin, "g@example.org");
   const { link } = await makeResetLink(admin, { userId: user.id, portalUrl });
   const token = new URL(link).hash.slice(1);
   expect((await findInvitation(database.ctx, token)).account).toMatchObject({ name: "Grace" });
-  await acceptInvitation(database.ctx, { token, name: "", password: "violet kettle on tuesday" });
+  const visitor = systemContext(database.ctx.db, "visitor", address);
+  await acceptInvitation(visitor, { token, name: "", password: "violet kettle on tuesday" });
   expect(await readSession(database.ctx, { ...user, userId: user.id })).toBeNull();
   const old = verifyPassword(database.ctx, { email: "g@example.org", password, address });
   await expect(old).rejects.toThrow("is wrong");
   const again = acceptInvitation(database.ctx, { token, name: "", password });
   await expect(again).rejects.toThrow(unusable);
+  const entry = (await audited()).find(({ action }) => action === "identity/reset-password");
+  expect(entry).toMatchObject({ by: "Grace", address: "192.0.2.9" });
 });
 
 test("an invitation from before an account existed never becomes a key to it", async () => {
@@ -156,12 +161,7 @@ test("the last administrator can neither be demoted nor leave, also not two at o
 
 test("leaving ends sessions, tokens and links in one change; the name stays, and coming back revives none", async () => {
   const admin = await as("admin");
-  await acceptInvitation(database.ctx, {
-    token: await invite(admin, "g@example.org"),
-    name: "Grace",
-    password,
-  });
-  const user = await verifyPassword(database.ctx, { email: "g@example.org", password, address });
+  const user = await join(admin, "g@example.org");
   await database.client.sql`
     insert into api_tokens (name, token_hash, start, permissions, created_by, expires_at)
     values ('ci', 'hash', 'any_1', '{deploy}', ${user.id}, now() + interval '1 day')`;
@@ -187,8 +187,9 @@ test("only an administrator changes members; others see names and roles, and no 
   const admin = await as("admin");
   const engineer = await as("engineer");
   const refused = "Your role does not allow this";
-  expect(() => inviteMember(engineer, { email: "x@example.org", role: "admin", portalUrl })).toThrow(refused);
-  expect(() => makeResetLink(engineer, { userId: admin.userId, portalUrl })).toThrow(refused);
+  const invited = inviteMember(engineer, { email: "x@example.org", role: "admin", portalUrl });
+  await expect(invited).rejects.toThrow(refused);
+  await expect(makeResetLink(engineer, { userId: admin.userId, portalUrl })).rejects.toThrow(refused);
   await expect(changeRole(engineer, { userId: engineer.userId, role: "admin" })).rejects.toThrow(refused);
   await expect(endMembership(engineer, { userId: admin.userId })).rejects.toThrow(refused);
   await expect(listInvitations(engineer)).rejects.toThrow(refused);

@@ -6,7 +6,7 @@ import type { FoundToken } from "./find-token.ts";
 const atMostEveryMs = 60_000;
 
 /** Writes when and from where a token was used, at most once a minute: a busy machine costs one write, not thousands. */
-export async function noteTokenUse(ctx: Pick<Context, "db" | "now">, found: FoundToken): Promise<void> {
+export async function noteTokenUse(ctx: Context, found: FoundToken): Promise<void> {
   const now = ctx.now();
   const before = new Date(now.getTime() - atMostEveryMs);
   if (found.lastUsedAt !== null && found.lastUsedAt > before) return;

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { hashToken } from "./hash-token.ts";
 
 /** What stands in a one-time link. Only its hash is stored. */
 export interface OneTimeToken {
@@ -9,9 +10,5 @@ export interface OneTimeToken {
 
 export function newOneTimeToken(now: Date, lifetimeMs: number): OneTimeToken {
   const token = randomBytes(32).toString("base64url");
-  return { token, tokenHash: hashOneTimeToken(token), expiresAt: new Date(now.getTime() + lifetimeMs) };
-}
-
-export function hashOneTimeToken(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
+  return { token, tokenHash: hashToken(token), expiresAt: new Date(now.getTime() + lifetimeMs) };
 }

@@ -1,7 +1,7 @@
 import { emailSchema, passwordSchema, personNameSchema } from "#server/domain/account.ts";
 import { passwordWeakness } from "#server/domain/weak-passwords.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
-import { parseField } from "./parse-field.ts";
+import { parseField } from "#server/kernel/parse-field.ts";
 
 export interface AccountInput {
   name: string;

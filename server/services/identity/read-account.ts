@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { users } from "#db/schema/identity.ts";
 import type { Moment } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { listIdentities } from "./connect-identity.ts";
+import { listIdentities } from "./list-identities.ts";
 
 export interface AccountView {
   hasPassword: boolean;

@@ -1,17 +1,16 @@
 import { and, eq } from "drizzle-orm";
-import { userIdentities, users } from "#db/schema/identity.ts";
+import { userIdentities } from "#db/schema/identity.ts";
 import { isMapping, roleOfGroups } from "#server/domain/group-role.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { Arrival } from "./admit-person.ts";
 import { connectIdentity } from "./connect-identity.ts";
-import { findInvitation, findInvitationOf, type Invitation, useInvitation } from "./invitation.ts";
+import { findUserByEmail, type User } from "./find-user.ts";
+import { findInvitation, findInvitationOf, type Invitation, lockEmail, useInvitation } from "./invitation.ts";
 import { makeMember } from "./make-member.ts";
 import { actingAs } from "./note-sign-in.ts";
 import type { ProviderPerson } from "./provider-person.ts";
 import { SignInRefusal } from "./sign-in-refusal.ts";
-
-type User = typeof users.$inferSelect;
 
 /**
  * Whoever signs in by this account at a provider for the first time: by an invitation, into an account of the same
@@ -27,7 +26,9 @@ export async function receiveNewcomer(ctx: Context, arrival: Arrival): Promise<U
     return joinBy(ctx, arrival, invitation, fromGroups);
   }
   if (person.email !== null && person.isEmailVerified) {
-    const account = await findAccount(ctx, person.email);
+    // Another account there with this address, a link being used and leaving come before or after.
+    await lockEmail(ctx, person.email);
+    const account = await findUserByEmail(ctx, person.email);
     if (account !== null) return linkTo(ctx, account, arrival);
     const invitation = await findInvitationOf(ctx, person.email);
     if (invitation !== null) return joinBy(ctx, arrival, invitation, fromGroups);
@@ -70,19 +71,10 @@ async function linkTo(ctx: Context, account: User, { person }: Arrival): Promise
   return account;
 }
 
-async function insert(
+function insert(
   ctx: Context,
-  person: ProviderPerson,
+  { issuer, subject, name }: ProviderPerson,
   as: { email: string; role: Role; by: string },
 ): Promise<User> {
-  const { issuer, subject, name } = person;
-  const member = await makeMember(ctx, { ...as, name, passwordHash: null, identity: { issuer, subject } });
-  const [user] = await ctx.db.select().from(users).where(eq(users.id, member.id));
-  if (user === undefined) throw new Error(`The member ${member.id} was not written.`);
-  return user;
-}
-
-async function findAccount(ctx: Context, email: string): Promise<User | null> {
-  const [account] = await ctx.db.select().from(users).where(eq(users.email, email));
-  return account ?? null;
+  return makeMember(ctx, { ...as, name, passwordHash: null, identity: { issuer, subject } });
 }

@@ -22,11 +22,3 @@ export async function revokeInvitation(ctx: Context, input: { invitationId: numb
     });
   });
 }
-
-/** Part of a change that makes every link of this address void; the caller's audit entry stands for it. */
-export async function revokeOpenLinks(ctx: Context, email: string): Promise<void> {
-  await ctx.db
-    .update(invitations)
-    .set({ revokedAt: ctx.now() })
-    .where(and(eq(invitations.email, email), isOpen(ctx)));
-}

@@ -1,13 +1,12 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { apiTokens } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
-import { type Context, inTransaction } from "#server/kernel/context.ts";
-import { demandPerson } from "./insert-token.ts";
+import { type Context, demandPerson, inTransaction } from "#server/kernel/context.ts";
 import { manageableBy, tokenRefusal } from "./manageable-token.ts";
 
 /** Ends a token at once and for good: its next request is refused. */
 export async function revokeToken(ctx: Context, input: { tokenId: number }): Promise<void> {
-  const person = demandPerson(ctx);
+  const person = demandPerson(ctx, "manageTokens");
   await inTransaction(ctx, async (tx) => {
     const [revoked] = await tx.db
       .update(apiTokens)

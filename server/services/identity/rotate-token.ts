@@ -1,11 +1,12 @@
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { apiTokens } from "#db/schema/identity.ts";
 import { overlapHoursSchema, tokenDaysSchema } from "#server/domain/token.ts";
 import { record } from "#server/kernel/audit.ts";
-import { type Context, inTransaction } from "#server/kernel/context.ts";
-import { demandPerson, insertToken, type NewToken } from "./insert-token.ts";
+import { type Context, demandPerson, inTransaction } from "#server/kernel/context.ts";
+import { parseField } from "#server/kernel/parse-field.ts";
+import { insertToken, type NewToken } from "./insert-token.ts";
 import { manageableBy, tokenRefusal } from "./manageable-token.ts";
-import { parseField } from "./parse-field.ts";
+import { isWorking } from "./working-token.ts";
 
 /**
  * A new token with the same name and scopes; the old one goes on for `overlapHours`, so that machines can be told one
@@ -15,7 +16,7 @@ export async function rotateToken(
   ctx: Context,
   input: { tokenId: number; days: number; overlapHours: number },
 ): Promise<NewToken> {
-  const person = demandPerson(ctx);
+  const person = demandPerson(ctx, "manageTokens");
   const days = parseField("days", tokenDaysSchema, input.days);
   const overlapHours = parseField("overlapHours", overlapHoursSchema, input.overlapHours);
   return inTransaction(ctx, async (tx) => {
@@ -27,9 +28,8 @@ export async function rotateToken(
         and(
           eq(apiTokens.id, input.tokenId),
           manageableBy(person),
-          isNull(apiTokens.revokedAt),
+          isWorking(tx),
           isNull(apiTokens.replacedBy),
-          gt(apiTokens.expiresAt, tx.now()),
         ),
       )
       .returning();

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { signInFailures } from "#db/schema/identity.ts";
+import { formatDurationMs } from "#server/domain/durations.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { networkOf } from "./client-address.ts";
 
@@ -46,6 +47,11 @@ export async function countAttempt(ctx: Context, limit: Limit): Promise<number> 
     .from(signInFailures)
     .where(eq(signInFailures.key, limit.key));
   return Math.max(1, row?.waitMs ?? 1);
+}
+
+/** `Wait 4 s, then try again.` */
+export function waitText(waitMs: number): string {
+  return `Wait ${formatDurationMs(Math.ceil(waitMs / 1_000) * 1_000)}, then try again.`;
 }
 
 /** The password was right: the account starts afresh. */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
 import {
   tokenChecksumLength,
@@ -6,6 +6,7 @@ import {
   tokenSecretLength,
   tokenStartLength,
 } from "#server/domain/token-text.ts";
+import { hashToken } from "./hash-token.ts";
 
 /** What is stored of a token. */
 export interface StoredTokenText {
@@ -18,12 +19,7 @@ export function newTokenText(): StoredTokenText & { token: string } {
   const secret = base62(BigInt(`0x${randomBytes(32).toString("hex")}`), tokenSecretLength);
   const body = tokenPrefix + secret;
   const token = body + checksumOf(body);
-  return { token, tokenHash: hashTokenText(token), start: token.slice(0, tokenStartLength) };
-}
-
-/** SHA-256 is enough: 256 random bits cannot be guessed, so nothing has to slow a guesser down. */
-export function hashTokenText(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
+  return { token, tokenHash: hashToken(token), start: token.slice(0, tokenStartLength) };
 }
 
 /** Whether it can be a token at all: its form and checksum are right. */

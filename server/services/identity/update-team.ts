@@ -3,16 +3,13 @@ import { teams } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
-import { nameTaken, parseTeamField } from "./team-fields.ts";
+import { nameTaken, parseTeam, type TeamInput } from "./parse-team.ts";
+import { listServicesOf, notifyServices } from "./services-of-team.ts";
 
-/** A new name and contact. Services follow the name by their foreign key. */
-export async function updateTeam(
-  ctx: Context,
-  input: { teamId: number; name: string; contact: string | null },
-): Promise<void> {
+/** A new name and contact. Services follow the name by their foreign key, and open pages of them are told. */
+export async function updateTeam(ctx: Context, input: TeamInput & { teamId: number }): Promise<void> {
   demand(ctx, "manageTeams");
-  const name = parseTeamField("name", input.name);
-  const contact = parseTeamField("contact", input.contact);
+  const { name, contact } = parseTeam(input);
   return inTransaction(ctx, async (tx) => {
     const one = eq(teams.id, input.teamId);
     const [before] = await tx.db
@@ -21,6 +18,7 @@ export async function updateTeam(
       .where(one)
       .for("update");
     if (before === undefined) throw new NotFoundError("There is no such team: it was removed meanwhile.");
+    if (before.name === name && before.contact === contact) return;
     const [taken] = await tx.db
       .select({ id: teams.id })
       .from(teams)
@@ -33,5 +31,6 @@ export async function updateTeam(
       before,
       after: { name, contact },
     });
+    await notifyServices(tx, await listServicesOf(tx, name));
   });
 }

@@ -1,10 +1,8 @@
-import { eq } from "drizzle-orm";
-import { users } from "#db/schema/identity.ts";
-import { formatDurationMs } from "#server/domain/durations.ts";
-import { signInProblemText } from "#server/domain/sign-in-problems.ts";
+import { signInProblems } from "#server/domain/sign-in-problems.ts";
 import { isWellFormedText } from "#server/domain/text.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { UnauthenticatedError } from "#server/kernel/errors.ts";
+import { findUserByEmail } from "./find-user.ts";
 import { noteSignIn } from "./note-sign-in.ts";
 import { matchesHash } from "./password-hash.ts";
 import {
@@ -13,6 +11,7 @@ import {
   countAttempt,
   forgetFailures,
   uncountAttempt,
+  waitText,
 } from "./sign-in-throttle.ts";
 
 export interface SignedInUser {
@@ -31,25 +30,15 @@ export async function verifyPassword(
   const limits = { account: accountLimit(email), address: addressLimit(input.address) };
   for (const limit of [limits.address, limits.account]) {
     const waitMs = await countAttempt(ctx, limit);
-    if (waitMs > 0) throw tooMany(waitMs);
+    if (waitMs > 0) throw new UnauthenticatedError(`Too many failed sign-ins. ${waitText(waitMs)}`);
   }
-  const user = isWellFormedText(email) ? await findUser(ctx, email) : undefined;
+  const user = isWellFormedText(email) ? await findUserByEmail(ctx, email) : null;
   const matches = await matchesHash(input.password.slice(0, 1_000), user?.passwordHash ?? null);
-  if (user === undefined || !matches) throw new UnauthenticatedError("E-mail or password is wrong.");
+  if (user === null || !matches) throw new UnauthenticatedError("E-mail or password is wrong.");
   // Said to whoever knows the password, and to nobody else.
-  if (user.leftAt !== null) throw new UnauthenticatedError(signInProblemText("has-left") ?? "");
+  if (user.leftAt !== null) throw new UnauthenticatedError(signInProblems["has-left"]);
   await forgetFailures(ctx, limits.account);
   await uncountAttempt(ctx, limits.address);
   await inTransaction(ctx, (tx) => noteSignIn(tx, user, { by: "password" }));
   return { id: user.id, name: user.name, email: user.email, sessionVersion: user.sessionVersion };
-}
-
-async function findUser(ctx: Context, email: string) {
-  const [user] = await ctx.db.select().from(users).where(eq(users.email, email));
-  return user;
-}
-
-function tooMany(waitMs: number): UnauthenticatedError {
-  const wait = formatDurationMs(Math.ceil(waitMs / 1_000) * 1_000);
-  return new UnauthenticatedError(`Too many failed sign-ins. Wait ${wait}, then try again.`);
 }

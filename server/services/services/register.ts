@@ -4,8 +4,9 @@ import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { parseField } from "#server/kernel/parse-field.ts";
 import { listEnvironments } from "./list-environments.ts";
-import { checkTypedSettings, parseServiceField } from "./service-fields.ts";
+import { checkTypedSettings, serviceFields } from "./service-fields.ts";
 
 export interface NewService {
   slug: string;
@@ -25,12 +26,12 @@ export function register(
   input: NewService,
 ): Promise<{ id: number; slug: string; serviceEnvironmentIds: number[] }> {
   demand(ctx, "manageServices");
-  const slug = parseServiceField("slug", input.slug);
+  const slug = parseField("slug", serviceFields.slug, input.slug);
   const columns = {
     slug,
-    name: parseServiceField("name", input.name),
-    team: parseServiceField("team", input.team),
-    defaultBranch: parseServiceField("defaultBranch", input.defaultBranch),
+    name: parseField("name", serviceFields.name, input.name),
+    team: parseField("team", serviceFields.team, input.team),
+    defaultBranch: parseField("defaultBranch", serviceFields.defaultBranch, input.defaultBranch),
     repositoryUrl: input.repositoryUrl,
     typedSettings: input.typedSettings,
     isTour: input.isTour,

@@ -3,28 +3,20 @@ import { isRefName } from "#server/domain/git-url.ts";
 import { type SettingsFileInput, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
 import { settingsProblems } from "#server/domain/settings-problems.ts";
 import { slugSchema } from "#server/domain/slug.ts";
+import { teamNameSchema } from "#server/domain/team.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 
 const name = z.string().trim().min(1, "A name is needed.").max(100, "A name has at most 100 characters.");
 const team = z
   .string()
   .trim()
-  .max(60, "A team's name has at most 60 characters.")
   .transform((text) => (text === "" ? null : text))
+  .pipe(teamNameSchema.nullable())
   .nullable();
 const branch = z.string().refine(isRefName, "This is not a branch name.");
 
-const fields = { slug: slugSchema, name, team, defaultBranch: branch };
-
-/** Checks one field of a service; ValidationError names it. */
-export function parseServiceField<Field extends keyof typeof fields>(
-  field: Field,
-  value: unknown,
-): z.output<(typeof fields)[Field]> {
-  const result = fields[field].safeParse(value);
-  if (result.success) return result.data as z.output<(typeof fields)[Field]>;
-  throw new ValidationError(result.error.issues[0]?.message ?? "This is not valid.", field);
-}
+/** What may stand in each field; use them with `parseField`. */
+export const serviceFields = { slug: slugSchema, name, team, defaultBranch: branch };
 
 /** Checks settings typed into the portal, for each environment; the error's field is dotted below `typedSettings`. */
 export function checkTypedSettings(typed: SettingsFileInput, environmentSlugs: readonly string[]): void {

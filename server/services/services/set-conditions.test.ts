@@ -35,6 +35,7 @@ test("conditions are set for one environment, in one order; what was before is g
   expect(await stored("production")).toEqual([]);
   expect(await set([green, reviewed])).toEqual({ before: [], after: [reviewed, green] });
   expect(await set([green])).toEqual({ before: [reviewed, green], after: [green] });
+  expect(await set([green])).toEqual({ before: [green], after: [green] });
   expect(await stored("production")).toEqual([green]);
   expect(await stored("staging")).toEqual([]);
   const [entry] = await database.client.sql`select before, after from audit_entries

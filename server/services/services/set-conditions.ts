@@ -1,17 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
-import { type Condition, conditionKinds } from "#server/domain/conditions.ts";
+import { type Condition, conditionKinds, conditionSchema } from "#server/domain/conditions.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { NotFoundError, ValidationError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
-
-const schema = z.array(z.object({ kind: z.enum(conditionKinds), mayOverride: z.boolean() }));
+import { parseField } from "#server/kernel/parse-field.ts";
 
 /**
- * Says what a machine checks of a commit before it is deployed to a service environment, from the next request on.
- * Gives back what was set before, to undo it. ValidationError "conditions".
+ * Says what a machine checks of a commit before it is deployed to a service environment, from the next request on;
+ * where nothing differs, nothing is written. Gives back what was set before, to undo it. ValidationError "conditions".
  */
 export async function setConditions(
   ctx: Context,
@@ -22,6 +22,7 @@ export async function setConditions(
   const after = parse(input.conditions);
   return inTransaction(ctx, async (tx) => {
     const { id, serviceId, before } = await hold(tx, slug, environmentSlug);
+    if (isDeepStrictEqual(before, after)) return { before, after };
     await tx.db.update(serviceEnvironments).set({ conditions: after }).where(eq(serviceEnvironments.id, id));
     await record(tx, {
       action: "services/set-conditions",
@@ -36,11 +37,8 @@ export async function setConditions(
 
 /** In one order and each kind once, so that the same conditions look the same in the audit log. */
 function parse(given: Condition[]): Condition[] {
-  const result = schema.safeParse(given);
-  if (!result.success) {
-    throw new ValidationError(`A condition is one of ${conditionKinds.join(", ")}.`, "conditions");
-  }
-  const sorted = conditionKinds.flatMap((kind) => result.data.filter((condition) => condition.kind === kind));
+  const parsed = parseField("conditions", z.array(conditionSchema), given);
+  const sorted = conditionKinds.flatMap((kind) => parsed.filter((condition) => condition.kind === kind));
   const twice = sorted.find(({ kind }, index) => sorted[index + 1]?.kind === kind);
   if (twice !== undefined) throw new ValidationError(`${twice.kind} is there twice.`, "conditions");
   return sorted;

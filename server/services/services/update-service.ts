@@ -6,8 +6,9 @@ import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { parseField } from "#server/kernel/parse-field.ts";
 import { getService, type Service } from "./get-service.ts";
-import { checkTypedSettings, parseServiceField } from "./service-fields.ts";
+import { checkTypedSettings, serviceFields } from "./service-fields.ts";
 
 /** Keys that are left out stay as they are. */
 export interface ServiceChanges {
@@ -63,11 +64,11 @@ function differing(before: Pick<Service, keyof ServiceChanges>, changes: Service
 function parseChanges(changes: ServiceChanges): ServiceChanges {
   const { name, team, defaultBranch, repositoryUrl, typedSettings } = changes;
   return {
-    ...(name === undefined ? {} : { name: parseServiceField("name", name) }),
-    ...(team === undefined ? {} : { team: parseServiceField("team", team) }),
+    ...(name === undefined ? {} : { name: parseField("name", serviceFields.name, name) }),
+    ...(team === undefined ? {} : { team: parseField("team", serviceFields.team, team) }),
     ...(defaultBranch === undefined
       ? {}
-      : { defaultBranch: parseServiceField("defaultBranch", defaultBranch) }),
+      : { defaultBranch: parseField("defaultBranch", serviceFields.defaultBranch, defaultBranch) }),
     ...(repositoryUrl === undefined ? {} : { repositoryUrl }),
     ...(typedSettings === undefined ? {} : { typedSettings }),
   };

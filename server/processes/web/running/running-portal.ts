@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encode } from "next-auth/jwt";
@@ -14,6 +13,7 @@ import { repositoryRoot } from "#server/kernel/env.ts";
 import { storedSecrets } from "#server/kernel/stored-secrets.ts";
 import { hashPassword } from "#server/services/identity/password-hash.ts";
 import { cookieNames } from "#server/services/identity/session-token.ts";
+import { freePort } from "../../traffic-router/testing/router-process.ts";
 
 /** A web process of its own, as `npm start` runs it, on a test database: what reaches it comes over HTTP. */
 export interface RunningPortal {
@@ -126,14 +126,4 @@ async function addUsers({ client }: TestDatabase): Promise<Record<Role, number>>
     engineer: await add("engineer"),
     admin: await add("admin"),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("No port was given.");
-  return address.port;
 }

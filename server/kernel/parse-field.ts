@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { ValidationError } from "#server/kernel/errors.ts";
+import { ValidationError } from "./errors.ts";
 
 /** ValidationError at this field, with the first thing that is wrong. */
 export function parseField<Output>(field: string, schema: z.ZodType<Output>, value: unknown): Output {
