@@ -44,6 +44,17 @@ export function JoinForm({ token, invitation, providers }: JoinFormProps) {
 
   return (
     <div className="flex flex-col gap-6">
+      {!isReset && providers.length > 0 && (
+        <>
+          <ProviderButtons
+            providers={providers}
+            act="Join with"
+            returnTo={paths.overview()}
+            intent={{ purpose: "join", token }}
+          />
+          <OrLine />
+        </>
+      )}
       <Form
         form={form}
         onSubmit={send}
@@ -79,17 +90,6 @@ export function JoinForm({ token, invitation, providers }: JoinFormProps) {
           autoComplete="new-password"
         />
       </Form>
-      {!isReset && providers.length > 0 && (
-        <>
-          <OrLine />
-          <ProviderButtons
-            providers={providers}
-            act="Join with"
-            returnTo={paths.overview()}
-            intent={{ purpose: "join", token }}
-          />
-        </>
-      )}
     </div>
   );
 }
