@@ -17,6 +17,7 @@ export const privateColumns: Record<string, readonly string[]> = {
     "requested_by_name",
     "failure_reason",
   ],
+  ended_sessions: ["session_id"],
   environments: ["slug", "name"],
   installation_facts: ["key", "value"],
   instances: ["host", "pid_started_at", "output_file"],

@@ -22,6 +22,7 @@ export const topics = [
   "router-acknowledgement",
   "cancel",
   "worker",
+  "session",
   "self-test",
 ] as const;
 export type Topic = (typeof topics)[number];

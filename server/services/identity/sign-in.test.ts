@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { UnauthenticatedError } from "#server/kernel/errors.ts";
 import { ensureAdministrator } from "./ensure-administrator.ts";
-import { readSession } from "./session.ts";
+import { newSession, readSession } from "./session.ts";
 import { signOutEverywhere } from "./sign-out-everywhere.ts";
 import { verifyPassword } from "./verify-password.ts";
 
@@ -80,7 +80,7 @@ test("many guesses at the same moment get no further than a few", async () => {
 
 test("signing out everywhere ends every session made before", async () => {
   const user = await verifyPassword(at(0), { email, password, address });
-  const claim = { userId: user.id, sessionVersion: user.sessionVersion };
+  const claim = newSession({ userId: user.id, sessionVersion: user.sessionVersion }, new Date());
   expect(await readSession(database.ctx, claim)).toMatchObject({ user: { email, role: "admin" } });
   await signOutEverywhere(database.ctx, { userId: user.id });
   expect(await readSession(database.ctx, claim)).toBeNull();
