@@ -1,4 +1,4 @@
-import type { CheckedCondition, FactState } from "./conditions.ts";
+import type { CheckedCondition, ConditionKind, FactState } from "./conditions.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
@@ -81,6 +81,8 @@ export interface DeploymentBrief {
   switchDurationMs: number | null;
   failedStep: StepName | null;
   failureReason: string | null;
+  /** The conditions that were not met and that somebody deployed without, knowingly. */
+  overridden: ConditionKind[];
   currentStep: StepName | null;
   stepsDone: number;
   stepCount: number;
