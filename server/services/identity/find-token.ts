@@ -3,6 +3,7 @@ import { apiTokens, users } from "#db/schema/identity.ts";
 import { isAllowed } from "#server/domain/permissions.ts";
 import { isUsable, tokenState } from "#server/domain/token.ts";
 import type { Actor, Context } from "#server/kernel/context.ts";
+import { shutOutSince } from "./find-user.ts";
 import { hashToken } from "./hash-token.ts";
 import { isTokenText } from "./token-text.ts";
 
@@ -28,8 +29,7 @@ export async function findToken(
     .where(eq(apiTokens.tokenHash, hashToken(input.text)));
   if (row === undefined) return null;
   const { token, maker } = row;
-  const makerLeftAt = maker.leftAt ?? maker.withoutGroupSince;
-  if (!isUsable(tokenState({ ...token, makerLeftAt }, ctx.now()))) return null;
+  if (!isUsable(tokenState({ ...token, makerLeftAt: shutOutSince(maker) }, ctx.now()))) return null;
   const { id, name, services, expiresAt, lastUsedAt } = token;
   const permissions = token.permissions.filter((permission) => isAllowed(maker.role, permission));
   return {
