@@ -123,13 +123,7 @@ test("and a release that never gets healthy, with what its instance printed last
   expect(await (await fetch(stagingUrl)).text()).toBe("1");
 });
 
-test("a build that runs can be cancelled", async ({ page }) => {
-  const sha = kiosk.commit("Take long", {
-    "build.sh": "echo this takes long\nsleep 300\n",
-    "anytime.yaml": shopSettings.replace("shop", "kiosk"),
-  });
-  await deploy(page, sha);
-  await expect(page.getByText("this takes long")).toBeVisible();
+async function cancelIt(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^Cancel/ }).click();
   await page
     .getByRole("alertdialog")
@@ -137,6 +131,44 @@ test("a build that runs can be cancelled", async ({ page }) => {
     .last()
     .click();
   await status(page, "cancelled");
+}
+
+let long: string;
+
+test("of what waits only the newest is deployed, where the team wants it so", async ({ page }) => {
+  await page.goto(`${url}/services/kiosk?tab=settings`);
+  const onlyNewest = page.getByRole("switch", { name: "Deploy only the newest that waits in Staging" });
+  await onlyNewest.click();
+  await expect(page.getByText("takes the place of older ones that wait")).toBeVisible();
+  const sha = kiosk.commit("Take long", {
+    "build.sh": "echo this takes long\nsleep 300\n",
+    "anytime.yaml": shopSettings.replace("shop", "kiosk"),
+  });
+  await deploy(page, sha);
+  await expect(page.getByText("this takes long")).toBeVisible();
+  long = page.url();
+  await deploy(page, kiosk.commit("Sell hats", { hats: "1" }));
+  await expect(page.getByText(/^Waiting for/)).toBeVisible();
+  const waiting = page.url();
+  const newest = kiosk.commit("Sell caps", { caps: "1" });
+  await page.goto(`${url}/services/kiosk/deploy?environment=staging&commit=${newest}`);
+  await expect(page.getByText("waits: this newer one takes its place.")).toBeVisible();
+  await deploy(page, newest);
+  await expect(page.getByText(/^Waiting for/)).toBeVisible();
+  const latest = page.url();
+  await page.goto(waiting);
+  await status(page, "superseded");
+  await page.getByRole("link", { name: /^deployment \d+$/ }).click();
+  await expect(page).toHaveURL(latest);
+  await cancelIt(page);
+  await page.goto(`${url}/services/kiosk?tab=settings`);
+  await onlyNewest.click();
+  await expect(onlyNewest).not.toBeChecked();
+});
+
+test("a build that runs can be cancelled", async ({ page }) => {
+  await page.goto(long);
+  await cancelIt(page);
   await expect(page.getByText("This deployment was cancelled")).toBeVisible();
 });
 

@@ -13,6 +13,7 @@ import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import type { ServicePage } from "#server/api/types.ts";
 import { AboutForm } from "./about-form.tsx";
 import { ConditionSwitches } from "./condition-switches.tsx";
+import { QueueSwitches } from "./queue-switches.tsx";
 import { RemoveService } from "./remove-service.tsx";
 import { TypedSettingsForm } from "./typed-settings-form.tsx";
 
@@ -50,6 +51,12 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
             isDisabled={refusal !== null}
           />
         ))}
+      </Section>
+      <Section
+        title="Queue"
+        description="In each environment one deployment runs at a time, and others wait in order."
+      >
+        <QueueSwitches service={service} isDisabled={refusal !== null} />
       </Section>
       <Section title="Remove" className="gap-3">
         <RemoveService service={service} refusal={refusal} />

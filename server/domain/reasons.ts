@@ -18,6 +18,8 @@ export interface DeployFacts {
   commitsBehindLive: number;
   isLiveAlready: boolean;
   deploymentAhead: { id: number; kind: DeploymentKind } | null;
+  /** Older ones that wait and whose place this one takes. */
+  superseded: readonly { id: number; sha: string }[];
   notYetActedOn: readonly string[];
   workersAlive: number;
   routersAlive: number;
@@ -33,6 +35,9 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
   }
   if (facts.deploymentAhead !== null) {
     add("waits", `Deployment ${facts.deploymentAhead.id} (${facts.deploymentAhead.kind}) goes first.`);
+  }
+  for (const { id, sha } of facts.superseded) {
+    add("warns", `Deployment ${id} (${sha.slice(0, 7)}) waits: this newer one takes its place.`);
   }
   if (facts.workersAlive === 0) add("waits", "No worker is alive. It starts as soon as one is.");
   if (facts.routersAlive === 0) add("warns", "No router is alive, so nobody can reach the service.");

@@ -12,6 +12,7 @@ import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { hasCommit } from "#server/services/pipeline/checkout.ts";
 import { countBetween } from "#server/services/pipeline/count-between.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
+import { includedIn } from "#server/services/pipeline/included-in.ts";
 import { environmentOf, getService } from "#server/services/services/get-service.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
@@ -50,8 +51,10 @@ export async function planDeployment(
   const { sha } = target.commit;
   const label = actLabel(kind, { sha, releaseNumber, environmentSlug: environment.slug });
   const conditions = await planConditions(ctx, { wish, around, sha, actLabel: label, isDecisive });
+  const active = await listActive(ctx, { serviceId: service.id });
+  const superseded = await supersededBy(target, { wish, around, active });
   const reasons = [
-    ...(await reasonsOf(ctx, { wish, around, target, live, settings })),
+    ...(await reasonsOf(ctx, { wish, around, target, live, settings, active, superseded })),
     ...conditionReasons(conditions?.checked ?? [], environment.name, overrideOf(wish)),
   ];
   return {
@@ -70,6 +73,7 @@ export async function planDeployment(
     reasons,
     isStopped: isStopped(reasons),
     conditions,
+    superseded,
     readiness: kind === "switch-back" ? readiness(releaseNumber, isWarm, expected) : null,
     settings: settings.settings,
     settingsFrom: settings.settingsFrom,
@@ -118,15 +122,20 @@ async function changesOf(
 
 async function reasonsOf(
   ctx: Context,
-  facts: { wish: Wish; around: Around; target: Target; live: LiveRelease | null; settings: Settings },
+  facts: {
+    wish: Wish;
+    around: Around;
+    target: Target;
+    live: LiveRelease | null;
+    settings: Settings;
+    active: DeploymentBrief[];
+    superseded: DeploymentPlan["superseded"];
+  },
 ): Promise<Reason[]> {
-  const { wish, around, target, live, settings } = facts;
+  const { wish, around, target, live, settings, superseded } = facts;
   const { service, environment } = around;
-  const [workers, routers, active] = await Promise.all([
-    listWorkers(ctx),
-    listRouters(ctx),
-    listActive(ctx, { serviceId: service.id }),
-  ]);
+  const [workers, routers] = await Promise.all([listWorkers(ctx), listRouters(ctx)]);
+  const active = facts.active.filter(({ id }) => superseded.every((one) => one.id !== id));
   const removal: Reason[] =
     service.removalRequestedAt === null
       ? []
@@ -141,6 +150,7 @@ async function reasonsOf(
       commitsBehindLive: await commitsBehind(target, live),
       isLiveAlready: live?.sha === target.commit.sha,
       deploymentAhead: aheadOf(active, environment.serviceEnvironmentId),
+      superseded,
       notYetActedOn: settings.settings?.notYetActedOn ?? [],
       workersAlive: workers.filter((worker) => worker.isAlive).length,
       routersAlive: routers.filter((router) => !router.silent).length,
@@ -153,6 +163,27 @@ async function commitsBehind({ mirror, commit }: Target, live: LiveRelease | nul
   if (!(await hasCommit(mirror, live.sha)) || !(await hasCommit(mirror, commit.sha))) return 0;
   const { ahead, behind } = await countBetween(mirror, live.sha, commit.sha);
   return ahead === 0 ? behind : 0;
+}
+
+/** What waits here and is part of the history of what is asked for, where the team wants the newest only. */
+async function supersededBy(
+  { mirror, commit }: Target,
+  { wish, around, active }: { wish: Wish; around: Around; active: DeploymentBrief[] },
+): Promise<DeploymentPlan["superseded"]> {
+  const { serviceEnvironmentId, supersedesWaiting } = around.environment;
+  if (!supersedesWaiting || mirror === null || wish.kind === "switch-back") return [];
+  if (!(await hasCommit(mirror, commit.sha))) return [];
+  const waiting = active.filter(
+    (brief) =>
+      brief.serviceEnvironmentId === serviceEnvironmentId &&
+      brief.status === "queued" &&
+      brief.kind !== "switch-back",
+  );
+  const known: DeploymentBrief[] = [];
+  for (const brief of waiting) if (await hasCommit(mirror, brief.sha)) known.push(brief);
+  const shas = known.map(({ sha }) => sha);
+  const older = await includedIn(mirror, shas, commit.sha);
+  return known.filter(({ sha }) => older.has(sha)).map(({ id, sha }) => ({ id, sha }));
 }
 
 function aheadOf(active: DeploymentBrief[], serviceEnvironmentId: number) {

@@ -7,6 +7,7 @@ import { ConflictError, ForbiddenError, ValidationError } from "#server/kernel/e
 import { listFacts } from "#server/services/conditions/list-facts.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { request } from "#server/services/deployments/request.ts";
+import { supersede } from "#server/services/deployments/supersede.ts";
 import { getService } from "#server/services/services/get-service.ts";
 import { holdConditions } from "#server/services/services/hold-conditions.ts";
 import { holdService } from "#server/services/services/hold-service.ts";
@@ -41,7 +42,7 @@ export async function requestDeployment(
     await demandSameConditions(tx, plan);
     // Help never waits in a queue: what has not switched yet makes way.
     if (wish.kind === "switch-back") await makeWay(tx, plan);
-    return request(tx, {
+    const requested = await request(tx, {
       serviceEnvironmentId: plan.serviceEnvironmentId,
       kind: plan.kind,
       sha: plan.commit.sha,
@@ -55,6 +56,8 @@ export async function requestDeployment(
       overrideReason: unmetOf(conditions).length === 0 ? null : (overrideOf(wish)?.reason ?? null),
       steps: plan.steps.map(({ name, skip }) => ({ name, skip })),
     });
+    await supersede(tx, { deploymentIds: plan.superseded.map(({ id }) => id), by: requested.id });
+    return requested;
   });
   return { id, serviceSlug: plan.serviceSlug };
 }

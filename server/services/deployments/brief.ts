@@ -70,6 +70,7 @@ export function toBrief(row: BriefRow): DeploymentBrief {
     switchDurationMs: deployment.switchDurationMs,
     failedStep: deployment.failedStep,
     failureReason: deployment.failureReason,
+    supersededBy: deployment.supersededBy,
     overridden: overriddenOf(deployment),
     currentStep,
     stepsDone,

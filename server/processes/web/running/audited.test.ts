@@ -150,6 +150,12 @@ test("services, their conditions, deployments and tokens, by people and by machi
   await call("engineer", "conditions.set", { slug: "shop", environmentSlug: "staging", conditions });
   expect(await left()).toEqual(["services/set-conditions by Grace"]);
 
+  const queue = { slug: "shop", environmentSlug: "production", supersedesWaiting: true };
+  await call("engineer", "services.setSuperseding", queue);
+  expect(await left()).toEqual(["services/set-superseding by Grace"]);
+  await call("engineer", "services.setSuperseding", queue);
+  expect(await left()).toEqual([]);
+
   const wish = { serviceSlug: "shop", environmentSlug: "staging", kind: "deploy" };
   const { id } = await call("engineer", "deployments.request", wish);
   expect(await left()).toEqual(["deployments/request by Grace"]);
