@@ -172,6 +172,43 @@ test("a build that runs can be cancelled", async ({ page }) => {
   await expect(page.getByText("This deployment was cancelled")).toBeVisible();
 });
 
+test("a hold says why before the click, stops machines only, and ends by a click", async ({ page }) => {
+  await page.goto(url);
+  await page.getByRole("button", { name: "Hold deployments" }).click();
+  const dialog = page.getByRole("dialog", { name: "Hold deployments" });
+  await dialog.getByRole("button", { name: "Hold deployments" }).click();
+  await expect(dialog.getByText("Say why, in at least 5 characters.")).toBeVisible();
+  await dialog.getByRole("combobox", { name: "Where" }).click();
+  await page.getByRole("option", { name: "Staging, every service" }).click();
+  await dialog.getByLabel("Why").fill("The big sale runs.");
+  await dialog.getByRole("button", { name: "Hold deployments" }).click();
+  const held = page.getByRole("status").filter({ hasText: "Staging is held" });
+  await expect(held).toContainText("The big sale runs.");
+  await page.goto(`${url}/services/kiosk`);
+  await expect(held).toBeVisible();
+  await page.goto(`${url}/services/kiosk/deploy?environment=staging`);
+  await expect(page.getByText(/^Staging is held until .* UTC: The big sale runs\.$/)).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Deploy \w{7} to staging$/ })).toBeEnabled();
+  const token = await makeToken(page);
+  const answer = await page.request.post(`${url}/api/v1/services/kiosk/deployments`, {
+    headers: { authorization: `Bearer ${token}` },
+    data: { environment: "staging" },
+  });
+  expect(answer.status()).toBe(400);
+  expect(await answer.text()).toContain("Machines deploy nothing until then; a person still can.");
+  await page.goto(url);
+  await held.getByRole("button", { name: "End the hold" }).click();
+  await expect(held).toHaveCount(0);
+});
+
+async function makeToken(page: Page): Promise<string> {
+  const made = await page.request.post(`${url}/api/trpc/tokens.create`, {
+    headers: { origin: url },
+    data: { name: "Kiosk's bot", permissions: ["deploy"], services: ["kiosk"], days: 7 },
+  });
+  return (await made.json()).result.data.token;
+}
+
 test("a release is promoted with the same artifact and without a build", async ({ page }) => {
   const sha = kiosk.commit("Sell umbrellas after all", {
     "build.sh": "mkdir -p dist && cp server.mjs version dist/\n",

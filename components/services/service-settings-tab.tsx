@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { FileText } from "lucide-react";
 import { useState } from "react";
+import { PlaceHold } from "#components/holds/place-hold.tsx";
 import { readsOnly } from "#components/identity/role-words.ts";
 import { SettingsList } from "#components/registration/settings-list.tsx";
 import { useTRPC } from "#components/trpc.tsx";
@@ -57,6 +58,9 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
         description="In each environment one deployment runs at a time, and others wait in order."
       >
         <QueueSwitches service={service} isDisabled={refusal !== null} />
+        <div className="pt-3">
+          <PlaceHold service={service} />
+        </div>
       </Section>
       <Section title="Remove" className="gap-3">
         <RemoveService service={service} refusal={refusal} />

@@ -19,6 +19,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   ],
   ended_sessions: ["session_id"],
   environments: ["slug", "name"],
+  holds: ["reason", "placed_by_name"],
   installation_facts: ["key", "value"],
   instances: ["host", "pid_started_at", "output_file"],
   invitations: ["token_hash", "email"],

@@ -1,4 +1,5 @@
 import type { DeploymentKind } from "./deployment.ts";
+import { type Hold, holdText } from "./holds.ts";
 
 /** Why a deployment cannot start now, or what to know before it does: always a machine fact, in words. */
 export interface Reason {
@@ -18,6 +19,9 @@ export interface DeployFacts {
   commitsBehindLive: number;
   isLiveAlready: boolean;
   deploymentAhead: { id: number; kind: DeploymentKind } | null;
+  holds: readonly Hold[];
+  /** Whether a person asks for it: a hold stops machines only. */
+  isAskedByPerson: boolean;
   /** Older ones that wait and whose place this one takes. */
   superseded: readonly { id: number; sha: string }[];
   notYetActedOn: readonly string[];
@@ -32,6 +36,12 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
   if (facts.settingsProblem !== null) add("stops", facts.settingsProblem);
   if (facts.kind === "switch-back" && facts.liveReleaseNumber === null) {
     add("stops", `Nothing is live in ${facts.environmentName} yet, so there is nothing to switch back from.`);
+  }
+  for (const hold of facts.holds) {
+    // Help never waits, whoever asks for it.
+    const stops = !facts.isAskedByPerson && facts.kind !== "switch-back";
+    if (stops) add("stops", `${holdText(hold)} Machines deploy nothing until then; a person still can.`);
+    else add("warns", holdText(hold));
   }
   if (facts.deploymentAhead !== null) {
     add("waits", `Deployment ${facts.deploymentAhead.id} (${facts.deploymentAhead.kind}) goes first.`);

@@ -1,6 +1,7 @@
 import { actLabel, switchBackReadiness } from "#server/domain/act-labels.ts";
 import { compareSettings } from "#server/domain/compare-settings.ts";
 import { conditionReasons } from "#server/domain/condition-override.ts";
+import { isHeldBy } from "#server/domain/holds.ts";
 import { planSteps } from "#server/domain/plan.ts";
 import type { Commits, DeploymentBrief, DeploymentPlan, LiveRelease } from "#server/domain/read-models.ts";
 import { isStopped, type Reason, reasonsFor } from "#server/domain/reasons.ts";
@@ -14,6 +15,7 @@ import { countBetween } from "#server/services/pipeline/count-between.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
 import { includedIn } from "#server/services/pipeline/included-in.ts";
 import { environmentOf, getService } from "#server/services/services/get-service.ts";
+import { listHolds } from "#server/services/services/list-holds.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
 import { listRouters } from "#server/services/traffic/list-routers.ts";
@@ -134,7 +136,8 @@ async function reasonsOf(
 ): Promise<Reason[]> {
   const { wish, around, target, live, settings, superseded } = facts;
   const { service, environment } = around;
-  const [workers, routers] = await Promise.all([listWorkers(ctx), listRouters(ctx)]);
+  const [workers, routers, holds] = await Promise.all([listWorkers(ctx), listRouters(ctx), listHolds(ctx)]);
+  const place = { serviceSlug: service.slug, environmentSlug: environment.slug };
   const active = facts.active.filter(({ id }) => superseded.every((one) => one.id !== id));
   const removal: Reason[] =
     service.removalRequestedAt === null
@@ -151,6 +154,8 @@ async function reasonsOf(
       isLiveAlready: live?.sha === target.commit.sha,
       deploymentAhead: aheadOf(active, environment.serviceEnvironmentId),
       superseded,
+      holds: holds.filter((hold) => isHeldBy(hold, place)),
+      isAskedByPerson: ctx.actor.kind === "user",
       notYetActedOn: settings.settings?.notYetActedOn ?? [],
       workersAlive: workers.filter((worker) => worker.isAlive).length,
       routersAlive: routers.filter((router) => !router.silent).length,

@@ -18,6 +18,7 @@ export const topics = [
   "service",
   "service-environment",
   "commit-fact",
+  "hold",
   "route",
   "router-acknowledgement",
   "cancel",

@@ -156,6 +156,13 @@ test("services, their conditions, deployments and tokens, by people and by machi
   await call("engineer", "services.setSuperseding", queue);
   expect(await left()).toEqual([]);
 
+  const endsAt = new Date(Date.now() + 3_600_000).toISOString();
+  const hold = { environmentSlug: "staging", serviceSlug: "shop", reason: "The big day", endsAt };
+  const placed = await call("engineer", "holds.place", hold);
+  expect(await left()).toEqual(["services/place-hold by Grace"]);
+  await call("engineer", "holds.end", { id: placed.id });
+  expect(await left()).toEqual(["services/end-hold by Grace"]);
+
   const wish = { serviceSlug: "shop", environmentSlug: "staging", kind: "deploy" };
   const { id } = await call("engineer", "deployments.request", wish);
   expect(await left()).toEqual(["deployments/request by Grace"]);
