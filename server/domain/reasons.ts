@@ -18,7 +18,8 @@ export interface DeployFacts {
   /** How many commits the chosen one lies behind (> 0) the live one, if it is an ancestor of it. */
   commitsBehindLive: number;
   isLiveAlready: boolean;
-  deploymentAhead: { id: number; kind: DeploymentKind } | null;
+  /** `isNewer`: the chosen commit is part of the history of its commit. */
+  deploymentAhead: { id: number; kind: DeploymentKind; isNewer: boolean } | null;
   holds: readonly Hold[];
   /** Whether a person asks for it: a hold stops machines only. */
   isAskedByPerson: boolean;
@@ -55,13 +56,25 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
     add("warns", `\`${key}\` is set, but this version of the portal does not act on it.`);
   }
   if (facts.isLiveAlready) add("warns", `This commit is already live in ${facts.environmentName}.`);
-  if (facts.kind === "deploy" && facts.commitsBehindLive > 0) {
-    add(
-      "warns",
-      `This commit is ${facts.commitsBehindLive} older than what is live in ${facts.environmentName}.`,
-    );
+  for (const text of olderThan(facts)) {
+    // Builds that end out of order must not undo what is newer; a person may mean it.
+    if (facts.isAskedByPerson) add("warns", text);
+    else add("stops", `${text} Machines never go back: a person can, or switches back.`);
   }
   return reasons;
+}
+
+/** What newer commit would be undone, in words. */
+function olderThan({ kind, commitsBehindLive, environmentName, deploymentAhead }: DeployFacts): string[] {
+  if (kind === "switch-back") return [];
+  return [
+    ...(commitsBehindLive > 0
+      ? [`This commit is ${commitsBehindLive} older than what is live in ${environmentName}.`]
+      : []),
+    ...(deploymentAhead?.isNewer === true
+      ? [`This commit is older than that of deployment ${deploymentAhead.id}, which goes first.`]
+      : []),
+  ];
 }
 
 /** The reason that stops it; one that a person cannot override before one that they can. */

@@ -59,7 +59,11 @@ const ask = (conditions: Condition[]) =>
 const report = (sha: string, fact: ReportedFact, state: FactState) =>
   reportFact(database.ctx, { serviceSlug: "shop", sha, fact, state });
 const plan = (wish: Partial<Wish>) =>
-  planDeployment(database.ctx, { ...production, kind: "deploy", ...wish }, it.installation);
+  planDeployment(
+    { ...database.ctx, actor: ada },
+    { ...production, kind: "deploy", ...wish },
+    it.installation,
+  );
 const request = (wish: Partial<Wish>) =>
   requestDeployment(
     { ...database.ctx, actor: ada },

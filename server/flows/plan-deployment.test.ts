@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import type { DeploymentPlan } from "#server/domain/read-models.ts";
+import type { Actor } from "#server/kernel/context.ts";
 import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
 import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { recordRelease } from "#server/services/pipeline/record-release.ts";
@@ -39,8 +40,9 @@ afterAll(async () => {
 });
 
 const shop = { serviceSlug: "shop" };
-const plan = (wish: Omit<Parameters<typeof planDeployment>[1], "serviceSlug">) =>
-  planDeployment(database.ctx, { ...shop, ...wish }, it.installation);
+const ada = { kind: "user", id: 1, name: "Ada", email: "ada@example.org", role: "engineer" } as const;
+const plan = (wish: Omit<Parameters<typeof planDeployment>[1], "serviceSlug">, actor: Actor = ada) =>
+  planDeployment({ ...database.ctx, actor }, { ...shop, ...wish }, it.installation);
 
 async function release(number: number): Promise<void> {
   const [service] = await database.client.sql`select id::int from services where slug = 'shop'`;
@@ -116,6 +118,11 @@ test("an older commit is warned of, with what it takes away", async () => {
   expect(planned).toMatchObject({ release: { number: 1 }, goingAway: { total: 1 }, goingLive: { total: 0 } });
   expect(texts(planned)).toContain("warns: This commit is 1 older than what is live in Staging.");
   expect(skipped(planned)).toEqual(["checkout", "build", "test", "package", "migrate"]);
+  const byItself = await plan(
+    { environmentSlug: "staging", kind: "deploy", sha: shas[0] },
+    database.ctx.actor,
+  );
+  expect(byItself.isStopped).toBe(true);
 });
 
 test("promoting takes what is live one environment before, and builds nothing", async () => {

@@ -152,7 +152,7 @@ async function reasonsOf(
       liveReleaseNumber: live?.number ?? null,
       commitsBehindLive: await commitsBehind(target, live),
       isLiveAlready: live?.sha === target.commit.sha,
-      deploymentAhead: aheadOf(active, environment.serviceEnvironmentId),
+      deploymentAhead: await aheadOf(target, active, environment.serviceEnvironmentId),
       superseded,
       holds: holds.filter((hold) => isHeldBy(hold, place)),
       isAskedByPerson: ctx.actor.kind === "user",
@@ -163,10 +163,11 @@ async function reasonsOf(
   ];
 }
 
-async function commitsBehind({ mirror, commit }: Target, live: LiveRelease | null): Promise<number> {
-  if (mirror === null || live === null) return 0;
-  if (!(await hasCommit(mirror, live.sha)) || !(await hasCommit(mirror, commit.sha))) return 0;
-  const { ahead, behind } = await countBetween(mirror, live.sha, commit.sha);
+/** How many commits the target lies behind another of which it is an ancestor; 0 where it is none. */
+async function commitsBehind({ mirror, commit }: Target, other: { sha: string } | null): Promise<number> {
+  if (mirror === null || other === null) return 0;
+  if (!(await hasCommit(mirror, other.sha)) || !(await hasCommit(mirror, commit.sha))) return 0;
+  const { ahead, behind } = await countBetween(mirror, other.sha, commit.sha);
   return ahead === 0 ? behind : 0;
 }
 
@@ -191,10 +192,12 @@ async function supersededBy(
   return known.filter(({ sha }) => older.has(sha)).map(({ id, sha }) => ({ id, sha }));
 }
 
-function aheadOf(active: DeploymentBrief[], serviceEnvironmentId: number) {
+async function aheadOf(target: Target, active: DeploymentBrief[], serviceEnvironmentId: number) {
   const here = active.filter((brief) => brief.serviceEnvironmentId === serviceEnvironmentId);
   const last = here.at(-1);
-  return last === undefined ? null : { id: last.id, kind: last.kind };
+  if (last === undefined) return null;
+  const isNewer = (await commitsBehind(target, last)) > 0;
+  return { id: last.id, kind: last.kind, isNewer };
 }
 
 function readiness(releaseNumber: number | null, isWarm: boolean, expected: DurationExpectation): string {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import type { Context } from "#server/kernel/context.ts";
 import { claim } from "#server/services/deployments/claim.ts";
 import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { registerWorker } from "#server/services/deployments/register-worker.ts";
@@ -22,6 +23,8 @@ let it: TestInstallation;
 let repositoryUrl: string;
 let shas: string[];
 let workerId: number;
+let ada: Context;
+let bot: Context;
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -30,6 +33,12 @@ beforeAll(async () => {
   shas = [await commit(repositoryUrl, "First", { "anytime.yaml": settingsFile })];
   for (const n of ["Second", "Third"]) shas.push(await commit(repositoryUrl, n, { "server.js": n }));
   await registerService(database.ctx, { slug: "shop", name: "Shop", repositoryUrl }, it.installation);
+  const [row] = await database.client.sql`
+    insert into users (email, name, role) values ('ada@example.org', 'Ada', 'engineer') returning id::int`;
+  const person = { kind: "user", name: "Ada", email: "ada@example.org", role: "engineer" } as const;
+  ada = { ...database.ctx, actor: { ...person, id: row?.id } };
+  const token = { kind: "token", id: 7, name: "CI", permissions: ["deploy"], services: null } as const;
+  bot = { ...database.ctx, actor: token };
   ({ id: workerId } = await registerWorker(database.ctx, { name: "one", host: "here", pid: 1, capacity: 9 }));
 });
 afterAll(async () => {
@@ -44,8 +53,8 @@ beforeEach(async () => {
 const place = { serviceSlug: "shop", environmentSlug: "staging", kind: "deploy" } as const;
 const superseding = (supersedesWaiting: boolean) =>
   setSuperseding(database.ctx, { slug: "shop", environmentSlug: "staging", supersedesWaiting });
-const ask = async (sha: string | undefined) =>
-  (await requestDeployment(database.ctx, { ...place, sha }, it.installation)).id;
+const ask = async (sha: string | undefined, ctx = ada) =>
+  (await requestDeployment(ctx, { ...place, sha }, it.installation)).id;
 const read = (id: number) => getDeployment(database.ctx, id);
 
 test("a newer commit takes the place of what waits, which says so; what runs goes on", async () => {
@@ -66,6 +75,18 @@ test("a newer commit takes the place of what waits, which says so; what runs goe
   expect([...new Set(left)].sort()).toEqual(["cancelled", "skipped"]);
   expect(await read(running)).toMatchObject({ status: "running", supersededBy: null });
   expect(await read(newest)).toMatchObject({ status: "queued", ahead: { id: running } });
+});
+
+test("a machine does not undo what is newer: builds that end out of order are told so", async () => {
+  const waiting = await ask(shas[1], bot);
+  await expect(ask(shas[0], bot)).rejects.toThrow(
+    `This commit is older than that of deployment ${waiting}, which goes first. Machines never go back`,
+  );
+  await ask(shas[2], bot);
+  const { reasons } = await planDeployment(ada, { ...place, sha: shas[0] }, it.installation);
+  expect(reasons.map(({ weight, text }) => `${weight}: ${text}`)).toContainEqual(
+    expect.stringMatching(/^warns: This commit is older than that of deployment \d+, which goes first\.$/),
+  );
 });
 
 test("an older commit supersedes nothing, and neither does one beside", async () => {
