@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import type { DataFolder } from "#server/kernel/data-folder.ts";
+import type { Settings } from "#server/kernel/env.ts";
+import { UserError } from "#server/kernel/errors.ts";
+import type { Logger } from "#server/kernel/logger.ts";
+import { barsNewPrivileges } from "#server/kernel/program-under.ts";
+import {
+  type AccountOf,
+  canIsolateServices,
+  serviceAccounts,
+  usersWithin,
+} from "#server/kernel/service-accounts.ts";
+import { placeServiceFolders } from "#server/kernel/service-folders.ts";
+
+/** Whom services run as, and the data folder with their folders where they can reach them. */
+export interface Isolation {
+  dataFolder: DataFolder;
+  accountOf: AccountOf;
+}
+
+/** Throws UserError where this process is root and yet cannot run anything as somebody else. */
+export function isolateServices(options: {
+  settings: Pick<Settings, "serviceUids">;
+  dataFolder: DataFolder;
+  logger: Logger;
+}): Isolation {
+  const { dataFolder, logger } = options;
+  const { serviceUids } = options.settings;
+  const accountOf = serviceAccounts(serviceUids);
+  if (!canIsolateServices()) {
+    logger.warn(
+      "Services are not isolated: whoever can deploy can read what the portal can read, its secrets too. " +
+        "Run the portal as root on Linux, such as in a container, or give this worker a machine of its own.",
+    );
+    return { dataFolder, accountOf };
+  }
+  const anybody = { uid: serviceUids.first, gid: serviceUids.first };
+  checkUids(anybody, serviceUids.last);
+  const taken = usersWithin(serviceUids);
+  if (taken.length > 0) {
+    logger.warn({ users: taken }, "Users of this machine have uids of services: set ANYTIME_SERVICE_UIDS.");
+  }
+  if (!barsNewPrivileges) logger.warn("Install setpriv, which bars services from programs that lend rights.");
+  const placed = placeServiceFolders(dataFolder, anybody);
+  logger.info({ uids: serviceUids, releases: placed.releasesFolder }, "services run under uids of their own");
+  return { dataFolder: placed, accountOf };
+}
+
+/** Containers may map too few uids, or take root the right to change to another. */
+function checkUids(account: { uid: number; gid: number }, last: number): void {
+  for (const uid of [account.uid, last]) {
+    const { error } = spawnSync("/bin/sh", ["-c", "exit 0"], { uid, gid: uid, cwd: "/" });
+    if (error === undefined) continue;
+    throw new UserError(
+      `This process is root, but cannot run services under a uid of their own such as ${uid} (${error.message}). ` +
+        "Let the container map it, or set ANYTIME_SERVICE_UIDS to a range that it maps; it needs the capabilities " +
+        "SETUID, SETGID, CHOWN, DAC_OVERRIDE and KILL. Or run the portal as another user than root.",
+    );
+  }
+}
