@@ -10,7 +10,7 @@ import {
   readIdentityProviders,
   withoutSlash,
 } from "./identity-providers.ts";
-import type { UidRange } from "./service-accounts.ts";
+import { lowestServiceUid, type UidRange } from "./service-accounts.ts";
 import { trustedProxies } from "./trusted-proxies.ts";
 
 /** Every setting of the installation, read once from the environment. Secrets in here are never printed. */
@@ -86,7 +86,7 @@ const schema = z.object({
       return { first, last };
     })
     .refine(
-      ({ first, last }) => first >= 1_000 && first < last,
+      ({ first, last }) => first >= lowestServiceUid && first < last,
       "begins at 1000 or above, and below its end",
     ),
   ANYTIME_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
+import { mayBeService } from "./service-accounts.ts";
 
 interface Unread {
   pid: number;
@@ -12,7 +13,7 @@ let known = new Map<string, string>();
 
 /**
  * Environments that root may not read itself: in a container it mostly lacks the capability SYS_PTRACE. Each user may
- * read those of his own processes, so they are read under their owners, once each.
+ * read those of his own processes, so those of services are read under their owners, once each.
  */
 export function readForeignEnvironments(
   pids: readonly number[],
@@ -22,7 +23,7 @@ export function readForeignEnvironments(
   const foreign = pids.flatMap((pid) => {
     const owner = ownerOf(pid);
     const startedAt = startTimeOf(pid);
-    if (owner === null || owner.uid === 0 || startedAt === null) return [];
+    if (owner === null || !mayBeService(owner) || startedAt === null) return [];
     return [{ pid, key: `${pid} ${startedAt}`, owner }];
   });
   const unread = foreign.filter(({ key }) => !known.has(key));

@@ -12,6 +12,14 @@ export interface UidRange {
   last: number;
 }
 
+/** Below it are the system's own users, such as PostgreSQL's. */
+export const lowestServiceUid = 1_000;
+
+/** Whatever the range is set to. */
+export function mayBeService({ uid, gid }: UnixUser): boolean {
+  return uid >= lowestServiceUid && uid === gid;
+}
+
 /** Only root can give its processes other uids, and take them back. */
 export function canIsolateServices(): boolean {
   return process.platform === "linux" && process.getuid?.() === 0;

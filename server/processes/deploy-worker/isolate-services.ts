@@ -11,6 +11,7 @@ import {
   usersWithin,
 } from "#server/kernel/service-accounts.ts";
 import { placeServiceFolders } from "#server/kernel/service-folders.ts";
+import { shareNode } from "./share-node.ts";
 
 /** Whom services run as, and the data folder with their folders where they can reach them. */
 export interface Isolation {
@@ -41,6 +42,9 @@ export function isolateServices(options: {
     logger.warn({ users: taken }, "Users of this machine have uids of services: set ANYTIME_SERVICE_UIDS.");
   }
   if (!barsNewPrivileges) logger.warn("Install setpriv, which bars services from programs that lend rights.");
+  const node = shareNode(anybody);
+  if (node !== null)
+    logger.warn({ node }, "Services cannot reach the Node.js on PATH: they get this one instead.");
   const placed = placeServiceFolders(dataFolder, anybody);
   logger.info({ uids: serviceUids, releases: placed.releasesFolder }, "services run under uids of their own");
   return { dataFolder: placed, accountOf };
