@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { UnixUser } from "#db/embedded-postgres/unprivileged-user.ts";
 import { StepError } from "./errors.ts";
 
@@ -41,9 +41,13 @@ export function serviceAccounts(range: UidRange): AccountOf {
 }
 
 /** Users of this machine whose uids are the services', and who so could read what is theirs. */
-export function usersWithin(range: UidRange, passwd = readFileSync("/etc/passwd", "utf8")): string[] {
+export function usersWithin(range: UidRange, passwd = readUsers()): string[] {
   return passwd.split("\n").flatMap((line) => {
     const [name = "", , uid = ""] = line.split(":");
     return uid !== "" && Number(uid) >= range.first && Number(uid) <= range.last ? [name] : [];
   });
+}
+
+function readUsers(): string {
+  return existsSync("/etc/passwd") ? readFileSync("/etc/passwd", "utf8") : "";
 }

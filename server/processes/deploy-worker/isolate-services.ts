@@ -30,13 +30,13 @@ export function isolateServices(options: {
   const accountOf = serviceAccounts(serviceUids);
   if (!canIsolateServices()) {
     logger.warn(
-      "Services are not isolated: whoever can deploy can read what the portal can read, its secrets too. " +
-        "Run the portal as root on Linux, such as in a container, or give this worker a machine of its own.",
+      "Services are not isolated: whoever can deploy can read what this worker can read, its database's address too. " +
+        "Run it as root on Linux, such as in a container; at least give it a machine of its own.",
     );
     return { dataFolder, accountOf };
   }
   const anybody = { uid: serviceUids.first, gid: serviceUids.first };
-  checkUids(anybody, serviceUids.last);
+  for (const uid of [serviceUids.first, serviceUids.last]) checkUid(uid);
   const taken = usersWithin(serviceUids);
   if (taken.length > 0) {
     logger.warn({ users: taken }, "Users of this machine have uids of services: set ANYTIME_SERVICE_UIDS.");
@@ -51,14 +51,12 @@ export function isolateServices(options: {
 }
 
 /** Containers may map too few uids, or take root the right to change to another. */
-function checkUids(account: { uid: number; gid: number }, last: number): void {
-  for (const uid of [account.uid, last]) {
-    const { error } = spawnSync("/bin/sh", ["-c", "exit 0"], { uid, gid: uid, cwd: "/" });
-    if (error === undefined) continue;
-    throw new UserError(
-      `This process is root, but cannot run services under a uid of their own such as ${uid} (${error.message}). ` +
-        "Let the container map it, or set ANYTIME_SERVICE_UIDS to a range that it maps; it needs the capabilities " +
-        "SETUID, SETGID, CHOWN, DAC_OVERRIDE and KILL. Or run the portal as another user than root.",
-    );
-  }
+function checkUid(uid: number): void {
+  const { error } = spawnSync("/bin/sh", ["-c", "exit 0"], { uid, gid: uid, cwd: "/" });
+  if (error === undefined) return;
+  throw new UserError(
+    `This process is root, but cannot run a service under the uid ${uid} (${error.message}). Let the container map ` +
+      "it, or set ANYTIME_SERVICE_UIDS to a range that it maps; root needs the capabilities SETUID, SETGID, CHOWN, " +
+      "DAC_OVERRIDE, FOWNER and KILL. Or run the portal as another user.",
+  );
 }
