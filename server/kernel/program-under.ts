@@ -9,8 +9,7 @@ export interface Program {
 }
 
 /** Of util-linux or BusyBox. Without it a service still has no rights of root, only no bar to programs that lend some. */
-const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((file) => existsSync(file));
-export const barsNewPrivileges = setpriv !== undefined;
+export const setprivFile = ["/usr/bin/setpriv", "/bin/setpriv"].find((file) => existsSync(file));
 
 /**
  * A program in a folder under an account, without any of root's groups (Node drops them where a uid is given). The
@@ -23,6 +22,7 @@ export function programUnder(
 ): Program {
   if (account === null) return { file, parameters, options: { cwd: folder } };
   const entered = ["/bin/sh", "-c", 'cd "$0" && exec "$@"', folder, file, ...parameters];
-  const [first = "", ...rest] = setpriv === undefined ? entered : [setpriv, "--no-new-privs", ...entered];
+  const [first = "", ...rest] =
+    setprivFile === undefined ? entered : [setprivFile, "--no-new-privs", ...entered];
   return { file: first, parameters: rest, options: { cwd: "/", ...account } };
 }

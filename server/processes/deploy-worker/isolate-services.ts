@@ -3,7 +3,7 @@ import type { DataFolder } from "#server/kernel/data-folder.ts";
 import type { Settings } from "#server/kernel/env.ts";
 import { UserError } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
-import { barsNewPrivileges } from "#server/kernel/program-under.ts";
+import { setprivFile } from "#server/kernel/program-under.ts";
 import {
   type AccountOf,
   canIsolateServices,
@@ -41,7 +41,8 @@ export function isolateServices(options: {
   if (taken.length > 0) {
     logger.warn({ users: taken }, "Users of this machine have uids of services: set ANYTIME_SERVICE_UIDS.");
   }
-  if (!barsNewPrivileges) logger.warn("Install setpriv, which bars services from programs that lend rights.");
+  if (setprivFile === undefined)
+    logger.warn("Install setpriv, which bars services from programs that lend rights.");
   const node = shareNode(anybody);
   if (node !== null)
     logger.warn({ node }, "Services cannot reach the Node.js on PATH: they get this one instead.");
