@@ -123,6 +123,12 @@ test("with a reason it is deployed at once, and the page keeps what was known", 
   await expect(override).toContainText(reason);
 });
 
+test("the list of deployments says what was deployed without", async ({ page }) => {
+  await page.goto(`${url}/deployments?service=stall`);
+  const row = page.getByRole("row", { name: /Deploy #1 to Production/ });
+  await expect(row).toContainText("without green CI");
+});
+
 test("the newest report counts: then it needs no reason", async ({ page }) => {
   await page.goto(url + deployPath(sha));
   await expect(conditions(page)).toContainText(/green.*CI has passed\. Reported by CI of the stall/s);

@@ -123,13 +123,7 @@ test("and a release that never gets healthy, with what its instance printed last
   expect(await (await fetch(stagingUrl)).text()).toBe("1");
 });
 
-test("a build that runs can be cancelled", async ({ page }) => {
-  const sha = kiosk.commit("Take long", {
-    "build.sh": "echo this takes long\nsleep 300\n",
-    "anytime.yaml": shopSettings.replace("shop", "kiosk"),
-  });
-  await deploy(page, sha);
-  await expect(page.getByText("this takes long")).toBeVisible();
+async function cancelIt(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^Cancel/ }).click();
   await page
     .getByRole("alertdialog")
@@ -137,8 +131,83 @@ test("a build that runs can be cancelled", async ({ page }) => {
     .last()
     .click();
   await status(page, "cancelled");
+}
+
+let long: string;
+
+test("of what waits only the newest is deployed, where the team wants it so", async ({ page }) => {
+  await page.goto(`${url}/services/kiosk?tab=settings`);
+  const onlyNewest = page.getByRole("switch", { name: "Deploy only the newest that waits in Staging" });
+  await onlyNewest.click();
+  await expect(page.getByText("takes the place of older ones that wait")).toBeVisible();
+  const sha = kiosk.commit("Take long", {
+    "build.sh": "echo this takes long\nsleep 300\n",
+    "anytime.yaml": shopSettings.replace("shop", "kiosk"),
+  });
+  await deploy(page, sha);
+  await expect(page.getByText("this takes long")).toBeVisible();
+  long = page.url();
+  await deploy(page, kiosk.commit("Sell hats", { hats: "1" }));
+  await expect(page.getByText(/^Waiting for/)).toBeVisible();
+  const waiting = page.url();
+  const newest = kiosk.commit("Sell caps", { caps: "1" });
+  await page.goto(`${url}/services/kiosk/deploy?environment=staging&commit=${newest}`);
+  await expect(page.getByText("waits: this newer one takes its place.")).toBeVisible();
+  await deploy(page, newest);
+  await expect(page.getByText(/^Waiting for/)).toBeVisible();
+  const latest = page.url();
+  await page.goto(waiting);
+  await status(page, "superseded");
+  await page.getByRole("link", { name: /^deployment \d+$/ }).click();
+  await expect(page).toHaveURL(latest);
+  await cancelIt(page);
+  await page.goto(`${url}/services/kiosk?tab=settings`);
+  await onlyNewest.click();
+  await expect(onlyNewest).not.toBeChecked();
+});
+
+test("a build that runs can be cancelled", async ({ page }) => {
+  await page.goto(long);
+  await cancelIt(page);
   await expect(page.getByText("This deployment was cancelled")).toBeVisible();
 });
+
+test("a hold says why before the click, stops machines only, and ends by a click", async ({ page }) => {
+  await page.goto(url);
+  await page.getByRole("button", { name: "Hold deployments" }).click();
+  const dialog = page.getByRole("dialog", { name: "Hold deployments" });
+  await dialog.getByRole("button", { name: "Hold deployments" }).click();
+  await expect(dialog.getByText("Say why, in at least 5 characters.")).toBeVisible();
+  await dialog.getByRole("combobox", { name: "Where" }).click();
+  await page.getByRole("option", { name: "Staging, every service" }).click();
+  await dialog.getByLabel("Why").fill("The big sale runs.");
+  await dialog.getByRole("button", { name: "Hold deployments" }).click();
+  const held = page.getByRole("status").filter({ hasText: "Staging is held" });
+  await expect(held).toContainText("The big sale runs.");
+  await page.goto(`${url}/services/kiosk`);
+  await expect(held).toBeVisible();
+  await page.goto(`${url}/services/kiosk/deploy?environment=staging`);
+  await expect(page.getByText(/^Staging is held until .* UTC: The big sale runs\.$/)).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Deploy \w{7} to staging$/ })).toBeEnabled();
+  const token = await makeToken(page);
+  const answer = await page.request.post(`${url}/api/v1/services/kiosk/deployments`, {
+    headers: { authorization: `Bearer ${token}` },
+    data: { environment: "staging" },
+  });
+  expect(answer.status()).toBe(400);
+  expect(await answer.text()).toContain("Machines deploy nothing until then; a person still can.");
+  await page.goto(url);
+  await held.getByRole("button", { name: "End the hold" }).click();
+  await expect(held).toHaveCount(0);
+});
+
+async function makeToken(page: Page): Promise<string> {
+  const made = await page.request.post(`${url}/api/trpc/tokens.create`, {
+    headers: { origin: url },
+    data: { name: "Kiosk's bot", permissions: ["deploy"], services: ["kiosk"], days: 7 },
+  });
+  return (await made.json()).result.data.token;
+}
 
 test("a release is promoted with the same artifact and without a build", async ({ page }) => {
   const sha = kiosk.commit("Sell umbrellas after all", {

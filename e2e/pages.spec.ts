@@ -36,7 +36,7 @@ const latest = (query: string) => async (page: Page) => {
 const pages: PageToLookAt[] = [
   { name: "sign-in", path: "/sign-in", isPublic: true, shows: "Sign in" },
   { name: "sign-in-refused", path: "/sign-in?error=no-invitation", isPublic: true, shows: "Sign in" },
-  { name: "join", path: `/join#${"x".repeat(43)}`, isPublic: true, shows: "Join Anytime" },
+  { name: "join", path: `/join#${"x".repeat(43)}`, isPublic: true, shows: "Your one-time link" },
   { name: "setup", path: "/setup", isPublic: true, shows: /administrator|account|set up/i },
   { name: "overview", path: "/", shows: "Overview" },
   { name: "deployments", path: "/deployments", shows: "Deployments" },

@@ -14,9 +14,15 @@ let second: string;
 const whoami = (token: string) =>
   fetch(`${url}/api/v1/whoami`, { headers: { authorization: `Bearer ${token}` } });
 
+/** By the menu of its row. */
+async function actOn(page: Page, token: string, act: "Rotate" | "Revoke"): Promise<void> {
+  await page.getByRole("button", { name: `Actions for ${token}` }).click();
+  await page.getByRole("menuitem", { name: act }).click();
+}
+
 async function readToken(page: Page): Promise<string> {
-  const shown = page.getByRole("region", { name: /^The token/ });
-  await expect(shown).toBeFocused();
+  const shown = page.getByRole("dialog", { name: /^The token/ });
+  await expect(shown.getByRole("button", { name: "Copy the token" })).toBeFocused();
   const token = (await shown.getByText(/^anytime_\w+$/).textContent()) ?? "";
   await expect(
     shown.getByText(`curl -H 'Authorization: Bearer ${token}' ${url}/api/v1/whoami`),
@@ -31,7 +37,7 @@ test("a token is made by keyboard alone, shown once, and works", async ({ page }
   await page.getByRole("button", { name: "Make a token" }).first().focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`${url}/settings/tokens?make=true`);
-  const form = page.getByRole("form", { name: "New token" });
+  const form = page.getByRole("form", { name: "Make a token" });
   await expect(form.getByRole("textbox", { name: "Name" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(form.getByText("A name is needed")).toBeVisible();
@@ -47,7 +53,7 @@ test("a token is made by keyboard alone, shown once, and works", async ({ page }
     permissions: ["read", "deploy"],
     services: null,
   });
-  await page.getByRole("button", { name: "I have stored it" }).click();
+  await page.getByRole("button", { name: "I have copied the token" }).click();
   await page.reload();
   await expect(page.getByText(first.slice(0, 12))).toBeVisible();
   expect(await page.content()).not.toContain(first.slice(13));
@@ -56,7 +62,7 @@ test("a token is made by keyboard alone, shown once, and works", async ({ page }
 
 test("rotating gives a new token, and the old one goes on", async ({ page }) => {
   await page.goto(`${url}/settings/tokens`);
-  await page.getByRole("button", { name: /^Rotate CI of the kiosk/ }).click();
+  await actOn(page, "CI of the kiosk", "Rotate");
   await page.getByRole("button", { name: "Make the new token" }).click();
   second = await readToken(page);
   await expect(page.getByText("replaced, still works")).toBeVisible();
@@ -65,12 +71,12 @@ test("rotating gives a new token, and the old one goes on", async ({ page }) => 
 
 test("a revoked token is refused at once", async ({ page }) => {
   await page.goto(`${url}/settings/tokens`);
-  await page.getByRole("button", { name: `Revoke CI of the kiosk, ${first.slice(0, 12)}…` }).click();
+  await actOn(page, `CI of the kiosk, ${first.slice(0, 12)}…`, "Revoke");
   const dialog = page.getByRole("alertdialog", { name: "Revoke CI of the kiosk?" });
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   expect((await whoami(first)).status).toBe(200);
-  await page.getByRole("button", { name: `Revoke CI of the kiosk, ${first.slice(0, 12)}…` }).click();
+  await actOn(page, `CI of the kiosk, ${first.slice(0, 12)}…`, "Revoke");
   await dialog.getByRole("button", { name: "Revoke the token" }).click();
   await expect(page.getByText("revoked", { exact: true })).toBeVisible();
   expect([(await whoami(first)).status, (await whoami(second)).status]).toEqual([401, 200]);
@@ -89,22 +95,23 @@ for (const { name, viewport } of screens) {
       }) => {
         const look = (part: string) => lookAt(page, `tokens-${part}-${colorScheme}-${name}`);
         await page.goto(`${url}/settings/tokens?make=true`);
-        const form = page.getByRole("form", { name: "New token" });
-        await form.getByLabel("For", { exact: true }).click();
+        const form = page.getByRole("form", { name: "Make a token" });
+        await form.getByLabel("For which services").click();
         await page.getByRole("option", { name: "Only these" }).click();
-        await form.getByRole("button", { name: "Make the token" }).click();
+        await page.getByRole("button", { name: "Make the token" }).click();
         await expect(form.getByText("Choose at least one service")).toBeVisible();
         await look("form");
         await form.getByRole("textbox", { name: "Name" }).fill(`Bot (${colorScheme}, ${name})`);
         await form.getByRole("checkbox", { name: /hello/ }).check();
-        await form.getByRole("button", { name: "Make the token" }).click();
+        await page.getByRole("button", { name: "Make the token" }).click();
         await readToken(page);
         await look("shown");
-        await page.getByRole("button", { name: `Rotate Bot (${colorScheme}, ${name})` }).click();
+        await page.getByRole("button", { name: "I have copied the token" }).click();
+        await actOn(page, `Bot (${colorScheme}, ${name})`, "Rotate");
         await expect(page.getByRole("dialog")).toBeVisible();
         await look("rotate");
         await page.keyboard.press("Escape");
-        await page.getByRole("button", { name: `Revoke Bot (${colorScheme}, ${name})` }).click();
+        await actOn(page, `Bot (${colorScheme}, ${name})`, "Revoke");
         await expect(page.getByRole("alertdialog")).toBeVisible();
         await look("revoke");
         await page.getByRole("button", { name: "Revoke the token" }).click();

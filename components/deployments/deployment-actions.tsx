@@ -77,6 +77,7 @@ function CancelButton({ deployment }: { deployment: DeploymentDetail }) {
       title={`${cancel.label}?`}
       description={`The step that runs is ended. ${deployment.environmentName} keeps running what it runs now.`}
       confirmLabel={cancel.label}
+      keepLabel="Let it go on"
       loading={mutation.isPending}
       onConfirm={() => mutation.mutate({ id: deployment.id })}
     />

@@ -1,3 +1,5 @@
+import { useId } from "react";
+import { Callout } from "#components/ui/callout.tsx";
 import { PersonName } from "#components/ui/person-name.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -26,22 +28,29 @@ export function DeploymentConditions({ deployment }: { deployment: DeploymentDet
 }
 
 function Override({ deployment }: { deployment: DeploymentDetail }) {
+  const captionId = useId();
   const { conditions, overrideReason, startedByName, status } = deployment;
   if (overrideReason === null) return null;
   const kinds = unmetOf(conditions).map((condition) => condition.kind);
   return (
-    <figure className="mt-1 flex flex-col gap-1 border-l-2 border-attention bg-attention-soft/60 py-2.5 pr-3 pl-3">
-      <figcaption className="font-medium">
-        Deployed {without(kinds)}, knowingly
-        {/* Nobody is named beside a failure. */}
-        {status !== "failed" && (
-          <span className="font-normal text-muted">
-            {" "}
-            by <PersonName name={startedByName} />
+    <figure aria-labelledby={captionId} className="mt-1">
+      <Callout
+        tone="attention"
+        title={
+          <span id={captionId}>
+            Deployed {without(kinds)}, knowingly
+            {/* Nobody is named beside a failure. */}
+            {status !== "failed" && (
+              <span className="font-normal text-muted">
+                {" "}
+                by <PersonName name={startedByName} />
+              </span>
+            )}
           </span>
-        )}
-      </figcaption>
-      <blockquote className="max-w-prose whitespace-pre-wrap wrap-anywhere">{overrideReason}</blockquote>
+        }
+      >
+        <blockquote className="whitespace-pre-wrap text-ink">{overrideReason}</blockquote>
+      </Callout>
     </figure>
   );
 }

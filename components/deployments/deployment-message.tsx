@@ -17,6 +17,8 @@ export function DeploymentMessage({ deployment }: { deployment: DeploymentDetail
   }
   if (deployment.status === "queued") return <Waiting deployment={deployment} />;
   if (deployment.status === "failed") return <Failed deployment={deployment} />;
+  if (deployment.supersededBy !== null)
+    return <Superseded deployment={deployment} by={deployment.supersededBy} />;
   if (deployment.status === "cancelled") {
     return (
       <Callout tone="attention" title="This deployment was cancelled">
@@ -25,6 +27,18 @@ export function DeploymentMessage({ deployment }: { deployment: DeploymentDetail
     );
   }
   return null;
+}
+
+function Superseded({ deployment, by }: { deployment: DeploymentDetail; by: number }) {
+  return (
+    <Callout title="A newer one took its place">
+      It waited, and what it would have brought is part of{" "}
+      <Link href={paths.deployment(deployment.serviceSlug, by)} className="link">
+        deployment {by}
+      </Link>
+      . {notChanged(deployment)}
+    </Callout>
+  );
 }
 
 function Waiting({ deployment }: { deployment: DeploymentDetail }) {

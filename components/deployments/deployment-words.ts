@@ -1,4 +1,4 @@
-import { Ban, CircleDashed } from "lucide-react";
+import { Ban, ChevronsUp, CircleDashed } from "lucide-react";
 import { createElement } from "react";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import type { StatusLook } from "./step-status-look.ts";
@@ -21,6 +21,9 @@ export function deploymentTitle(deployment: DeploymentBrief): string {
 
 /** Icon, word and hue of a deployment. */
 export function deploymentStatusLook(deployment: DeploymentBrief): StatusLook {
+  if (deployment.supersededBy !== null) {
+    return { tone: "waiting", word: "superseded", icon: createElement(ChevronsUp) };
+  }
   if (deployment.isCancelling) return { tone: "attention", word: "cancelling" };
   const looks: Record<DeploymentBrief["status"], StatusLook> = {
     queued: { tone: "waiting", word: "waiting", icon: createElement(CircleDashed) },

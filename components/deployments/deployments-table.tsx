@@ -10,6 +10,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Inputs } from "#server/api/types.ts";
+import { without } from "#server/domain/condition-words.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import { deploymentStatusLook, deploymentTitle } from "./deployment-words.ts";
 
@@ -22,7 +23,7 @@ const what = column.display({
   id: "what",
   header: "Deployment",
   meta: { isTitle: true },
-  cell: ({ row }) => deploymentTitle(row.original),
+  cell: ({ row }) => <TitleCell deployment={row.original} />,
 });
 const service = column.accessor("serviceName", { header: "Service" });
 const rest = [
@@ -81,6 +82,19 @@ export function DeploymentsTable({ filter, hideService = false }: DeploymentsTab
         </Button>
       )}
     </div>
+  );
+}
+
+/** What was overridden is said wherever the deployment is listed. */
+function TitleCell({ deployment }: { deployment: DeploymentBrief }) {
+  const { overridden } = deployment;
+  return (
+    <span className="flex flex-col">
+      {deploymentTitle(deployment)}
+      {overridden.length > 0 && (
+        <span className="font-normal text-attention text-sm">{without(overridden)}</span>
+      )}
+    </span>
   );
 }
 

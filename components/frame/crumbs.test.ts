@@ -7,6 +7,8 @@ const labels = (pathname: string) => crumbsOf(pathname, services).map((crumb) =>
 test.each([
   ["/", ["Overview"]],
   ["/workers", ["Workers"]],
+  ["/settings/tokens", ["Settings", "Tokens"]],
+  ["/settings/audit", ["Settings", "Audit log"]],
   ["/services/new", ["Overview", "New service"]],
   ["/services/hello", ["Overview", "Hello"]],
   ["/services/unknown", ["Overview", "unknown"]],

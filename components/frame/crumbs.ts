@@ -14,9 +14,9 @@ export function crumbsOf(pathname: string, services: readonly ServiceName[]): Cr
   const overview: Crumb = { label: "Overview", href: paths.overview() };
   if (area !== "services") {
     const entry = entries.find((candidate) => candidate.href === `/${area}`);
-    return entry === undefined
-      ? [overview]
-      : [{ label: entry.label, href: slug === undefined ? undefined : entry.href }];
+    if (entry === undefined) return [overview];
+    if (slug === undefined) return [{ label: entry.label }];
+    return [{ label: entry.label, href: entry.href }, { label: partLabel(slug, undefined) }];
   }
   if (slug === undefined) return [overview, { label: "Services" }];
   if (slug === "new") return [overview, { label: "New service" }];
@@ -27,7 +27,7 @@ export function crumbsOf(pathname: string, services: readonly ServiceName[]): Cr
 }
 
 function partLabel(part: string, number: string | undefined): string {
-  if (part === "deploy") return "Deploy";
+  if (part === "audit") return "Audit log";
   if (part === "deployments") return number === undefined ? "Deployments" : `Deployment ${number}`;
   if (part === "releases") return number === undefined ? "Releases" : `Release #${number}`;
   return part.charAt(0).toUpperCase() + part.slice(1);

@@ -1,9 +1,11 @@
 "use client";
 import { CircleUserRound, Keyboard, LogOut } from "lucide-react";
+import { roleWords } from "#components/identity/role-words.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Menu, MenuHeading, MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
+import type { Role } from "#server/domain/permissions.ts";
 
-export type FrameUser = { name: string; email: string; role: string };
+export type FrameUser = { name: string; email: string; role: Role };
 
 export function MeMenu(props: { user: FrameUser; onSignOut: () => void; onShowShortcuts: () => void }) {
   const { user } = props;
@@ -23,7 +25,7 @@ export function MeMenu(props: { user: FrameUser; onSignOut: () => void; onShowSh
       <MenuHeading>
         <span className="block font-medium text-base">{user.name}</span>
         <span className="block text-muted wrap-anywhere">{user.email}</span>
-        <span className="block text-muted capitalize">{user.role}</span>
+        <span className="block text-muted">{roleWords[user.role].label}</span>
       </MenuHeading>
       <MenuSeparator />
       <MenuItem icon={<Keyboard />} onClick={props.onShowShortcuts}>

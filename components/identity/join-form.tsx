@@ -10,10 +10,9 @@ import { Field } from "#components/ui/field.tsx";
 import { Form, showFormError } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
 import type { Outputs } from "#server/api/types.ts";
-import { passwordSchema, personNameSchema } from "#server/domain/account.ts";
+import { personNameSchema } from "#server/domain/account.ts";
 import { PasswordField } from "./password-field.tsx";
 import { OrLine, type Provider, ProviderButtons } from "./provider-buttons.tsx";
-import { roleWords } from "./role-words.ts";
 import { trySignIn } from "./sign-in-form.tsx";
 
 type Values = { name: string; email: string; password: string };
@@ -26,7 +25,7 @@ export type JoinFormProps = {
 
 /** Makes the account of an invitation, or sets the password of a reset link, then signs in. */
 export function JoinForm({ token, invitation, providers }: JoinFormProps) {
-  const { email, role, resetsFor } = invitation;
+  const { email, resetsFor } = invitation;
   const trpc = useTRPC();
   const accept = useMutation(trpc.join.accept.mutationOptions());
   const form = useForm<Values>({ defaultValues: { name: resetsFor ?? "", email, password: "" } });
@@ -45,11 +44,17 @@ export function JoinForm({ token, invitation, providers }: JoinFormProps) {
 
   return (
     <div className="flex flex-col gap-6">
-      <p className="text-muted">
-        {isReset
-          ? `Set a new password for ${resetsFor}. Every session ends.`
-          : `You are invited as ${roleWords[role].name}, who ${roleWords[role].may}`}
-      </p>
+      {!isReset && providers.length > 0 && (
+        <>
+          <ProviderButtons
+            providers={providers}
+            act="Join with"
+            returnTo={paths.overview()}
+            intent={{ purpose: "join", token }}
+          />
+          <OrLine />
+        </>
+      )}
       <Form
         form={form}
         onSubmit={send}
@@ -83,21 +88,8 @@ export function JoinForm({ token, invitation, providers }: JoinFormProps) {
           name="password"
           label={isReset ? "New password" : "Password"}
           autoComplete="new-password"
-          hint="At least 10 characters. A few words that have nothing to do with each other are best."
-          rules={{ validate: fieldRule(passwordSchema) }}
         />
       </Form>
-      {!isReset && providers.length > 0 && (
-        <>
-          <OrLine />
-          <ProviderButtons
-            providers={providers}
-            act="Join by"
-            returnTo={paths.overview()}
-            intent={{ purpose: "join", token }}
-          />
-        </>
-      )}
     </div>
   );
 }

@@ -9,7 +9,7 @@ export type Provider = { id: string; name: string };
 
 export type ProviderButtonsProps = {
   providers: readonly Provider[];
-  /** `Sign in`, `Join`, `Connect`: the name of the provider follows. */
+  /** `Sign in with`, `Join with`, `Connect`: the name of the provider follows. */
   act: string;
   /** A path of this portal. */
   returnTo: string;
@@ -38,7 +38,7 @@ export function ProviderButtons({ providers, act, returnTo, intent, size = "larg
         <Button
           key={id}
           size={size}
-          icon={<KeyRound />}
+          icon={size === "large" ? <KeyRound /> : undefined}
           loading={leaving === id}
           onClick={() => void leave(id)}
           className={size === "large" ? "w-full" : "self-start"}

@@ -18,3 +18,6 @@ export const roleWords: Record<Role, { label: string; name: string; may: string 
     may: "does all of that, and manages members and the installation.",
   },
 };
+
+/** Why a stakeholder cannot do it, and who helps. */
+export const readsOnly = "Your role reads and subscribes. An administrator can make you an engineer.";

@@ -9,7 +9,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, showFormError } from "#components/ui/form.tsx";
 import { Input, type InputProps } from "#components/ui/input.tsx";
-import { emailSchema, passwordSchema, personNameSchema } from "#server/domain/account.ts";
+import { emailSchema, personNameSchema } from "#server/domain/account.ts";
 import { PasswordField } from "./password-field.tsx";
 import { trySignIn } from "./sign-in-form.tsx";
 
@@ -66,13 +66,7 @@ export function SetupForm({ token }: { token: string }) {
         autoComplete: "username",
         autoCapitalize: "none",
       })}
-      <PasswordField
-        form={form}
-        name="password"
-        autoComplete="new-password"
-        hint="At least 10 characters. A long sentence is best."
-        rules={{ validate: fieldRule(passwordSchema) }}
-      />
+      <PasswordField form={form} name="password" autoComplete="new-password" />
     </Form>
   );
 }

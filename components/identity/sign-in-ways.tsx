@@ -21,7 +21,7 @@ export function SignInWays({ returnTo, providers, problem }: SignInWaysProps) {
       )}
       {providers.length > 0 && (
         <>
-          <ProviderButtons providers={providers} act="Sign in by" returnTo={returnTo} />
+          <ProviderButtons providers={providers} act="Sign in with" returnTo={returnTo} />
           <OrLine />
         </>
       )}

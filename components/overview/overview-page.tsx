@@ -1,6 +1,8 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Server } from "lucide-react";
+import { HoldsCallout } from "#components/holds/holds-callout.tsx";
+import { PlaceHold } from "#components/holds/place-hold.tsx";
 import { paths } from "#components/paths.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -26,9 +28,16 @@ export function OverviewPage({ initial }: { initial: Overview }) {
       Register a service
     </ButtonLink>
   );
+  const actions = (
+    <>
+      <PlaceHold />
+      {register}
+    </>
+  );
   return (
     <div className="flex flex-col gap-6">
-      <PageHeader title="Overview" actions={overview.services.length === 0 ? undefined : register} />
+      <PageHeader title="Overview" actions={overview.services.length === 0 ? undefined : actions} />
+      <HoldsCallout />
       {overview.services.length === 0 ? (
         <EmptyState icon={<Server />} title="No service yet" actions={register}>
           Give the address of a Git repository. The portal builds, tests and releases it from there.

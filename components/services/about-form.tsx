@@ -11,7 +11,9 @@ import type { ServicePage } from "#server/api/types.ts";
 
 type Values = { name: string; team: string; repositoryUrl: string; defaultBranch: string };
 
-export function AboutForm({ service }: { service: ServicePage }) {
+type AboutFormProps = { service: ServicePage /** Why nothing can be changed. */; refusal: string | null };
+
+export function AboutForm({ service, refusal }: AboutFormProps) {
   const trpc = useTRPC();
   const update = useMutation(trpc.services.update.mutationOptions());
   const { name, team, repositoryUrl, defaultBranch } = service;
@@ -37,9 +39,9 @@ export function AboutForm({ service }: { service: ServicePage }) {
         <Button
           type="submit"
           loading={update.isPending}
-          refusal={form.formState.isDirty ? null : "Nothing has changed."}
+          refusal={refusal ?? (form.formState.isDirty ? null : "Nothing has changed.")}
         >
-          Save
+          Save the service
         </Button>
       }
     >

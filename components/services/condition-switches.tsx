@@ -1,6 +1,4 @@
 "use client";
-import { useQuery } from "@tanstack/react-query";
-import { useTRPC } from "#components/trpc.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
 import { conditionTitles } from "#server/domain/condition-words.ts";
@@ -13,15 +11,12 @@ const hints: Record<ConditionKind, string> = {
   "ci-green": "CI reported that it has passed. The newest report counts.",
 };
 
-export type ConditionSwitchesProps = { slug: string; view: ServiceEnvironmentView };
+export type ConditionSwitchesProps = { slug: string; view: ServiceEnvironmentView; isDisabled: boolean };
 
 /** Which conditions are asked for in one environment; each change is saved at once and can be undone. */
-export function ConditionSwitches({ slug, view }: ConditionSwitchesProps) {
-  const trpc = useTRPC();
-  const session = useQuery(trpc.session.current.queryOptions());
+export function ConditionSwitches({ slug, view, isDisabled }: ConditionSwitchesProps) {
   const { environment } = view;
   const { conditions, change } = useConditions({ slug, environment, saved: view.conditions });
-  const isDisabled = session.data?.may.manageServices === false;
   return (
     <fieldset className="flex min-w-0 flex-col">
       <legend className="float-left font-semibold">{environment.name}</legend>

@@ -10,7 +10,9 @@ import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import type { ServicePage } from "#server/api/types.ts";
 
-export function RemoveService({ service }: { service: ServicePage }) {
+type RemoveServiceProps = { service: ServicePage /** Why it cannot be removed. */; refusal: string | null };
+
+export function RemoveService({ service, refusal }: RemoveServiceProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const [open, setOpen] = useState(false);
@@ -34,13 +36,17 @@ export function RemoveService({ service }: { service: ServicePage }) {
         open={open}
         onOpenChange={setOpen}
         trigger={
-          <Button variant="danger" refusal={service.isBeingRemoved ? "It is being removed already." : null}>
+          <Button
+            variant="danger"
+            refusal={service.isBeingRemoved ? "It is being removed already." : refusal}
+          >
             Remove {service.name}
           </Button>
         }
         title={`Remove ${service.name} from the portal?`}
         description="It stops serving in every environment, and its history here is gone for good. Its Git repository stays as it is."
         confirmLabel={`Remove ${service.name}`}
+        keepLabel={`Keep ${service.name}`}
         typeToConfirm={service.slug}
         loading={remove.isPending}
         onConfirm={() => void send()}

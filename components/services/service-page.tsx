@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { DeploymentsTable } from "#components/deployments/deployments-table.tsx";
+import { HoldsCallout } from "#components/holds/holds-callout.tsx";
 import { useTRPC } from "#components/trpc.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
@@ -38,6 +39,12 @@ export function ServicePageView({ initial }: { initial: Outputs["services"]["get
           {service.removalProgress ?? "Its instances end first, then its records go."}
         </Callout>
       )}
+      <HoldsCallout
+        service={{
+          slug: service.slug,
+          environmentSlugs: service.environments.map(({ environment }) => environment.slug),
+        }}
+      />
       <PipelineStrip service={service} />
       <Tabs
         label={`About ${service.name}`}

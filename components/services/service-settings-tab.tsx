@@ -2,6 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { FileText } from "lucide-react";
 import { useState } from "react";
+import { PlaceHold } from "#components/holds/place-hold.tsx";
+import { readsOnly } from "#components/identity/role-words.ts";
 import { SettingsList } from "#components/registration/settings-list.tsx";
 import { useTRPC } from "#components/trpc.tsx";
 import { Callout } from "#components/ui/callout.tsx";
@@ -12,15 +14,20 @@ import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import type { ServicePage } from "#server/api/types.ts";
 import { AboutForm } from "./about-form.tsx";
 import { ConditionSwitches } from "./condition-switches.tsx";
+import { QueueSwitches } from "./queue-switches.tsx";
 import { RemoveService } from "./remove-service.tsx";
 import { TypedSettingsForm } from "./typed-settings-form.tsx";
 
 /** What the service is called, by what settings it is deployed, and how it goes away. */
 export function ServiceSettingsTab({ service }: { service: ServicePage }) {
+  const trpc = useTRPC();
+  const session = useQuery(trpc.session.current.queryOptions());
+  const refusal = session.data?.may.manageServices === false ? readsOnly : null;
   return (
     <div className="flex max-w-3xl flex-col gap-10">
+      {refusal !== null && <Callout title="You can look at these settings">{refusal}</Callout>}
       <Section title="About" className="gap-4">
-        <AboutForm service={service} />
+        <AboutForm service={service} refusal={refusal} />
       </Section>
       {service.typedSettings !== null && (
         <Section
@@ -28,7 +35,7 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
           description="Used in place of anytime.yaml from the next deployment on."
           className="gap-4"
         >
-          <TypedSettingsForm slug={service.slug} stored={service.typedSettings} />
+          <TypedSettingsForm slug={service.slug} stored={service.typedSettings} refusal={refusal} />
         </Section>
       )}
       <NewestSettings service={service} />
@@ -38,11 +45,25 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
         className="gap-6"
       >
         {service.environments.map((view) => (
-          <ConditionSwitches key={view.serviceEnvironmentId} slug={service.slug} view={view} />
+          <ConditionSwitches
+            key={view.serviceEnvironmentId}
+            slug={service.slug}
+            view={view}
+            isDisabled={refusal !== null}
+          />
         ))}
       </Section>
+      <Section
+        title="Queue"
+        description="In each environment one deployment runs at a time, and others wait in order."
+      >
+        <QueueSwitches service={service} isDisabled={refusal !== null} />
+        <div className="pt-3">
+          <PlaceHold service={service} />
+        </div>
+      </Section>
       <Section title="Remove" className="gap-3">
-        <RemoveService service={service} />
+        <RemoveService service={service} refusal={refusal} />
       </Section>
     </div>
   );
@@ -78,7 +99,7 @@ function NewestSettings({ service }: { service: ServicePage }) {
       {data === undefined && error === null && <SkeletonLines count={6} />}
       {data !== undefined && (
         <>
-          <p className="text-muted text-sm">
+          <p className="pt-2 pb-1 text-muted text-sm">
             {data.from === "file"
               ? `From anytime.yaml at ${data.sha.slice(0, 7)}, the newest commit of ${service.defaultBranch}.`
               : "As typed here."}

@@ -18,16 +18,23 @@ import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 
 type Values = { settings: TypedSettingsValues };
 
-export type TypedSettingsFormProps = { slug: string; stored: SettingsFileInput };
+export type TypedSettingsFormProps = {
+  slug: string;
+  stored: SettingsFileInput;
+  /** Why nothing can be changed. */
+  refusal: string | null;
+};
 
 /** Settings that hold more than the fields can show are shown as they are: put them into anytime.yaml to change them. */
-export function TypedSettingsForm({ slug, stored }: TypedSettingsFormProps) {
+export function TypedSettingsForm({ slug, stored, refusal }: TypedSettingsFormProps) {
   const values = fromTypedSettings(stored);
   if (values === null) return <CodeBlock code={JSON.stringify(stored, null, 2)} label="Settings" />;
-  return <EditableSettings slug={slug} values={values} />;
+  return <EditableSettings slug={slug} values={values} refusal={refusal} />;
 }
 
-function EditableSettings({ slug, values }: { slug: string; values: TypedSettingsValues }) {
+type EditableSettingsProps = { slug: string; values: TypedSettingsValues; refusal: string | null };
+
+function EditableSettings({ slug, values, refusal }: EditableSettingsProps) {
   const trpc = useTRPC();
   const update = useMutation(trpc.services.update.mutationOptions());
   const form = useForm<Values>({
@@ -49,7 +56,7 @@ function EditableSettings({ slug, values }: { slug: string; values: TypedSetting
     <Button
       type="submit"
       loading={update.isPending}
-      refusal={form.formState.isDirty ? null : "Nothing has changed."}
+      refusal={refusal ?? (form.formState.isDirty ? null : "Nothing has changed.")}
     >
       Save settings
     </Button>

@@ -1,7 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { SingleKeySwitch } from "#components/frame/single-key-switch.tsx";
-import { ThemeMenu } from "#components/frame/theme-choices.tsx";
 import { useTRPC } from "#components/trpc.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { Outputs } from "#server/api/types.ts";
@@ -29,11 +28,8 @@ export function SettingsPage({ session, account, initial, problem }: SettingsPag
         <YourAccount user={session.user} initial={account} problem={problem} />
       </Section>
       <Section title="This browser">
-        <div className="flex flex-col gap-4">
+        <div className="py-3">
           <SingleKeySwitch />
-          <span className="flex items-center gap-2">
-            Theme <ThemeMenu />
-          </span>
         </div>
       </Section>
       <Section title="Installation">
@@ -41,7 +37,7 @@ export function SettingsPage({ session, account, initial, problem }: SettingsPag
       </Section>
       {facts.tour !== null && (
         <Section title="Tour">
-          <TourRemoval slug={facts.tour.serviceSlug} />
+          <TourRemoval slug={facts.tour.serviceSlug} mayRemove={session.may.manageServices} />
         </Section>
       )}
     </div>

@@ -2,12 +2,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { toast } from "sonner";
+import { readsOnly } from "#components/identity/role-words.ts";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 
-export function TourRemoval({ slug }: { slug: string }) {
+export function TourRemoval({ slug, mayRemove }: { slug: string; mayRemove: boolean }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [open, setOpen] = useState(false);
@@ -23,17 +24,22 @@ export function TourRemoval({ slug }: { slug: string }) {
     }
   }
   return (
-    <div className="flex flex-wrap items-center justify-between gap-4">
+    <div className="flex flex-wrap items-center justify-between gap-4 py-3">
       <p className="max-w-prose text-muted">
         The sample service {slug}, with its instances, history and Git repository.
       </p>
       <ConfirmDialog
         open={open}
         onOpenChange={setOpen}
-        trigger={<Button variant="danger">Remove the tour</Button>}
+        trigger={
+          <Button variant="danger" refusal={mayRemove ? null : readsOnly}>
+            Remove the tour
+          </Button>
+        }
         title="Remove the tour?"
         description={`The service ${slug} stops serving, and its history and repository are deleted. Your own services are not touched.`}
         confirmLabel="Remove the tour"
+        keepLabel="Keep the tour"
         loading={remove.isPending}
         onConfirm={() => void send()}
       />

@@ -19,7 +19,7 @@ export function HeaderCell({ look, sorted, onSort, children }: HeaderCellProps) 
       scope="col"
       aria-sort={sorted === false ? undefined : sorted === "asc" ? "ascending" : "descending"}
       className={clsx(
-        "h-9 border-b px-3 font-medium text-muted first:pl-0 last:pr-0",
+        "h-9 whitespace-nowrap border-b px-3 font-medium text-muted first:pl-0 last:pr-0",
         isEnd ? "text-right" : "text-left",
         look?.className,
       )}

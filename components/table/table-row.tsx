@@ -58,14 +58,14 @@ function BodyCell({ look, heading, children }: BodyCellProps) {
     <td
       className={clsx(
         "h-11 px-3 py-0.5 align-middle first:pl-0 last:pr-0",
-        "max-sm:flex max-sm:h-auto max-sm:items-baseline max-sm:justify-between max-sm:gap-4 max-sm:p-0 max-sm:not-first:text-right",
-        isTitle && "max-sm:order-first max-sm:text-base",
+        "max-sm:flex max-sm:h-auto max-sm:items-baseline max-sm:justify-between max-sm:gap-4 max-sm:p-0",
+        isTitle ? "max-sm:order-first max-sm:text-base" : "max-sm:text-right",
         look?.align === "end" && "sm:text-right",
         look?.className,
       )}
     >
       {!isTitle && heading !== null && look?.hiddenHeading !== true && (
-        <span className="text-muted sm:hidden">{heading}</span>
+        <span className="shrink-0 text-muted sm:hidden">{heading}</span>
       )}
       {children}
     </td>

@@ -22,7 +22,7 @@ const shape =
   "data-disabled:cursor-not-allowed data-disabled:opacity-55";
 
 /** For a button that names something of any length: it takes a second line rather than leave its place. */
-export const wrappingClass = "h-auto! min-h-7 max-w-full whitespace-normal! py-1 text-left wrap-anywhere";
+export const wrappingClass = "h-auto! min-h-8 max-w-full whitespace-normal! py-1 text-left wrap-anywhere";
 
 /** The look of a button, for whatever element acts as one. */
 export function buttonClass(

@@ -16,7 +16,7 @@ export type CodeBlockProps = {
 /** Wraps and never scrolls, so that all of it is read without a pointer. */
 export function CodeBlock({ code, label }: CodeBlockProps) {
   return (
-    <figure className="group relative rounded-md bg-sunken">
+    <figure className="group relative rounded-md bg-sunken inset-ring inset-ring-line">
       <figcaption className="sr-only">{label}</figcaption>
       <pre className="whitespace-pre-wrap rounded-md py-2.5 pr-10 pl-3 font-mono text-sm wrap-anywhere">
         {code}

@@ -3,7 +3,7 @@ import { AlertDialog as Base } from "@base-ui/react/alert-dialog";
 import { type ReactElement, type ReactNode, useState } from "react";
 import { Button } from "./button.tsx";
 import { wrappingClass } from "./button-class.ts";
-import { backdropClass } from "./dialog.tsx";
+import { backdropClass, dialogBodyClass, dialogClass, dialogFooterClass } from "./dialog.tsx";
 import { Field } from "./field.tsx";
 import { Input } from "./input.tsx";
 
@@ -16,8 +16,8 @@ export type ConfirmDialogProps = {
   description: ReactNode;
   /** Names the act and its object: `Remove the tour`. */
   confirmLabel: string;
-  /** The way back. */
-  keepLabel?: string;
+  /** The way back, in as many words: `Keep the tour`. */
+  keepLabel: string;
   onConfirm: () => void;
   loading?: boolean;
   /** Has to be typed first, e.g. the slug of a service. */
@@ -33,21 +33,25 @@ export function ConfirmDialog({ trigger, typeToConfirm, ...props }: ConfirmDialo
       {trigger !== undefined && <Base.Trigger render={trigger} />}
       <Base.Portal>
         <Base.Backdrop className={backdropClass} />
-        <Base.Popup className="fixed top-[20vh] left-1/2 z-50 flex w-104 max-w-[calc(100vw-2rem)] -translate-x-1/2 flex-col gap-3 rounded-xl bg-surface p-5 text-ink shadow-lift outline-none transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0">
-          <Base.Title className="font-semibold text-lg">{props.title}</Base.Title>
-          <Base.Description className="text-muted">{props.description}</Base.Description>
+        <Base.Popup className={dialogClass("small")}>
+          <header className="px-5 pt-4 pb-4">
+            <Base.Title className="font-semibold text-lg wrap-anywhere">{props.title}</Base.Title>
+            <Base.Description className="text-muted wrap-anywhere">{props.description}</Base.Description>
+          </header>
           {typeToConfirm !== undefined && (
-            <Field label={`Type ${typeToConfirm} to confirm`}>
-              <Input
-                mono
-                value={typed}
-                onChange={(event) => setTyped(event.target.value)}
-                autoComplete="off"
-              />
-            </Field>
+            <div className={dialogBodyClass}>
+              <Field label={`Type ${typeToConfirm} to confirm`}>
+                <Input
+                  mono
+                  value={typed}
+                  onChange={(event) => setTyped(event.target.value)}
+                  autoComplete="off"
+                />
+              </Field>
+            </div>
           )}
-          <div className="mt-2 flex flex-wrap justify-end gap-2">
-            <Base.Close render={<Button className={wrappingClass}>{props.keepLabel ?? "Keep it"}</Button>} />
+          <footer className={dialogFooterClass}>
+            <Base.Close render={<Button className={wrappingClass}>{props.keepLabel}</Button>} />
             <Button
               variant="danger"
               className={wrappingClass}
@@ -57,7 +61,7 @@ export function ConfirmDialog({ trigger, typeToConfirm, ...props }: ConfirmDialo
             >
               {props.confirmLabel}
             </Button>
-          </div>
+          </footer>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -16,7 +16,8 @@ export function DefinitionList({ items, layout = "rows" }: DefinitionListProps) 
           key={item.term}
           className={clsx(
             "min-w-0",
-            isRows && "grid gap-x-4 py-2 sm:grid-cols-[minmax(6rem,min(11rem,40%))_minmax(0,1fr)]",
+            isRows &&
+              "grid items-baseline gap-x-4 py-2 sm:grid-cols-[minmax(6rem,min(11rem,40%))_minmax(0,1fr)]",
           )}
         >
           <dt className={clsx("text-muted", !isRows && "text-sm")}>{item.term}</dt>

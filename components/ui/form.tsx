@@ -16,7 +16,6 @@ export type FormProps<Values extends FieldValues> = {
 /** Sends once, puts the focus on the first wrong field, and says what concerns the whole form above the buttons. */
 export function Form<Values extends FieldValues>(props: FormProps<Values>) {
   const { form, onSubmit, children, footer } = props;
-  const formError = form.formState.errors.root?.message;
   return (
     <form
       noValidate
@@ -25,13 +24,20 @@ export function Form<Values extends FieldValues>(props: FormProps<Values>) {
       className="flex flex-col gap-5"
     >
       {children}
-      {formError !== undefined && (
-        <Callout tone="failed" role="alert">
-          <TextWithCode>{formError}</TextWithCode>
-        </Callout>
-      )}
+      <FormError form={form} />
       <div className="flex flex-wrap items-center gap-2">{footer}</div>
     </form>
+  );
+}
+
+/** What concerns the whole form. */
+export function FormError<Values extends FieldValues>({ form }: { form: UseFormReturn<Values> }) {
+  const message = form.formState.errors.root?.message;
+  if (message === undefined) return null;
+  return (
+    <Callout tone="failed" role="alert">
+      <TextWithCode>{message}</TextWithCode>
+    </Callout>
   );
 }
 

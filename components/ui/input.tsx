@@ -23,6 +23,7 @@ export function Input({ mono, icon, className, ...rest }: InputProps) {
         "h-8 px-2.5",
         icon !== undefined && "pl-8",
         mono && "font-mono text-sm",
+        rest.readOnly === true && "bg-sunken! text-muted!",
         className,
       )}
     />

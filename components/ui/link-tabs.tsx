@@ -1,7 +1,7 @@
 "use client";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { tabClass, tabListClass } from "./tab-class.ts";
 
 export type LinkTabsProps = {
@@ -12,8 +12,16 @@ export type LinkTabsProps = {
 /** Tabs that are pages of their own. */
 export function LinkTabs({ label, tabs }: LinkTabsProps) {
   const pathname = usePathname();
+  const ref = useRef<HTMLElement>(null);
+  // Where they do not all fit, the open one is in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which one is open depends on the pathname.
+  useEffect(() => {
+    const nav = ref.current;
+    const open = nav?.querySelector<HTMLElement>("[aria-current=page]");
+    if (nav && open) nav.scrollLeft = open.offsetLeft + open.offsetWidth - nav.clientWidth;
+  }, [pathname]);
   return (
-    <nav aria-label={label} className={tabListClass}>
+    <nav ref={ref} aria-label={label} className={tabListClass}>
       {tabs.map((tab) => (
         <Link
           key={tab.href}

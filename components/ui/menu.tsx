@@ -21,7 +21,9 @@ export function Menu({ trigger, children, align = "end", side = "bottom" }: Menu
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={6} align={align} side={side} className="z-50 outline-none">
-          <Base.Popup className={clsx(popupClass, "min-w-52 p-1")}>{children}</Base.Popup>
+          <Base.Popup className={clsx(popupClass, "min-w-52 max-w-(--available-width) p-1")}>
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
@@ -46,9 +48,9 @@ export function MenuItem({ icon, onClick, danger, refusal, children }: MenuItemP
       className={clsx(popupItemClass, danger === true && !isRefused && "text-failed")}
     >
       {icon}
-      <span className="flex min-w-0 flex-col">
+      <span className="min-w-0 wrap-anywhere">
         {children}
-        {isRefused && <span className="max-w-64 text-muted text-sm">{refusal}</span>}
+        {isRefused && <span className="block max-w-64 text-muted text-sm">{refusal}</span>}
       </span>
     </Base.Item>
   );

@@ -27,7 +27,7 @@ export function Tabs({ label, tabs, parameter = "tab" }: TabsProps) {
         ))}
       </Base.List>
       {tabs.map((tab) => (
-        <Base.Panel key={tab.value} value={tab.value} className="pt-4 outline-offset-4">
+        <Base.Panel key={tab.value} value={tab.value} className="pt-6 outline-offset-4">
           {tab.content}
         </Base.Panel>
       ))}

@@ -27,15 +27,11 @@ export function Time({ at, layout = "inline", className }: TimeProps) {
       dateTime={moment.toISOString()}
       title={layout === "relative" ? `${exactTime(moment, zone)}` : `${exactTime(moment, zone)}, ${relative}`}
       suppressHydrationWarning
-      className={clsx("whitespace-nowrap", layout === "stacked" && "inline-block", className)}
+      className={clsx("whitespace-nowrap", layout === "stacked" && "inline-flex flex-col", className)}
     >
-      {layout !== "absolute" && layout !== "inline" && (
-        <span suppressHydrationWarning className={clsx(layout === "stacked" && "block")}>
-          {relative}
-        </span>
-      )}
+      {layout !== "absolute" && layout !== "inline" && <span suppressHydrationWarning>{relative}</span>}
       {layout !== "relative" && (
-        <span suppressHydrationWarning className={clsx(layout === "stacked" && "block text-faint text-xs")}>
+        <span suppressHydrationWarning className={clsx(layout === "stacked" && "text-faint text-xs")}>
           {absolute}
         </span>
       )}

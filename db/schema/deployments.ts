@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import {
+  type AnyPgColumn,
   bigint,
   check,
   index,
@@ -59,6 +60,10 @@ export const deployments = pgTable(
     switchDurationMs: integer("switch_duration_ms"),
     finishedAt: moment("finished_at"),
     cancelRequestedAt: moment("cancel_requested_at"),
+    /** The newer one that took its place while it waited. */
+    supersededBy: bigint("superseded_by", { mode: "number" }).references((): AnyPgColumn => deployments.id, {
+      onDelete: "set null",
+    }),
     failedStep: text("failed_step", { enum: stepNames }),
     /** What went wrong and what to do, in words. What was not changed follows from the other columns. */
     failureReason: text("failure_reason"),

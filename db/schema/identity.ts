@@ -26,6 +26,14 @@ export const users = pgTable("users", {
   lastSignInAt: moment("last_sign_in_at"),
   /** Set when they left: the row stays, so that history keeps its names. */
   leftAt: moment("left_at"),
+  /** Set when a provider whose groups decide found them in none: nothing lets them in until it finds them in one. */
+  withoutGroupSince: moment("without_group_since"),
+});
+
+/** Sessions that were signed out of, until they would have run out by themselves. */
+export const endedSessions = pgTable("ended_sessions", {
+  sessionId: text("session_id").primaryKey(),
+  runsOutAt: moment("runs_out_at").notNull(),
 });
 
 /** Accounts at identity providers that belong to a user: `subject` is the provider's own, which never changes hands. */

@@ -24,6 +24,7 @@ const shapes: Record<string, (mark: string) => unknown> = {
   ],
   "service_environments.conditions": () => [{ kind: "ci-green", mayOverride: true }],
   "environments.position": () => 1_000,
+  "holds.environment_id": () => null,
   "releases.settings_file": (mark) => ({ release: { start: mark } }),
   "services.typed_settings": (mark) => ({ release: { start: mark } }),
   "users.role": () => "engineer",
@@ -56,14 +57,15 @@ function isKeptByDatabase(table: Table): boolean {
 
 function columnValue(table: Table, column: PgColumn, { marks, rows }: MarkedRows): unknown {
   const place = `${table.name}.${column.name}`;
-  const parent = parentOf(table, column);
+  const shape = shapes[place];
+  const parent = shape === undefined ? parentOf(table, column) : null;
   // Of a table that points at itself, the first row points nowhere.
   if (parent !== null) return rows.get(parent.table)?.[parent.column];
   const privacy = isFree(column) ? privacyOf(table.name, column.name) : null;
   if (privacy === "derived") return undefined;
   const isPrivate = privacy === "private";
   const mark = `leak${randomBytes(10).toString("hex")}`;
-  const value = shapes[place]?.(mark) ?? usualValue(column, mark);
+  const value = shape === undefined ? usualValue(column, mark) : shape(mark);
   if (isPrivate && JSON.stringify(value)?.includes(mark)) marks.set(place, mark);
   return column.getSQLType() === "jsonb" ? JSON.stringify(value) : value;
 }

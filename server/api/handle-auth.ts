@@ -3,6 +3,12 @@ import { ForbiddenError } from "#server/kernel/errors.ts";
 import { portal } from "#server/kernel/portal.ts";
 import { logUnknown } from "#server/kernel/unknown-error.ts";
 import { authOptions } from "#server/services/identity/auth-options.ts";
+import {
+  browserSeconds,
+  newBrowser,
+  openBrowser,
+  sealBrowser,
+} from "#server/services/identity/known-browser.ts";
 import { addressHeader } from "#server/services/identity/request-headers.ts";
 import { isSecure, readCookies, sessionFromToken } from "#server/services/identity/session-from-request.ts";
 import { cookieNames } from "#server/services/identity/session-token.ts";
@@ -15,7 +21,7 @@ interface AuthRoute {
 }
 
 /** What reads the database. NextAuth takes any error in these for a wrong password, or for the session's end. */
-const needDatabase = ["callback", "session"];
+const needDatabase = ["callback", "session", "signout"];
 
 /** What of NextAuth is offered. It would also take a stranger's words into the log. */
 const offered = ["callback", "csrf", "error", "providers", "session", "signin", "signout"];
@@ -42,6 +48,8 @@ async function exchange(request: Request, path: string[]): Promise<Response> {
   const { sessionSecret } = portal().secrets;
   const session = await sessionFromToken(cookies[names.session]);
   const signedInUserId = session?.user.id ?? null;
+  const browser = await openBrowser(cookies[names.browser], sessionSecret);
+  const proven: { email: string | null } = { email: null };
   const response = await exchangeAuth(
     {
       method: request.method,
@@ -55,19 +63,26 @@ async function exchange(request: Request, path: string[]): Promise<Response> {
       intent: await openIntent(cookies[names.intent], sessionSecret),
       signedInUserId,
       address: request.headers.get(addressHeader) ?? "unknown",
+      browser,
+      onPassword: ({ email }) => {
+        proven.email = email;
+      },
     }),
   );
+  const set = (name: string, value: string, maxAge: number) =>
+    response.headers.append("set-cookie", ownCookie(name, value, maxAge));
+  if (proven.email !== null && proven.email !== browser?.email) {
+    set(names.browser, await sealBrowser(newBrowser(proven.email), sessionSecret), browserSeconds);
+  }
   // Written at each beginning and removed at each end, so that an older wish never joins a later answer.
   if (path[0] === "signin" && request.method === "POST") {
-    const sealed = await sealIntent(intentOf(body ?? {}, signedInUserId), sessionSecret);
-    response.headers.append("set-cookie", intentCookie(names.intent, sealed, intentSeconds));
-  } else if (path[0] === "callback") {
-    response.headers.append("set-cookie", intentCookie(names.intent, "", 0));
-  }
+    const intent = intentOf(body ?? {}, signedInUserId);
+    set(names.intent, await sealIntent(intent, sessionSecret), intentSeconds);
+  } else if (path[0] === "callback") set(names.intent, "", 0);
   return response;
 }
 
-function intentCookie(name: string, value: string, maxAge: number): string {
+function ownCookie(name: string, value: string, maxAge: number): string {
   const secure = isSecure() ? "; Secure" : "";
   return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${secure}`;
 }

@@ -1,6 +1,7 @@
 import { auditRouter } from "./audit-router.ts";
 import { conditionsRouter } from "./conditions-router.ts";
 import { deploymentsRouter } from "./deployments-router.ts";
+import { holdsRouter } from "./holds-router.ts";
 import { installationRouter, tourRouter, workersRouter } from "./installation-router.ts";
 import { joinRouter } from "./join-router.ts";
 import { membersRouter } from "./members-router.ts";
@@ -24,6 +25,7 @@ export const appRouter = router({
   services: servicesRouter,
   deployments: deploymentsRouter,
   conditions: conditionsRouter,
+  holds: holdsRouter,
   workers: workersRouter,
   tour: tourRouter,
   audit: auditRouter,

@@ -9,6 +9,7 @@ import { removeService } from "#server/flows/remove-service.ts";
 import { updateService } from "#server/flows/update-service.ts";
 import { listEnvironments } from "#server/services/services/list-environments.ts";
 import { listServices } from "#server/services/services/list-services.ts";
+import { setSuperseding } from "#server/services/services/set-superseding.ts";
 import { permitted, router } from "./procedures.ts";
 import { count, limit, slug, text, typedSettings } from "./schemas.ts";
 
@@ -58,6 +59,9 @@ export const servicesRouter = router({
   update: permitted("manageServices")
     .input(changes)
     .mutation(({ ctx, input }) => updateService(ctx.verb, input, ctx.installation)),
+  setSuperseding: permitted("manageServices")
+    .input(z.object({ slug, environmentSlug: slug, supersedesWaiting: z.boolean() }))
+    .mutation(({ ctx, input }) => setSuperseding(ctx.verb, input)),
   remove: permitted("manageServices")
     .input(z.object({ slug, confirmSlug: text }))
     .mutation(({ ctx, input }) => removeService(ctx.verb, input)),

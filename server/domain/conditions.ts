@@ -63,6 +63,19 @@ export function areConditionsAsked(kind: DeploymentKind): boolean {
   return kind === "deploy" || kind === "promote" || kind === "roll-forward";
 }
 
+/** Whether a condition is still the one that was checked, by the same reports. What a repository said is taken as read. */
+export function standsAsFound(
+  condition: Condition,
+  checked: CheckedCondition,
+  facts: readonly CommitFact[],
+): boolean {
+  if (condition.kind !== checked.kind || condition.mayOverride !== checked.mayOverride) return false;
+  if (condition.kind === "on-branch") return true;
+  const evidence = { facts, branch: "", isOnBranch: null, readAt: null };
+  const { state, at } = checkCondition(condition, evidence);
+  return state === checked.state && at === checked.at;
+}
+
 type Finding = Pick<CheckedCondition, "state" | "detail"> &
   Partial<Pick<CheckedCondition, "byName" | "at" | "url">>;
 

@@ -1,4 +1,4 @@
-import type { CheckedCondition, FactState } from "./conditions.ts";
+import type { CheckedCondition, ConditionKind, FactState } from "./conditions.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
@@ -81,6 +81,10 @@ export interface DeploymentBrief {
   switchDurationMs: number | null;
   failedStep: StepName | null;
   failureReason: string | null;
+  /** The newer one that took its place while it waited. */
+  supersededBy: number | null;
+  /** The conditions that were not met and that somebody deployed without, knowingly. */
+  overridden: ConditionKind[];
   currentStep: StepName | null;
   stepsDone: number;
   stepCount: number;
@@ -261,6 +265,8 @@ export interface DeploymentPlan {
   isStopped: boolean;
   /** Null where the service environment asks for nothing. */
   conditions: PlanConditions | null;
+  /** Older ones that wait and whose place this one takes. */
+  superseded: { id: number; sha: string }[];
   /** For a switch-back. */
   readiness: string | null;
   settings: ServiceSettings | null;

@@ -1,4 +1,5 @@
 import type { DeploymentKind } from "./deployment.ts";
+import { type Hold, holdText } from "./holds.ts";
 
 /** Why a deployment cannot start now, or what to know before it does: always a machine fact, in words. */
 export interface Reason {
@@ -18,6 +19,11 @@ export interface DeployFacts {
   commitsBehindLive: number;
   isLiveAlready: boolean;
   deploymentAhead: { id: number; kind: DeploymentKind } | null;
+  holds: readonly Hold[];
+  /** Whether a person asks for it: a hold stops machines only. */
+  isAskedByPerson: boolean;
+  /** Older ones that wait and whose place this one takes. */
+  superseded: readonly { id: number; sha: string }[];
   notYetActedOn: readonly string[];
   workersAlive: number;
   routersAlive: number;
@@ -31,8 +37,17 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
   if (facts.kind === "switch-back" && facts.liveReleaseNumber === null) {
     add("stops", `Nothing is live in ${facts.environmentName} yet, so there is nothing to switch back from.`);
   }
+  for (const hold of facts.holds) {
+    // Help never waits, whoever asks for it.
+    const stops = !facts.isAskedByPerson && facts.kind !== "switch-back";
+    if (stops) add("stops", `${holdText(hold)} Machines deploy nothing until then; a person still can.`);
+    else add("warns", holdText(hold));
+  }
   if (facts.deploymentAhead !== null) {
     add("waits", `Deployment ${facts.deploymentAhead.id} (${facts.deploymentAhead.kind}) goes first.`);
+  }
+  for (const { id, sha } of facts.superseded) {
+    add("warns", `Deployment ${id} (${sha.slice(0, 7)}) waits: this newer one takes its place.`);
   }
   if (facts.workersAlive === 0) add("waits", "No worker is alive. It starts as soon as one is.");
   if (facts.routersAlive === 0) add("warns", "No router is alive, so nobody can reach the service.");

@@ -66,6 +66,16 @@ const request = (wish: Partial<Wish>) =>
     { ...production, kind: "deploy", ...wish },
     it.installation,
   );
+/** Asks for the newest release, and something happens when all is read and nothing is written yet. */
+function requestWhile(change: () => Promise<unknown>): Promise<unknown> {
+  const { db } = database.ctx;
+  const transaction: typeof db.transaction = async (...work) => {
+    await change();
+    return db.transaction(...work);
+  };
+  const ctx = { ...database.ctx, actor: ada, db: Object.create(db, { transaction: { value: transaction } }) };
+  return requestDeployment(ctx, { ...production, kind: "deploy", sha: second }, it.installation);
+}
 const found = async (wish: Partial<Wish>) => (await plan(wish)).conditions?.checked[0];
 
 async function release(sha: string, number: number): Promise<void> {
@@ -255,6 +265,23 @@ test("what may not be overridden stops it, whatever the reason", async () => {
     message: "Production asks for green CI. CI has failed.",
     field: null,
   });
+});
+
+test("what changes while the repository is read stops it: nothing is recorded that was not asked", async () => {
+  await report(second, "ci", "passed");
+  const changes = [
+    () => ask([mustBe("ci-green")]),
+    () => ask([mustBe("reviewed")]),
+    () => ask([mayBe("ci-green")]),
+    () => report(second, "ci", "failed"),
+    () => report(second, "ci", "passed"),
+  ];
+  for (const [index, change] of changes.entries()) {
+    await ask(index === 0 ? [] : [mustBe("ci-green")]);
+    if (index === 4) await report(second, "ci", "passed");
+    await expect(requestWhile(change)).rejects.toThrow("has just changed");
+  }
+  await expect(requestWhile(async () => undefined)).resolves.toMatchObject({ serviceSlug: "shop" });
 });
 
 test("a switch-back is never stopped: nothing is even asked", async () => {

@@ -1,5 +1,6 @@
-import type { Context } from "#server/kernel/context.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
+import { takeServiceFromTokens } from "#server/services/identity/take-service-from-tokens.ts";
 import { deleteRemoved } from "#server/services/services/delete-removed.ts";
 import { listRemoved } from "#server/services/services/list-removed.ts";
 import { endEveryPool } from "#server/services/targets/end-pool.ts";
@@ -15,5 +16,9 @@ export async function finishRemovals(ctx: Context): Promise<string[]> {
   for (const { serviceEnvironmentId } of removed) {
     if (!active.has(serviceEnvironmentId)) await endEveryPool(ctx, { serviceEnvironmentId });
   }
-  return deleteRemoved(ctx);
+  return inTransaction(ctx, async (tx) => {
+    const gone = await deleteRemoved(tx);
+    for (const slug of gone) await takeServiceFromTokens(tx, slug);
+    return gone;
+  });
 }

@@ -1,6 +1,7 @@
 import { actLabel, switchBackReadiness } from "#server/domain/act-labels.ts";
 import { compareSettings } from "#server/domain/compare-settings.ts";
 import { conditionReasons } from "#server/domain/condition-override.ts";
+import { isHeldBy } from "#server/domain/holds.ts";
 import { planSteps } from "#server/domain/plan.ts";
 import type { Commits, DeploymentBrief, DeploymentPlan, LiveRelease } from "#server/domain/read-models.ts";
 import { isStopped, type Reason, reasonsFor } from "#server/domain/reasons.ts";
@@ -12,7 +13,9 @@ import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { hasCommit } from "#server/services/pipeline/checkout.ts";
 import { countBetween } from "#server/services/pipeline/count-between.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
+import { includedIn } from "#server/services/pipeline/included-in.ts";
 import { environmentOf, getService } from "#server/services/services/get-service.ts";
+import { listHolds } from "#server/services/services/list-holds.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
 import { listRouters } from "#server/services/traffic/list-routers.ts";
@@ -50,8 +53,10 @@ export async function planDeployment(
   const { sha } = target.commit;
   const label = actLabel(kind, { sha, releaseNumber, environmentSlug: environment.slug });
   const conditions = await planConditions(ctx, { wish, around, sha, actLabel: label, isDecisive });
+  const active = await listActive(ctx, { serviceId: service.id });
+  const superseded = await supersededBy(target, { wish, around, active });
   const reasons = [
-    ...(await reasonsOf(ctx, { wish, around, target, live, settings })),
+    ...(await reasonsOf(ctx, { wish, around, target, live, settings, active, superseded })),
     ...conditionReasons(conditions?.checked ?? [], environment.name, overrideOf(wish)),
   ];
   return {
@@ -70,6 +75,7 @@ export async function planDeployment(
     reasons,
     isStopped: isStopped(reasons),
     conditions,
+    superseded,
     readiness: kind === "switch-back" ? readiness(releaseNumber, isWarm, expected) : null,
     settings: settings.settings,
     settingsFrom: settings.settingsFrom,
@@ -118,15 +124,21 @@ async function changesOf(
 
 async function reasonsOf(
   ctx: Context,
-  facts: { wish: Wish; around: Around; target: Target; live: LiveRelease | null; settings: Settings },
+  facts: {
+    wish: Wish;
+    around: Around;
+    target: Target;
+    live: LiveRelease | null;
+    settings: Settings;
+    active: DeploymentBrief[];
+    superseded: DeploymentPlan["superseded"];
+  },
 ): Promise<Reason[]> {
-  const { wish, around, target, live, settings } = facts;
+  const { wish, around, target, live, settings, superseded } = facts;
   const { service, environment } = around;
-  const [workers, routers, active] = await Promise.all([
-    listWorkers(ctx),
-    listRouters(ctx),
-    listActive(ctx, { serviceId: service.id }),
-  ]);
+  const [workers, routers, holds] = await Promise.all([listWorkers(ctx), listRouters(ctx), listHolds(ctx)]);
+  const place = { serviceSlug: service.slug, environmentSlug: environment.slug };
+  const active = facts.active.filter(({ id }) => superseded.every((one) => one.id !== id));
   const removal: Reason[] =
     service.removalRequestedAt === null
       ? []
@@ -141,6 +153,9 @@ async function reasonsOf(
       commitsBehindLive: await commitsBehind(target, live),
       isLiveAlready: live?.sha === target.commit.sha,
       deploymentAhead: aheadOf(active, environment.serviceEnvironmentId),
+      superseded,
+      holds: holds.filter((hold) => isHeldBy(hold, place)),
+      isAskedByPerson: ctx.actor.kind === "user",
       notYetActedOn: settings.settings?.notYetActedOn ?? [],
       workersAlive: workers.filter((worker) => worker.isAlive).length,
       routersAlive: routers.filter((router) => !router.silent).length,
@@ -153,6 +168,27 @@ async function commitsBehind({ mirror, commit }: Target, live: LiveRelease | nul
   if (!(await hasCommit(mirror, live.sha)) || !(await hasCommit(mirror, commit.sha))) return 0;
   const { ahead, behind } = await countBetween(mirror, live.sha, commit.sha);
   return ahead === 0 ? behind : 0;
+}
+
+/** What waits here and is part of the history of what is asked for, where the team wants the newest only. */
+async function supersededBy(
+  { mirror, commit }: Target,
+  { wish, around, active }: { wish: Wish; around: Around; active: DeploymentBrief[] },
+): Promise<DeploymentPlan["superseded"]> {
+  const { serviceEnvironmentId, supersedesWaiting } = around.environment;
+  if (!supersedesWaiting || mirror === null || wish.kind === "switch-back") return [];
+  if (!(await hasCommit(mirror, commit.sha))) return [];
+  const waiting = active.filter(
+    (brief) =>
+      brief.serviceEnvironmentId === serviceEnvironmentId &&
+      brief.status === "queued" &&
+      brief.kind !== "switch-back",
+  );
+  const known: DeploymentBrief[] = [];
+  for (const brief of waiting) if (await hasCommit(mirror, brief.sha)) known.push(brief);
+  const shas = known.map(({ sha }) => sha);
+  const older = await includedIn(mirror, shas, commit.sha);
+  return known.filter(({ sha }) => older.has(sha)).map(({ id, sha }) => ({ id, sha }));
 }
 
 function aheadOf(active: DeploymentBrief[], serviceEnvironmentId: number) {

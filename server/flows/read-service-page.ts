@@ -52,6 +52,8 @@ export interface ServiceEnvironmentView extends TrafficView {
   links: ServiceLinks;
   /** What a machine checks of a commit before it is deployed here. */
   conditions: Condition[];
+  /** Whether a newer commit takes the place of one that waits. */
+  supersedesWaiting: boolean;
 }
 
 /** NotFoundError where there is no such service. */
@@ -96,7 +98,7 @@ async function readEnvironment(
   },
 ): Promise<ServiceEnvironmentView> {
   const { service, environment } = facts;
-  const { serviceEnvironmentId, waiting, conditions, ...plain } = environment;
+  const { serviceEnvironmentId, waiting, conditions, supersedesWaiting, ...plain } = environment;
   const live = facts.live.get(serviceEnvironmentId) ?? null;
   const traffic = await readTraffic(ctx, serviceEnvironmentId);
   const refusal = deployRefusal(ctx, service);
@@ -116,6 +118,7 @@ async function readEnvironment(
     switchBack: await switchBackOf(ctx, environment, { live, pools: traffic.pools }, refusal),
     links: serviceLinks(service.slug, environment.slug, facts.installation),
     conditions,
+    supersedesWaiting,
   };
 }
 

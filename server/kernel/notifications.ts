@@ -18,10 +18,12 @@ export const topics = [
   "service",
   "service-environment",
   "commit-fact",
+  "hold",
   "route",
   "router-acknowledgement",
   "cancel",
   "worker",
+  "session",
   "self-test",
 ] as const;
 export type Topic = (typeof topics)[number];

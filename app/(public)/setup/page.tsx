@@ -14,7 +14,7 @@ export default async function SetupPage() {
     return (
       <AccountPage title="Set up already" description="This portal has its administrator. Sign in to go on.">
         <ButtonLink href={paths.signIn()} variant="primary" size="large">
-          Sign in
+          Go to the sign-in page
         </ButtonLink>
       </AccountPage>
     );

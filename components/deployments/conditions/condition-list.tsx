@@ -44,7 +44,7 @@ function Source({ condition, title }: { condition: CheckedCondition; title: stri
       {at !== null && (
         <>
           {" "}
-          <Time at={at} layout="relative" />
+          <Time at={at} />
         </>
       )}
       {(byName !== null || at !== null) && ". "}

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { readsOnly } from "#components/identity/role-words.ts";
 import { paths } from "#components/paths.ts";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
@@ -81,7 +82,7 @@ function unmetKinds(plan: DeploymentPlan) {
 }
 
 function refusalOf(plan: DeploymentPlan, mayDeploy: boolean, reason: string): string | null {
-  if (!mayDeploy) return "Your account may look at everything, but it may not deploy.";
+  if (!mayDeploy) return readsOnly;
   const stop = stopOf(plan.reasons);
   return stop?.mayOverride === true ? overrideReasonProblem(reason) : (stop?.text ?? null);
 }

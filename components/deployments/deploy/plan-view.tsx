@@ -21,8 +21,8 @@ export function PlanView({ plan, isRenewing }: PlanViewProps) {
       aria-busy={isRenewing}
       className={clsx("flex flex-col gap-7 transition-opacity duration-150", isRenewing && "opacity-60")}
     >
-      <Section title="What will happen" className="gap-4">
-        <div className="flex flex-col gap-3 pt-4">
+      <Section title="What will happen">
+        <div className="flex flex-col gap-3 pt-3">
           <PlanReasons reasons={plan.reasons} />
           <Subject plan={plan} />
           <PlanConditions plan={plan} />

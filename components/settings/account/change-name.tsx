@@ -8,9 +8,9 @@ import { fieldRule } from "#components/field-rule.ts";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Form, showFormError } from "#components/ui/form.tsx";
+import { showFormError } from "#components/ui/form.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { personNameSchema } from "#server/domain/account.ts";
 
@@ -44,31 +44,21 @@ function NameDialog({ name, onClose }: { name: string; onClose: () => void }) {
     }
   }
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      size="small"
+    <FormDialog
+      form={form}
+      onSubmit={send}
+      onClose={onClose}
       title="Change your name"
       description="What happened before keeps the name of its time."
+      submitLabel="Save your name"
     >
-      <Form
-        form={form}
-        onSubmit={send}
-        aria-label="Change your name"
-        footer={
-          <Button type="submit" variant="primary" loading={change.isPending}>
-            Save your name
-          </Button>
-        }
-      >
-        <Field label="Your name" error={form.formState.errors.name?.message}>
-          <Input
-            autoComplete="name"
-            spellCheck={false}
-            {...form.register("name", { validate: fieldRule(personNameSchema) })}
-          />
-        </Field>
-      </Form>
-    </Dialog>
+      <Field label="Your name" error={form.formState.errors.name?.message}>
+        <Input
+          autoComplete="name"
+          spellCheck={false}
+          {...form.register("name", { validate: fieldRule(personNameSchema) })}
+        />
+      </Field>
+    </FormDialog>
   );
 }

@@ -3,14 +3,12 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { toast } from "sonner";
-import { fieldRule } from "#components/field-rule.ts";
 import { PasswordField } from "#components/identity/password-field.tsx";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { Form, showFormError } from "#components/ui/form.tsx";
-import { passwordSchema } from "#server/domain/account.ts";
+import { showFormError } from "#components/ui/form.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 
 export function ChangePassword() {
   const [isOpen, setOpen] = useState(false);
@@ -40,39 +38,22 @@ function PasswordDialog({ onClose }: { onClose: () => void }) {
     }
   }
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      size="small"
+    <FormDialog
+      form={form}
+      onSubmit={send}
+      onClose={onClose}
       title="Change your password"
       description="Every other session of yours ends; this one goes on."
+      submitLabel="Save the new password"
     >
-      <Form
+      <PasswordField
         form={form}
-        onSubmit={send}
-        aria-label="Change your password"
-        footer={
-          <Button type="submit" variant="primary" loading={change.isPending}>
-            Save the new password
-          </Button>
-        }
-      >
-        <PasswordField
-          form={form}
-          name="currentPassword"
-          label="Current password"
-          autoComplete="current-password"
-          rules={{ required: "Write your current password." }}
-        />
-        <PasswordField
-          form={form}
-          name="password"
-          label="New password"
-          autoComplete="new-password"
-          hint="At least 10 characters. A few words that have nothing to do with each other are best."
-          rules={{ validate: fieldRule(passwordSchema) }}
-        />
-      </Form>
-    </Dialog>
+        name="currentPassword"
+        label="Current password"
+        autoComplete="current-password"
+        rules={{ required: "Write your current password." }}
+      />
+      <PasswordField form={form} name="password" label="New password" autoComplete="new-password" />
+    </FormDialog>
   );
 }

@@ -38,7 +38,7 @@ export function YourAccount({ user, initial, problem }: YourAccountProps) {
             value: account.hasPassword ? (
               <ChangePassword />
             ) : (
-              "None: you sign in by a provider. An administrator can make you a link that sets one."
+              "None: you sign in with a provider. An administrator makes you a link that sets one."
             ),
           },
           ...(hasProviders ? [{ term: "Providers", value: <ConnectedProviders account={account} /> }] : []),

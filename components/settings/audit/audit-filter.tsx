@@ -27,7 +27,7 @@ export function AuditFilter({ filter, onChange }: AuditFilterProps) {
     filter.action === null || actions.includes(filter.action) ? actions : [...actions, filter.action];
   const orNull = (text: string) => (text === "" || text === any ? null : text);
   return (
-    <search className="grid grow grid-cols-2 items-end gap-x-2 gap-y-3 lg:grid-cols-[minmax(12rem,1fr)_14rem_9rem_9rem_9rem]">
+    <search className="grid grid-cols-2 items-end gap-x-2 gap-y-3 lg:grid-cols-[minmax(12rem,1fr)_14rem_9rem_9rem_9rem]">
       <Field label="Search" className="max-lg:col-span-2">
         <Input
           type="search"

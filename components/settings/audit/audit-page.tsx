@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "#components/trpc.tsx";
+import { Section } from "#components/ui/section.tsx";
 import type { Outputs } from "#server/api/types.ts";
 import { AuditFilter } from "./audit-filter.tsx";
 import { AuditTable } from "./audit-table.tsx";
@@ -16,14 +17,20 @@ export function AuditPage({ check }: { check: Outputs["audit"]["check"] }) {
   const [filter, setFilter] = useAuditFilter();
   const { data } = useQuery(trpc.audit.check.queryOptions(undefined, { initialData: check }));
   return (
-    <div className="flex flex-col gap-6">
+    <Section
+      title="Audit log"
+      description="Each change of anything, for good: who made it, when and from where."
+      actions={<ExportMenu filter={filter} />}
+      className="gap-5"
+    >
       <ChainState check={data} verify={<VerifyNow />} />
-      <div className="flex flex-wrap items-end justify-between gap-2">
-        <AuditFilter filter={filter} onChange={(changed) => void setFilter(changed)} />
-        <ExportMenu filter={filter} />
-      </div>
-      <AuditTable filter={toFilterInput(filter)} onOpen={(entry) => void setFilter({ entry })} />
+      <AuditFilter filter={filter} onChange={(changed) => void setFilter(changed)} />
+      <AuditTable
+        filter={toFilterInput(filter)}
+        onOpen={(entry) => void setFilter({ entry })}
+        onShowAll={() => void setFilter(null)}
+      />
       <EntryDialog id={filter.entry} onClose={() => void setFilter({ entry: null })} />
-    </div>
+    </Section>
   );
 }

@@ -1,8 +1,10 @@
 "use client";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { ScrollText, SearchX } from "lucide-react";
 import { requestProblem } from "#components/request-problem.ts";
 import { DataTable } from "#components/table/data-table.tsx";
 import { columnHelper } from "#components/table/features.ts";
+import { rowMenuLook } from "#components/table/row-menu.tsx";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
@@ -26,7 +28,11 @@ const columns = column.columns([
   column.accessor("action", {
     header: "What",
     meta: { isTitle: true },
-    cell: ({ getValue }) => <span title={getValue()}>{auditActionWords(getValue())}</span>,
+    cell: ({ getValue }) => (
+      <span title={getValue()} className="font-medium max-sm:pr-20">
+        {auditActionWords(getValue())}
+      </span>
+    ),
   }),
   column.accessor("subject", {
     header: "Subject",
@@ -35,7 +41,7 @@ const columns = column.columns([
   column.display({
     id: "details",
     header: "Details",
-    meta: { hiddenHeading: true, align: "end" },
+    meta: rowMenuLook,
     cell: ({ row }) => (
       <Button
         size="small"
@@ -43,16 +49,21 @@ const columns = column.columns([
         aria-label={`Look at entry ${row.original.id}: ${auditActionWords(row.original.action)}, ${row.original.subject.text}`}
         onClick={row.original.open}
       >
-        {row.original.hasChange ? "Show change" : "Details"}
+        Details
       </Button>
     ),
   }),
 ]);
 
-type AuditTableProps = { filter: AuditFilterInput; onOpen: (id: number) => void };
+type AuditTableProps = {
+  filter: AuditFilterInput;
+  onOpen: (id: number) => void;
+  /** Takes everything out of the filter. */
+  onShowAll: () => void;
+};
 
 /** Entries, newest first, page by page. */
-export function AuditTable({ filter, onOpen }: AuditTableProps) {
+export function AuditTable({ filter, onOpen, onShowAll }: AuditTableProps) {
   const trpc = useTRPC();
   const query = useInfiniteQuery(
     trpc.audit.list.infiniteQueryOptions(filter, {
@@ -82,7 +93,15 @@ export function AuditTable({ filter, onOpen }: AuditTableProps) {
         rowId={(row) => String(row.id)}
         isSortable={false}
         skeletonRows={10}
-        empty={<Nothing isFiltered={Object.keys(filter).length > 0} hasMore={query.hasNextPage} />}
+        empty={
+          Object.keys(filter).length > 0 ? (
+            <NothingFits hasMore={query.hasNextPage} onShowAll={onShowAll} />
+          ) : (
+            <EmptyState icon={<ScrollText />} title="No entry yet">
+              Each change of anything will stand here, for good.
+            </EmptyState>
+          )
+        }
       />
       {query.hasNextPage && (
         <Button
@@ -97,15 +116,16 @@ export function AuditTable({ filter, onOpen }: AuditTableProps) {
   );
 }
 
-function Nothing({ isFiltered, hasMore }: { isFiltered: boolean; hasMore: boolean }) {
-  if (!isFiltered) {
-    return <EmptyState title="No entry yet">Each change of anything will stand here, for good.</EmptyState>;
-  }
+function NothingFits({ hasMore, onShowAll }: { hasMore: boolean; onShowAll: () => void }) {
   return (
-    <EmptyState title="No entry fits the filter">
+    <EmptyState
+      icon={<SearchX />}
+      title="No entry fits the filter"
+      actions={<Button onClick={onShowAll}>Show every entry</Button>}
+    >
       {hasMore
-        ? "None of the newest that were looked at; older ones may."
-        : "Take something out of the filter."}
+        ? "None of the newest that were looked at does; older ones may."
+        : "Take something out of it, or all."}
     </EmptyState>
   );
 }

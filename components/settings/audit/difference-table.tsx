@@ -8,7 +8,7 @@ export function DifferenceTable({ lines }: { lines: DifferenceLine[] }) {
       <caption className="sr-only">What changed</caption>
       <thead className="max-sm:hidden">
         <tr className="border-b text-left text-muted">
-          <th scope="col" className="h-8 w-1/4 pr-3 font-medium">
+          <th scope="col" className="h-8 w-3/10 pr-3 font-medium">
             Field
           </th>
           <th scope="col" className="px-3 font-medium">
@@ -43,7 +43,7 @@ function Value({ sign, word, text, className }: ValueProps) {
   return (
     <td className={clsx("px-3 py-1.5 last:pr-0 max-sm:p-0", text === null && "max-sm:hidden")}>
       {text === null ? (
-        <span className="text-faint">nothing</span>
+        <span className="text-muted">nothing</span>
       ) : (
         <span className={clsx("inline-flex max-w-full gap-1.5 rounded px-1.5 py-0.5 font-mono", className)}>
           <span aria-hidden>{sign}</span>

@@ -7,7 +7,7 @@ export function SubjectLink({ subject }: { subject: AuditSubject }) {
   const href = hrefOf(subject.page);
   if (href === null) return <span className="wrap-anywhere">{subject.text}</span>;
   return (
-    <Link href={href} className="text-accent wrap-anywhere hover:underline">
+    <Link href={href} className="link wrap-anywhere">
       {subject.text}
     </Link>
   );

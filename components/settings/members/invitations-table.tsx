@@ -1,18 +1,24 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
+import { Ban } from "lucide-react";
 import { roleWords } from "#components/identity/role-words.ts";
 import { DataTable } from "#components/table/data-table.tsx";
 import { columnHelper } from "#components/table/features.ts";
+import { NameCell } from "#components/table/name-cell.tsx";
+import { RowMenu, rowMenuLook } from "#components/table/row-menu.tsx";
 import { useTRPC } from "#components/trpc.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { wrappingClass } from "#components/ui/button-class.ts";
+import { MenuItem } from "#components/ui/menu.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { InvitationRow } from "#server/api/types.ts";
 import { useAct } from "../use-act.ts";
 
 const column = columnHelper<InvitationRow>();
 const columns = column.columns([
-  column.accessor("email", { header: "For", meta: { isTitle: true } }),
+  column.accessor("email", {
+    header: "For",
+    meta: { isTitle: true },
+    cell: ({ getValue }) => <NameCell name={getValue()} />,
+  }),
   column.display({
     id: "purpose",
     header: "What it does",
@@ -28,8 +34,8 @@ const columns = column.columns([
   column.display({
     id: "actions",
     header: "Actions",
-    meta: { hiddenHeading: true, align: "end" },
-    cell: ({ row }) => <RevokeLink invitation={row.original} />,
+    meta: rowMenuLook,
+    cell: ({ row }) => <LinkActions invitation={row.original} />,
   }),
 ]);
 
@@ -41,27 +47,27 @@ export function InvitationsTable({ rows }: { rows: InvitationRow[] | undefined }
       rows={rows}
       rowId={(row) => String(row.id)}
       skeletonRows={1}
-      isSortable={false}
-      empty={<p className="py-3 text-muted">No link is open.</p>}
+      empty={
+        <p className="py-3 text-muted">
+          No link is open. Inviting a member makes one, and so does a password link.
+        </p>
+      }
     />
   );
 }
 
-function RevokeLink({ invitation }: { invitation: InvitationRow }) {
+function LinkActions({ invitation }: { invitation: InvitationRow }) {
   const trpc = useTRPC();
   const act = useAct(trpc.members.pathKey());
   const revoke = useMutation(trpc.members.revokeInvitation.mutationOptions());
   const { id, email } = invitation;
+  const end = () =>
+    act(() => revoke.mutateAsync({ invitationId: id }), `The link for ${email} no longer works.`);
   return (
-    <Button
-      size="small"
-      className={wrappingClass}
-      loading={revoke.isPending}
-      onClick={() =>
-        void act(() => revoke.mutateAsync({ invitationId: id }), `The link for ${email} no longer works.`)
-      }
-    >
-      Revoke the link for {email}
-    </Button>
+    <RowMenu of={`the link for ${email}`}>
+      <MenuItem icon={<Ban />} danger onClick={() => void end()}>
+        Revoke the link for {email}
+      </MenuItem>
+    </RowMenu>
   );
 }

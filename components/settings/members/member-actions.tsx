@@ -1,8 +1,8 @@
 "use client";
-import { Ellipsis, KeyRound, LogOut, UserCog } from "lucide-react";
+import { KeyRound, LogOut, UserCog } from "lucide-react";
 import { useState } from "react";
-import { IconButton } from "#components/ui/icon-button.tsx";
-import { Menu, MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
+import { RowMenu } from "#components/table/row-menu.tsx";
+import { MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
 import type { MemberRow } from "#server/api/types.ts";
 import { ChangeRole } from "./change-role.tsx";
 import { EndMembership } from "./end-membership.tsx";
@@ -14,7 +14,7 @@ export function MemberActions({ member }: { member: MemberRow }) {
   const close = () => setOpen(null);
   return (
     <>
-      <Menu trigger={<IconButton label={`Actions for ${member.name}`} icon={<Ellipsis />} />}>
+      <RowMenu of={member.name}>
         <MenuItem icon={<UserCog />} onClick={() => setOpen("role")}>
           Change the role of {member.name}
         </MenuItem>
@@ -25,7 +25,7 @@ export function MemberActions({ member }: { member: MemberRow }) {
         <MenuItem icon={<LogOut />} danger onClick={() => setOpen("leave")}>
           Let {member.name} leave
         </MenuItem>
-      </Menu>
+      </RowMenu>
       {open === "role" && <ChangeRole member={member} onClose={close} />}
       {open === "reset" && <ResetLink member={member} onClose={close} />}
       {open === "leave" && <EndMembership member={member} onClose={close} />}

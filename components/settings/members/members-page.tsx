@@ -25,7 +25,8 @@ export function MembersPage({ initial, invitations }: MembersPageProps) {
   );
   const here = data.members.filter(({ leftAt }) => leftAt === null);
   const former = data.members.filter(({ leftAt }) => leftAt !== null);
-  const manages = invitations !== null;
+  // Whoever took their own role away sees details no more, on this very page.
+  const manages = invitations !== null && data.members.some(({ details }) => details !== null);
   return (
     <div className="flex flex-col gap-10">
       <Section
@@ -41,7 +42,7 @@ export function MembersPage({ initial, invitations }: MembersPageProps) {
         </Section>
       )}
       {former.length > 0 && (
-        <Section title="Left" description="They cannot sign in. What they did keeps their name.">
+        <Section title="Former members" description="They cannot sign in. What they did keeps their name.">
           <FormerMembersTable members={former} manages={manages} />
         </Section>
       )}

@@ -2,10 +2,13 @@
 import { roleWords } from "#components/identity/role-words.ts";
 import { DataTable } from "#components/table/data-table.tsx";
 import { type Columns, columnHelper } from "#components/table/features.ts";
+import { NameCell } from "#components/table/name-cell.tsx";
+import { rowMenuLook } from "#components/table/row-menu.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { MemberRow, Outputs } from "#server/api/types.ts";
+import { FormerMemberActions } from "./former-member-actions.tsx";
 import { MemberActions } from "./member-actions.tsx";
-import { ReopenMembership } from "./reopen-membership.tsx";
+
 import { waysIn } from "./ways-in.ts";
 
 export type Providers = Outputs["members"]["list"]["providers"];
@@ -15,7 +18,7 @@ const column = columnHelper<Row>();
 const name = column.accessor("name", {
   header: "Name",
   meta: { isTitle: true },
-  cell: ({ row }) => <Person member={row.original} />,
+  cell: ({ row: { original } }) => <NameCell name={original.name} detail={original.details?.email} />,
 });
 const role = column.accessor("role", {
   header: "Role",
@@ -34,17 +37,17 @@ const columnsOfAdministrators: Columns<Row> = column.columns([
   column.display({
     id: "lastSignIn",
     header: "Last sign-in",
-    cell: ({ row }) => <LastSignIn at={row.original.details?.lastSignInAt ?? null} />,
+    cell: ({ row }) => <When at={row.original.details?.lastSignInAt ?? null} />,
   }),
   column.display({
     id: "ways",
-    header: "Signs in by",
+    header: "Signs in with",
     cell: ({ row }) => waysIn(row.original.details, row.original.providers),
   }),
   column.display({
     id: "actions",
     header: "Actions",
-    meta: { hiddenHeading: true, align: "end", className: "max-sm:absolute max-sm:top-2 max-sm:right-0" },
+    meta: rowMenuLook,
     cell: ({ row }) => <MemberActions member={row.original} />,
   }),
 ]);
@@ -59,14 +62,13 @@ export function MembersTable({ members, providers, manages }: MembersTableProps)
       rows={members.map((member) => ({ ...member, providers }))}
       rowId={(row) => String(row.id)}
       empty={null}
-      isSortable={false}
     />
   );
 }
 
 const left = column.accessor("leftAt", {
   header: "Left",
-  cell: ({ getValue }) => <LastSignIn at={getValue()} />,
+  cell: ({ getValue }) => <When at={getValue()} />,
 });
 const formerColumns: Columns<Row> = column.columns([name, left]);
 const formerColumnsOfAdministrators: Columns<Row> = column.columns([
@@ -75,35 +77,23 @@ const formerColumnsOfAdministrators: Columns<Row> = column.columns([
   column.display({
     id: "back",
     header: "Actions",
-    meta: { hiddenHeading: true, align: "end" },
-    cell: ({ row }) => <ReopenMembership member={row.original} />,
+    meta: rowMenuLook,
+    cell: ({ row }) => <FormerMemberActions member={row.original} />,
   }),
 ]);
 
 export function FormerMembersTable({ members, manages }: Omit<MembersTableProps, "providers">) {
   return (
     <DataTable
-      label="People who left"
+      label="Former members"
       columns={manages ? formerColumnsOfAdministrators : formerColumns}
       rows={members.map((member) => ({ ...member, providers: [] }))}
       rowId={(row) => String(row.id)}
       empty={null}
-      isSortable={false}
     />
   );
 }
 
-function Person({ member }: { member: MemberRow }) {
-  return (
-    <span className="flex min-w-0 flex-col py-1 max-sm:pr-10">
-      <span className="font-medium wrap-anywhere">{member.name}</span>
-      {member.details !== null && (
-        <span className="text-muted text-sm wrap-anywhere">{member.details.email}</span>
-      )}
-    </span>
-  );
-}
-
-function LastSignIn({ at }: { at: string | null }) {
+function When({ at }: { at: string | null }) {
   return at === null ? <span className="text-muted">never</span> : <Time at={at} layout="stacked" />;
 }

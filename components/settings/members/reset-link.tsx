@@ -7,7 +7,7 @@ import { Button } from "#components/ui/button.tsx";
 import { wrappingClass } from "#components/ui/button-class.ts";
 import { Dialog } from "#components/ui/dialog.tsx";
 import type { MemberRow } from "#server/api/types.ts";
-import { OneTimeLink } from "./one-time-link.tsx";
+import { ShownLink } from "./shown-link.tsx";
 import { useRenewMembers } from "./use-renew-members.ts";
 
 export function ResetLink({ member, onClose }: { member: MemberRow; onClose: () => void }) {
@@ -20,26 +20,25 @@ export function ResetLink({ member, onClose }: { member: MemberRow; onClose: () 
     }),
   );
   const { name } = member;
+  const title = `A link that sets a new password for ${name}`;
+  if (make.data !== undefined) return <ShownLink title={title} made={make.data} onDone={onClose} />;
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`A link that sets a new password for ${name}`}
+      size="small"
+      title={title}
       description="The old password works until the link is used. Using it ends every session."
       footer={
-        make.data === undefined && (
-          <Button
-            variant="primary"
-            className={wrappingClass}
-            loading={make.isPending}
-            onClick={() => make.mutate({ userId: member.id })}
-          >
-            Make the link for {name}
-          </Button>
-        )
+        <Button
+          variant="primary"
+          className={wrappingClass}
+          loading={make.isPending}
+          onClick={() => make.mutate({ userId: member.id })}
+        >
+          Make the link for {name}
+        </Button>
       }
-    >
-      {make.data !== undefined && <OneTimeLink made={make.data} />}
-    </Dialog>
+    />
   );
 }

@@ -28,6 +28,7 @@ export function RemoveTeam({ team, onClose }: { team: TeamView; onClose: () => v
       title={`Remove ${team.name}?`}
       description={`${orphansText(team.services, "will have")} Nobody loses anything that they may do.`}
       confirmLabel={`Remove ${team.name}`}
+      keepLabel={`Keep ${team.name}`}
       loading={remove.isPending}
       onConfirm={() => void send()}
     />

@@ -1,8 +1,8 @@
 "use client";
-import { Ellipsis, Pencil, Trash2, Users } from "lucide-react";
+import { Pencil, Trash2, Users } from "lucide-react";
 import { useState } from "react";
-import { IconButton } from "#components/ui/icon-button.tsx";
-import { Menu, MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
+import { RowMenu } from "#components/table/row-menu.tsx";
+import { MenuItem, MenuSeparator } from "#components/ui/menu.tsx";
 import type { MemberRow, TeamView } from "#server/api/types.ts";
 import { RemoveTeam } from "./remove-team.tsx";
 import { TeamForm } from "./team-form.tsx";
@@ -13,7 +13,7 @@ export function TeamActions({ team, members }: { team: TeamView; members: Member
   const close = () => setOpen(null);
   return (
     <>
-      <Menu trigger={<IconButton label={`Actions for ${team.name}`} icon={<Ellipsis />} />}>
+      <RowMenu of={team.name}>
         <MenuItem icon={<Pencil />} onClick={() => setOpen("about")}>
           Change name and contact of {team.name}
         </MenuItem>
@@ -24,7 +24,7 @@ export function TeamActions({ team, members }: { team: TeamView; members: Member
         <MenuItem icon={<Trash2 />} danger onClick={() => setOpen("remove")}>
           Remove {team.name}
         </MenuItem>
-      </Menu>
+      </RowMenu>
       {open === "about" && <TeamForm team={team} onClose={close} />}
       {open === "people" && <TeamPeople team={team} members={members} onClose={close} />}
       {open === "remove" && <RemoveTeam team={team} onClose={close} />}

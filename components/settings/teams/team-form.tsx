@@ -4,9 +4,8 @@ import { useForm } from "react-hook-form";
 import { toast } from "sonner";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
-import { Form, showFormError } from "#components/ui/form.tsx";
+import { showFormError } from "#components/ui/form.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { TextField } from "#components/ui/form-fields.tsx";
 import type { TeamView } from "#server/api/types.ts";
 import { useRenewTeams } from "./use-renew-teams.ts";
@@ -31,34 +30,27 @@ export function TeamForm({ team, onClose }: { team: TeamView | null; onClose: ()
       showFormError(form, requestProblem(error));
     }
   }
-  const title = team === null ? "Make a team" : `Change ${team.name}`;
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      size="small"
-      title={title}
-      description={team === null ? undefined : "Its services follow the new name."}
+    <FormDialog
+      form={form}
+      onSubmit={send}
+      onClose={onClose}
+      title={team === null ? "Make a team" : `Change ${team.name}`}
+      description={
+        team === null
+          ? "Its members and services are chosen afterwards."
+          : "Its services follow the new name."
+      }
+      submitLabel={team === null ? "Make the team" : "Save the team"}
     >
-      <Form
+      <TextField form={form} name="name" label="Name" />
+      <TextField
         form={form}
-        onSubmit={send}
-        aria-label={title}
-        footer={
-          <Button type="submit" variant="primary" loading={form.formState.isSubmitting}>
-            {team === null ? "Make the team" : "Save the team"}
-          </Button>
-        }
-      >
-        <TextField form={form} name="name" label="Name" />
-        <TextField
-          form={form}
-          name="contact"
-          label="Who to talk to"
-          optional
-          hint="A channel, an address or a link. It stands on the page of each of its services."
-        />
-      </Form>
-    </Dialog>
+        name="contact"
+        label="Who to talk to"
+        optional
+        hint="A channel, an address or a link. It stands on the page of each of its services."
+      />
+    </FormDialog>
   );
 }

@@ -1,14 +1,13 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Plus, Users } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { MemberRow, TeamView } from "#server/api/types.ts";
-import { TeamEntry } from "./team-entry.tsx";
 import { TeamForm } from "./team-form.tsx";
+import { TeamsTable } from "./teams-table.tsx";
 
 export type TeamsPageProps = { initial: TeamView[]; members: MemberRow[]; manages: boolean };
 
@@ -29,17 +28,7 @@ export function TeamsPage({ initial, members, manages }: TeamsPageProps) {
         )
       }
     >
-      {teams.length === 0 ? (
-        <EmptyState icon={<Users />} title="No team yet">
-          Make one here, or name one in the settings of a service.
-        </EmptyState>
-      ) : (
-        <ul aria-label="Teams" className="divide-y">
-          {teams.map((team) => (
-            <TeamEntry key={team.id} team={team} members={members} manages={manages} />
-          ))}
-        </ul>
-      )}
+      <TeamsTable teams={teams} members={members} manages={manages} />
       {isMaking && <TeamForm team={null} onClose={() => setMaking(false)} />}
     </Section>
   );

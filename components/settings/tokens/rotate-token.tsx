@@ -1,64 +1,61 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { useForm } from "react-hook-form";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { Callout } from "#components/ui/callout.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
+import { showFormError } from "#components/ui/form.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { TokenRow } from "#server/domain/token.ts";
 import type { MadeToken } from "./token-shown.tsx";
 import { type Lifetime, lifetimeOf, lifetimes, type Overlap, overlaps } from "./token-words.ts";
 
-export type RotateTokenProps = { token: TokenRow; onRotated: (made: MadeToken) => void };
+export type RotateTokenProps = {
+  token: TokenRow;
+  onRotated: (made: MadeToken) => void;
+  onClose: () => void;
+};
 
-export function RotateToken({ token, onRotated }: RotateTokenProps) {
+export function RotateToken({ token, onRotated, onClose }: RotateTokenProps) {
   const trpc = useTRPC();
-  const [open, setOpen] = useState(false);
-  const [days, setDays] = useState<Lifetime>(lifetimeOf(token));
-  const [overlap, setOverlap] = useState<Overlap>("24");
-  const rotate = useMutation(
-    trpc.tokens.rotate.mutationOptions({
-      onSuccess(made) {
-        setOpen(false);
-        onRotated({ ...made, name: token.name });
-      },
-    }),
-  );
-  const send = () => rotate.mutate({ id: token.id, days: Number(days), overlapHours: Number(overlap) });
+  const rotate = useMutation(trpc.tokens.rotate.mutationOptions());
+  const form = useForm<{ days: Lifetime; overlap: Overlap }>({
+    defaultValues: { days: lifetimeOf(token), overlap: "24" },
+  });
+  const { days, overlap } = form.watch();
+  async function send() {
+    try {
+      const made = await rotate.mutateAsync({
+        id: token.id,
+        days: Number(days),
+        overlapHours: Number(overlap),
+      });
+      onClose();
+      onRotated({ ...made, name: token.name });
+    } catch (error) {
+      showFormError(form, requestProblem(error));
+    }
+  }
   return (
-    <Dialog
-      open={open}
-      onOpenChange={setOpen}
-      size="small"
-      trigger={
-        <Button size="small" aria-label={`Rotate ${token.name}, ${token.start}…`}>
-          Rotate
-        </Button>
-      }
+    <FormDialog
+      form={form}
+      onSubmit={send}
+      onClose={onClose}
       title={`Rotate ${token.name}`}
-      description="A new token with the same scopes takes its place."
-      footer={
-        <Button variant="primary" loading={rotate.isPending} onClick={send}>
-          Make the new token
-        </Button>
-      }
+      description="A new token that may do the same takes its place."
+      submitLabel="Make the new token"
     >
-      <div className="flex flex-col gap-5">
-        <Field label="The old one goes on for" hint="Long enough to give every machine the new one.">
-          <Select options={overlaps} value={overlap} onValueChange={setOverlap} />
-        </Field>
-        <Field label="The new one works for">
-          <Select options={lifetimes} value={days} onValueChange={setDays} />
-        </Field>
-        {rotate.error !== null && (
-          <Callout tone="failed" role="alert">
-            {requestProblem(rotate.error).message}
-          </Callout>
-        )}
-      </div>
-    </Dialog>
+      <Field label="The old one goes on for" hint="Long enough to give every machine the new one.">
+        <Select
+          options={overlaps}
+          value={overlap}
+          onValueChange={(value) => form.setValue("overlap", value)}
+        />
+      </Field>
+      <Field label="The new one works for">
+        <Select options={lifetimes} value={days} onValueChange={(value) => form.setValue("days", value)} />
+      </Field>
+    </FormDialog>
   );
 }

@@ -3,10 +3,10 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { type FieldErrors, useForm } from "react-hook-form";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { CheckboxList } from "#components/ui/checkbox-list.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Form, showFormError } from "#components/ui/form.tsx";
+import { showFormError } from "#components/ui/form.tsx";
+import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { TextField } from "#components/ui/form-fields.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { type TokenPermission, tokenPermissions } from "#server/domain/permissions.ts";
@@ -34,7 +34,9 @@ const reaches = [
   { value: "chosen", label: "Only these" },
 ] as const;
 
-export function TokenForm({ onMade }: { onMade: (made: MadeToken) => void }) {
+export type TokenFormProps = { onMade: (made: MadeToken) => void; onClose: () => void };
+
+export function TokenForm({ onMade, onClose }: TokenFormProps) {
   const trpc = useTRPC();
   const services = useQuery(trpc.services.list.queryOptions());
   const session = useQuery(trpc.session.current.queryOptions());
@@ -69,15 +71,14 @@ export function TokenForm({ onMade }: { onMade: (made: MadeToken) => void }) {
     }
   }
   return (
-    <Form
+    <FormDialog
       form={form}
       onSubmit={send}
-      aria-label="New token"
-      footer={
-        <Button type="submit" variant="primary" loading={create.isPending}>
-          Make the token
-        </Button>
-      }
+      onClose={onClose}
+      size="medium"
+      title="Make a token"
+      description="It is shown once, right after this."
+      submitLabel="Make the token"
     >
       <TextField
         form={form}
@@ -92,7 +93,7 @@ export function TokenForm({ onMade }: { onMade: (made: MadeToken) => void }) {
         onChange={(value) => form.setValue("permissions", value, set)}
         error={errors.permissions?.message}
       />
-      <Field label="For">
+      <Field label="For which services">
         <Select
           options={reaches}
           value={reach}
@@ -111,7 +112,7 @@ export function TokenForm({ onMade }: { onMade: (made: MadeToken) => void }) {
       <Field label="Works for" hint="You see a warning here two weeks before it ends.">
         <Select options={lifetimes} value={days} onValueChange={(value) => form.setValue("days", value)} />
       </Field>
-    </Form>
+    </FormDialog>
   );
 }
 

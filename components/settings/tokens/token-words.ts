@@ -33,7 +33,7 @@ export function permissionsInWords({ permissions }: Pick<TokenRow, "permissions"
 }
 
 export function servicesInWords({ services }: Pick<TokenRow, "services">): string {
-  return services === null ? "All services" : services.join(", ");
+  return services === null ? "all services" : services.join(", ");
 }
 
 /** The lifetime that comes nearest to how long this token was given. */

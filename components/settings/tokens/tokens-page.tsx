@@ -7,12 +7,11 @@ import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { Outputs } from "#server/api/types.ts";
 import { TokenForm } from "./token-form.tsx";
-import { TokenList } from "./token-list.tsx";
 import { type MadeToken, TokenShown } from "./token-shown.tsx";
+import { TokensTable } from "./tokens-table.tsx";
 
 /** Which machines may do what? */
 export function TokensPage({ initial }: { initial: Outputs["tokens"]["list"] }) {
@@ -26,38 +25,28 @@ export function TokensPage({ initial }: { initial: Outputs["tokens"]["list"] }) 
     setMade(token);
     void queryClient.invalidateQueries({ queryKey: trpc.tokens.pathKey() });
   };
-  const make = (
-    <Button variant="primary" icon={<Plus />} onClick={() => void setMaking(true)}>
-      Make a token
-    </Button>
-  );
   return (
-    <div className="flex flex-col gap-6">
-      {made !== null && <TokenShown key={made.id} made={made} onDone={() => setMade(null)} />}
-      <Section
-        title="Tokens"
-        description="Keys for machines: they use the REST API with what you give them here, and nothing more."
-        actions={make}
-      >
-        {tokens.error !== null && (
-          <Callout
-            tone="failed"
-            title="The tokens could not be read again"
-            actions={<Button onClick={() => void tokens.refetch()}>Try again</Button>}
-          >
-            {requestProblem(tokens.error).message} What is shown may be old.
-          </Callout>
-        )}
-        <TokenList tokens={tokens.data} make={make} onRotated={show} />
-      </Section>
-      <Dialog
-        open={isMaking}
-        onOpenChange={(open) => void setMaking(open ? true : null)}
-        title="Make a token"
-        description="It is shown once, right after this."
-      >
-        <TokenForm onMade={show} />
-      </Dialog>
-    </div>
+    <Section
+      title="Tokens"
+      description="Keys for machines: they use the REST API with what you give them here, and nothing more."
+      actions={
+        <Button variant="primary" icon={<Plus />} onClick={() => void setMaking(true)}>
+          Make a token
+        </Button>
+      }
+    >
+      {tokens.error !== null && (
+        <Callout
+          tone="failed"
+          title="The tokens could not be read again"
+          actions={<Button onClick={() => void tokens.refetch()}>Try again</Button>}
+        >
+          {requestProblem(tokens.error).message} What is shown may be old.
+        </Callout>
+      )}
+      <TokensTable tokens={tokens.data} onRotated={show} />
+      {isMaking && <TokenForm onMade={show} onClose={() => void setMaking(null)} />}
+      {made !== null && <TokenShown made={made} onDone={() => setMade(null)} />}
+    </Section>
   );
 }

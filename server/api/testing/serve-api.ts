@@ -5,11 +5,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { encode } from "next-auth/jwt";
 import pino from "pino";
 import { dataFolderAt } from "#server/kernel/data-folder.ts";
 import { loadEnvironment } from "#server/kernel/env.ts";
 import { openPortal, type Portal } from "#server/kernel/portal.ts";
+import { newSession } from "#server/services/identity/session.ts";
+import { sealSession } from "#server/services/identity/session-token.ts";
 
 const sessionSecret = "a secret of at least thirty-two characters";
 
@@ -53,7 +54,7 @@ export async function serveApi(
     url,
     logged,
     async signedIn({ id, sessionVersion }) {
-      const token = await encode({ token: { sub: String(id), sessionVersion }, secret: sessionSecret });
+      const token = await sealSession(newSession({ userId: id, sessionVersion }, new Date()), sessionSecret);
       return { cookie: `anytime.session=${token}`, origin: url, "content-type": "application/json" };
     },
     async close() {

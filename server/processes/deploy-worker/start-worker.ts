@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { DatabaseClient } from "#db/client.ts";
 import { removeSetAside, setAsideRemovedServices, setAsideWorkspaces } from "#server/flows/clear-machine.ts";
 import { expireWarmPools } from "#server/flows/expire-warm-pools.ts";
+import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import { isDatabaseAway } from "#server/kernel/database-away.ts";
@@ -87,6 +88,8 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     repeat(pollEveryMs, () => machine.keeper.limitOutputs(), report),
     repeat(pollEveryMs, () => expireWarmPools(ctx), report),
     repeat(pollEveryMs, async () => claimer.look(), report),
+    // As monitors do: what a lost worker held does not wait for one of those to be there.
+    repeat(pollEveryMs, async () => void (await reapLostDeployments(ctx)), report),
   ];
   void clear();
   claimer.look();

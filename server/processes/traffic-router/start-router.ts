@@ -21,6 +21,8 @@ export interface RunningRouter {
 }
 
 const stopWithinMs = 10_000;
+/** How long a database that is away may hold up the first requests. */
+const freshWithinMs = 2_000;
 
 /** Rejects with EADDRINUSE where the port is taken, before the database hears of this router. */
 export async function startRouter(settings: RouterSettings): Promise<RunningRouter> {
@@ -34,8 +36,9 @@ export async function startRouter(settings: RouterSettings): Promise<RunningRout
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const control = new Control({ ...controlSettings, port }, table, logger);
-  // One that was killed is still waited for before any pool ends, so it may serve what it knew at once.
-  if (state.isSignedOff) await control.ready;
+  // One that was killed is still waited for before any pool ends, so it may serve what it knew: but a switch may have
+  // been made meanwhile, and whoever comes is better held for a moment than answered by the release before.
+  await (state.isSignedOff ? control.ready : Promise.race([control.ready, delay(freshWithinMs)]));
   ready.resolve();
   return {
     async stop() {

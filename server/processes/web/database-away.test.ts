@@ -4,7 +4,6 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encode } from "next-auth/jwt";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DatabaseClient } from "#db/client.ts";
 import { openUnreachableDatabase } from "#db/testing/unreachable-database.ts";
@@ -13,6 +12,8 @@ import { databaseAwayText } from "#server/kernel/database-away.ts";
 import { loadEnvironment } from "#server/kernel/env.ts";
 import { openLogger } from "#server/kernel/logger.ts";
 import { openPortal } from "#server/kernel/portal.ts";
+import { newSession } from "#server/services/identity/session.ts";
+import { sealSession } from "#server/services/identity/session-token.ts";
 import { openServer } from "./open-server.ts";
 
 /** What the bare server says while nothing answers at the database's address. */
@@ -37,7 +38,7 @@ beforeAll(async () => {
   server = openServer(portal, { live: drawn, pages: drawn, upgrade: null }).listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const token = await encode({ token: { sub: "1", sessionVersion: 1 }, secret: sessionSecret });
+  const token = await sealSession(newSession({ userId: 1, sessionVersion: 1 }, new Date()), sessionSecret);
   cookie = `anytime.session=${token}`;
 });
 afterAll(async () => {

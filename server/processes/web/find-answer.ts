@@ -1,11 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type BarePattern, bareAccess } from "#server/api/access.ts";
+import type { Session } from "#server/services/identity/session.ts";
 import { answerHealth, answerReady } from "./answer-health.ts";
 import { answerLog } from "./answer-log.ts";
 import { answerText } from "./bare-answers.ts";
 import { type Answer, guardAnswer } from "./guard-answer.ts";
+import type { LiveAnswer } from "./live-streams.ts";
 
-type NumberedAnswer = (request: IncomingMessage, response: ServerResponse, id: number) => unknown;
+type NumberedAnswer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  asked: { id: number; session: Session | null },
+) => unknown;
 
 /** `[id]` in a pattern is a number of at most 15 digits. */
 const expressions = (Object.keys(bareAccess) as BarePattern[]).map((pattern) => ({
@@ -17,20 +23,21 @@ const expressions = (Object.keys(bareAccess) as BarePattern[]).map((pattern) => 
  * The paths that the bare server answers itself, each guarded by the table, all of them to be read only. Null for
  * everything that Next answers.
  */
-export function findAnswer(path: string, answerLive: Answer): Answer | null {
+export function findAnswer(path: string, answerLive: LiveAnswer): Answer | null {
   const answers: Record<BarePattern, NumberedAnswer> = {
     "/healthz": answerHealth,
     "/readyz": answerReady,
-    "/api/live": answerLive,
-    "/api/deployments/[id]/log": answerLog,
+    "/api/live": (request, response, { session }) =>
+      session !== null && answerLive(request, response, session.user.id),
+    "/api/deployments/[id]/log": (request, response, { id }) => answerLog(request, response, id),
   };
   for (const { pattern, expression } of expressions) {
     const match = expression.exec(path);
     if (match === null) continue;
     const id = Number(match[1]);
-    return guardAnswer(pattern, (request, response) =>
+    return guardAnswer(pattern, (request, response, session) =>
       request.method === "GET" || request.method === "HEAD"
-        ? answers[pattern](request, response, id)
+        ? answers[pattern](request, response, { id, session })
         : answerText(response, 405, "This can only be read.", { allow: "GET, HEAD" }),
     );
   }

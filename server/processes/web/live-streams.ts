@@ -2,18 +2,25 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
 import type { Portal } from "#server/kernel/portal.ts";
 import { sessionFromRequest } from "#server/services/identity/session-from-request.ts";
+import { answerText } from "./bare-answers.ts";
 import { throttleByKey } from "./throttle-by-key.ts";
 
+/** For whoever is signed in as this user. */
+export type LiveAnswer = (request: IncomingMessage, response: ServerResponse, userId: number) => unknown;
+
 export interface LiveStreams {
-  answer(request: IncomingMessage, response: ServerResponse): void;
+  answer: LiveAnswer;
   stop(): Promise<void>;
 }
 
 interface Client {
   request: IncomingMessage;
   response: ServerResponse;
+  userId: number;
 }
 
+/** Each open page has one: far more than anybody looks at. */
+const mostOfOneUser = 50;
 const pingEveryMs = 15_000;
 const logEveryMs = 100;
 const resyncEveryMs = 3_000;
@@ -30,7 +37,11 @@ export async function openLiveStreams(portal: Portal): Promise<LiveStreams> {
     send(`event: change\ndata: ${JSON.stringify({ topic, id })}\n\n`);
   const logs = throttleByKey(logEveryMs, (id) => change("log", id));
   const listener = await listen(portal.database.sql, {
-    onNotice: ({ topic, id }: Notice) => (topic === "log" ? logs.push(id) : change(topic, id)),
+    onNotice: ({ topic, id }: Notice) => {
+      if (topic === "session") void checkUser(clients, portal, Number(id));
+      else if (topic === "log") logs.push(id);
+      else change(topic, id);
+    },
     onResync: () => send(resync),
   });
   const timers = [setInterval(() => void pingAll(clients, portal), pingEveryMs)];
@@ -40,7 +51,7 @@ export async function openLiveStreams(portal: Portal): Promise<LiveStreams> {
     timers.push(setInterval(() => send(resync), resyncEveryMs));
   });
   return {
-    answer: (request, response) => answer(clients, { request, response }),
+    answer: (request, response, userId) => answer(clients, { request, response, userId }),
     async stop() {
       for (const timer of timers) clearInterval(timer);
       logs.stop();
@@ -53,7 +64,11 @@ export async function openLiveStreams(portal: Portal): Promise<LiveStreams> {
 const resync = "event: resync\ndata: {}\n\n";
 
 function answer(clients: Set<Client>, client: Client): void {
-  const { request, response } = client;
+  const { request, response, userId } = client;
+  if (streamsOf(clients, userId).length >= mostOfOneUser) {
+    const headers = { "retry-after": "60" };
+    return void answerText(response, 429, "Too many pages are open: close some of them.", headers);
+  }
   response.writeHead(200, {
     "content-type": "text/event-stream",
     "cache-control": "no-store",
@@ -72,14 +87,30 @@ function write({ response }: Client, event: string): void {
   else response.write(event);
 }
 
+function streamsOf(clients: Set<Client>, userId: number): Client[] {
+  return [...clients].filter((client) => client.userId === userId);
+}
+
 /** Keeps connections open through proxies, and ends those whose session has ended. */
-async function pingAll(clients: Set<Client>, { logger }: Portal): Promise<void> {
+async function pingAll(clients: Set<Client>, portal: Portal): Promise<void> {
   for (const client of clients) {
-    try {
-      if ((await sessionFromRequest(client.request)) === null) client.response.end();
-      else write(client, "event: ping\ndata: {}\n\n");
-    } catch (err) {
-      logger.warn({ err }, "session not checked");
-    }
+    if (await isStillOpen(client, portal)) write(client, "event: ping\ndata: {}\n\n");
   }
+}
+
+/** A session of this user has ended, or their role has changed: their pages ask anew, or are sent to sign in. */
+async function checkUser(clients: Set<Client>, portal: Portal, userId: number): Promise<void> {
+  for (const client of streamsOf(clients, userId)) {
+    if (await isStillOpen(client, portal)) write(client, resync);
+  }
+}
+
+async function isStillOpen({ request, response }: Client, { logger }: Portal): Promise<boolean> {
+  try {
+    if ((await sessionFromRequest(request)) !== null) return true;
+    response.end();
+  } catch (err) {
+    logger.warn({ err }, "session not checked");
+  }
+  return false;
 }

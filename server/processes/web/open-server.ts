@@ -8,6 +8,7 @@ import { answerSocket } from "./answer-socket.ts";
 import { answerText } from "./bare-answers.ts";
 import { findAnswer } from "./find-answer.ts";
 import type { Answer } from "./guard-answer.ts";
+import type { LiveAnswer } from "./live-streams.ts";
 import { logRequest } from "./log-request.ts";
 import { prepareExchange } from "./prepare-exchange.ts";
 import { requestPath } from "./request-path.ts";
@@ -24,7 +25,7 @@ const parserAnswers: Record<string, [status: number, message: string]> = {
 };
 
 export interface Answers {
-  live: Answer;
+  live: LiveAnswer;
   pages: Answer;
   /** Null where nothing is upgraded: only pages served from source are. */
   upgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null;

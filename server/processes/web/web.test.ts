@@ -5,7 +5,6 @@ import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { encode } from "next-auth/jwt";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { dataFolderAt } from "#server/kernel/data-folder.ts";
@@ -14,6 +13,8 @@ import { openLogger } from "#server/kernel/logger.ts";
 import { notify } from "#server/kernel/notifications.ts";
 import { openPortal } from "#server/kernel/portal.ts";
 import { ensureAdministrator } from "#server/services/identity/ensure-administrator.ts";
+import { newSession } from "#server/services/identity/session.ts";
+import { sealSession } from "#server/services/identity/session-token.ts";
 import { signOutEverywhere } from "#server/services/identity/sign-out-everywhere.ts";
 import type { Answer } from "./guard-answer.ts";
 import { type LiveStreams, openLiveStreams } from "./live-streams.ts";
@@ -63,10 +64,8 @@ afterAll(async () => {
 let cookie: string;
 beforeEach(async () => {
   const [user] = await database.client.sql`select session_version as version from users`;
-  const token = await encode({
-    token: { sub: String(userId), sessionVersion: user?.version },
-    secret: sessionSecret,
-  });
+  const claim = newSession({ userId, sessionVersion: user?.version }, new Date());
+  const token = await sealSession(claim, sessionSecret);
   cookie = `anytime.session=${token}`;
 });
 
@@ -101,10 +100,8 @@ test("every answer forbids framing and guessing of types", async () => {
 
 test.each(["/api/live", "/api/deployments/1/log"])("%s is closed without a session", async (path) => {
   expect((await fetch(url + path)).status).toBe(401);
-  const forged = await encode({
-    token: { sub: String(userId), sessionVersion: 1 },
-    secret: "another".repeat(6),
-  });
+  const claim = newSession({ userId, sessionVersion: 1 }, new Date());
+  const forged = await sealSession(claim, "another".repeat(6));
   expect((await fetch(url + path, { headers: { cookie: `anytime.session=${forged}` } })).status).toBe(401);
 });
 

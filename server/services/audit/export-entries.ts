@@ -35,7 +35,8 @@ function csvLine(cells: readonly string[]): string {
 /** A spreadsheet takes what begins like a formula for one; an apostrophe before it makes it text. */
 function csvCell(value: string): string {
   const safe = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  // All of them in quotes: some spreadsheets take a semicolon for the end of a cell.
+  return `"${safe.replaceAll('"', '""')}"`;
 }
 
 /** `before` and `after` go out in the very characters that the hash is over. */

@@ -109,9 +109,11 @@ test("a spreadsheet gets no formula, and commas, quotes and line breaks stay in 
   const [heading, line, ...more] = text.split("\r\n");
   expect(more).toEqual([""]);
   expect(heading).toBe(
-    "sequence,id,happenedAt,actorKind,actorId,actorName,actorAddress,action,subject,before,after,hash",
+    '"sequence","id","happenedAt","actorKind","actorId","actorName","actorAddress","action","subject","before","after","hash"',
   );
-  expect(line).toContain(`,user,1,Ada,192.0.2.7,test/odd,"'=cmd|""/c calc""!A1",,"{""a"": ""-1,5""`);
+  expect(line).toContain(
+    `,"user","1","Ada","192.0.2.7","test/odd","'=cmd|""/c calc""!A1","","{""a"": ""-1,5""`,
+  );
 });
 
 test("JSON Lines are one object a line, all of them however many", async () => {

@@ -3,6 +3,8 @@ import { alias } from "drizzle-orm/pg-core";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import { releases } from "#db/schema/releases.ts";
 import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
+import { unmetOf } from "#server/domain/condition-override.ts";
+import type { ConditionKind } from "#server/domain/conditions.ts";
 import type { StepName } from "#server/domain/deployment.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -68,12 +70,18 @@ export function toBrief(row: BriefRow): DeploymentBrief {
     switchDurationMs: deployment.switchDurationMs,
     failedStep: deployment.failedStep,
     failureReason: deployment.failureReason,
+    supersededBy: deployment.supersededBy,
+    overridden: overriddenOf(deployment),
     currentStep,
     stepsDone,
     stepCount,
     progress: isOver ? 1 : stepsDone / Math.max(1, stepCount),
     expectedMs: null,
   };
+}
+
+function overriddenOf({ overrideReason, conditions }: BriefRow["deployment"]): ConditionKind[] {
+  return overrideReason === null ? [] : unmetOf(conditions).map(({ kind }) => kind);
 }
 
 export function moment(date: Date | null): string | null {

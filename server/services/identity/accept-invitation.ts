@@ -2,12 +2,13 @@ import { and, eq, isNull } from "drizzle-orm";
 import { users } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { notify } from "#server/kernel/notifications.ts";
 import { findInvitation, type Invitation, useInvitation } from "./invitation.ts";
 import { makeMember } from "./make-member.ts";
 import { actingAs } from "./note-sign-in.ts";
 import { parseName, parsePassword } from "./parse-account.ts";
 import { hashPassword } from "./password-hash.ts";
-import { endedSessions } from "./session.ts";
+import { nextSessionVersion } from "./session.ts";
 import { SignInRefusal } from "./sign-in-refusal.ts";
 
 /** Makes the account, or sets its password, by a one-time link. Whoever has no link cannot keep the machine busy. */
@@ -39,10 +40,11 @@ async function join(
 async function setPassword(ctx: Context, input: { userId: number; passwordHash: string }): Promise<void> {
   const [changed] = await ctx.db
     .update(users)
-    .set({ passwordHash: input.passwordHash, ...endedSessions })
+    .set({ passwordHash: input.passwordHash, withoutGroupSince: null, ...nextSessionVersion })
     .where(and(eq(users.id, input.userId), isNull(users.leftAt)))
     .returning();
   if (changed === undefined) throw new SignInRefusal("invitation-unusable");
+  await notify(ctx, "session", input.userId);
   await record(actingAs(ctx, changed), {
     action: "identity/reset-password",
     subject: `user:${input.userId}`,

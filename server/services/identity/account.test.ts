@@ -6,7 +6,7 @@ import { connectIdentity } from "./connect-identity.ts";
 import { disconnectIdentity } from "./disconnect-identity.ts";
 import { ensureAdministrator } from "./ensure-administrator.ts";
 import { readAccount } from "./read-account.ts";
-import { readSession } from "./session.ts";
+import { newSession, readSession } from "./session.ts";
 import { verifyPassword } from "./verify-password.ts";
 
 let database: TestDatabase;
@@ -27,7 +27,7 @@ beforeEach(async () => {
 test("a new password ends every session but the one that goes on", async () => {
   const before = await verifyPassword(database.ctx, { email, password, address: "192.0.2.1" });
   const claim = await changePassword(database.ctx, { userId, currentPassword: password, password: next });
-  expect(await readSession(database.ctx, { userId, sessionVersion: before.sessionVersion })).toBeNull();
+  expect(await readSession(database.ctx, newSession({ ...before, userId }, new Date()))).toBeNull();
   expect(await readSession(database.ctx, claim)).toMatchObject({ user: { email } });
   const old = verifyPassword(database.ctx, { email, password, address: "192.0.2.1" });
   await expect(old).rejects.toThrow("is wrong");

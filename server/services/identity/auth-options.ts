@@ -9,13 +9,15 @@ import { type Portal, portal } from "#server/kernel/portal.ts";
 import { logUnknown } from "#server/kernel/unknown-error.ts";
 import { admitPerson } from "./admit-person.ts";
 import { findUserByIdentity } from "./find-user.ts";
+import type { KnownBrowser } from "./known-browser.ts";
 import { oauthProvider } from "./oauth-providers.ts";
 import { personOf } from "./provider-person.ts";
-import { readSession, type SessionClaim } from "./session.ts";
-import { claimOf, cookieNames, sessionSeconds } from "./session-token.ts";
+import { newSession, readSession } from "./session.ts";
+import { claimOf, cookieNames, sessionSeconds, tokenOf } from "./session-token.ts";
 import type { SignInIntent } from "./sign-in-intent.ts";
 import { SignInRefusal } from "./sign-in-refusal.ts";
-import { verifyPassword } from "./verify-password.ts";
+import { signOut } from "./sign-out.ts";
+import { type SignedInUser, verifyPassword } from "./verify-password.ts";
 
 declare module "next-auth" {
   interface User {
@@ -28,6 +30,10 @@ export interface SignInExchange {
   intent: SignInIntent;
   signedInUserId: number | null;
   address: string;
+  /** In which somebody has signed in before. */
+  browser: KnownBrowser | null;
+  /** Told of whoever has just shown their password. */
+  onPassword(user: SignedInUser): void;
 }
 
 /** How signing in works here. Sessions are signed tokens whose version is compared with the user's row each time. */
@@ -46,13 +52,20 @@ export function authOptions(exchange: SignInExchange): AuthOptions {
         account?.type !== "oauth" || (await admit(exchange, account.provider, profile ?? {})),
       // Always a token of its own making: one that a browser brought along is never taken over by signing in.
       jwt: async ({ token, user, account }) => {
-        if (user !== undefined) return tokenOf(await claimAtSignIn(user, account));
+        if (user !== undefined) return tokenOf(newSession(await userAtSignIn(user, account), new Date()));
         const claim = claimOf(token);
         const session = claim === null ? null : await readSession(portal().database, claim);
         if (session === null) throw new Error("This session has ended.");
         return token;
       },
       redirect: ({ url, baseUrl }) => new URL(safeReturnPath(pathOf(url, baseUrl)), baseUrl).href,
+    },
+    events: {
+      signOut: async ({ token }) => {
+        const claim = claimOf(token);
+        if (claim !== null)
+          await signOut(systemContext(portal().database.db, "sign-out", exchange.address), claim);
+      },
     },
     logger: {
       error: (code, metadata) => logger.warn({ code, problem: problemOf(metadata) }, "sign-in"),
@@ -78,7 +91,7 @@ function cookiesOf(secure: boolean): AuthOptions["cookies"] {
   };
 }
 
-function passwordProvider({ address }: SignInExchange) {
+function passwordProvider({ address, browser, onPassword }: SignInExchange) {
   return CredentialsProvider({
     credentials: { email: {}, password: {} },
     async authorize(credentials) {
@@ -88,7 +101,9 @@ function passwordProvider({ address }: SignInExchange) {
           email: String(credentials?.email ?? ""),
           password: String(credentials?.password ?? ""),
           address,
+          browser,
         });
+        onPassword(user);
         return { ...user, id: String(user.id) };
       } catch (error) {
         throw new Error(error instanceof UserError ? error.message : explain(portal(), error));
@@ -113,7 +128,7 @@ async function admit(exchange: SignInExchange, providerId: string, claims: objec
   }
 }
 
-async function claimAtSignIn(user: User, account: Account | null): Promise<SessionClaim> {
+async function userAtSignIn(user: User, account: Account | null) {
   if (account?.type !== "oauth") return { userId: Number(user.id), sessionVersion: user.sessionVersion };
   const found = await findUserByIdentity(systemContext(portal().database.db, "sign-in"), {
     issuer: providerOf(account.provider).issuer,
@@ -121,10 +136,6 @@ async function claimAtSignIn(user: User, account: Account | null): Promise<Sessi
   });
   if (found === null) throw new Error("The account was removed while signing in.");
   return { userId: found.id, sessionVersion: found.sessionVersion };
-}
-
-function tokenOf({ userId, sessionVersion }: SessionClaim) {
-  return { sub: String(userId), sessionVersion };
 }
 
 function providerOf(id: string): IdentityProvider {

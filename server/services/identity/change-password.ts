@@ -3,10 +3,12 @@ import { users } from "#db/schema/identity.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
+import { notify } from "#server/kernel/notifications.ts";
+import { revokeOpenLinks } from "./invitation.ts";
 import { parsePassword } from "./parse-account.ts";
 import { hashPassword, matchesHash } from "./password-hash.ts";
-import { endedSessions, type SessionClaim } from "./session.ts";
-import { accountLimit, countAttempt, forgetFailures, waitText } from "./sign-in-throttle.ts";
+import { newSession, nextSessionVersion, type SessionClaim } from "./session.ts";
+import { countAttempt, forgetFailures, passwordChangeLimit, waitText } from "./sign-in-throttle.ts";
 
 /**
  * Sets a new password for whoever knows the current one, and ends every session. The answer is what a session that
@@ -21,7 +23,7 @@ export async function changePassword(
     throw new ConflictError("Your account has no password: you sign in by a provider.");
   }
   const { passwordHash: before } = user;
-  const limit = accountLimit(user.email);
+  const limit = passwordChangeLimit(user.id);
   const waitMs = await countAttempt(ctx, limit);
   if (waitMs > 0) {
     throw new ValidationError(`Too many wrong passwords. ${waitText(waitMs)}`, "currentPassword");
@@ -34,11 +36,13 @@ export async function changePassword(
   return inTransaction(ctx, async (tx) => {
     const [changed] = await tx.db
       .update(users)
-      .set({ passwordHash, ...endedSessions })
+      .set({ passwordHash, ...nextSessionVersion })
       .where(and(eq(users.id, user.id), eq(users.passwordHash, before), isNull(users.leftAt)))
       .returning({ sessionVersion: users.sessionVersion });
     if (changed === undefined) throw new ConflictError("Your password was changed elsewhere just now.");
     await record(tx, { action: "identity/change-password", subject: `user:${user.id}` });
-    return { userId: user.id, sessionVersion: changed.sessionVersion };
+    await revokeOpenLinks(tx, user.email);
+    await notify(tx, "session", user.id);
+    return newSession({ userId: user.id, sessionVersion: changed.sessionVersion }, tx.now());
   });
 }

@@ -4,6 +4,7 @@ import type { Role } from "#server/domain/permissions.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
+import { notify } from "#server/kernel/notifications.ts";
 import { isLastAdministrator } from "./is-last-administrator.ts";
 
 /** An administrator gives somebody another role. It holds from their next request on: sessions read the row. */
@@ -39,5 +40,6 @@ export async function writeRole(ctx: Context, input: { userId: number; role: Rol
     before: { role: before.role },
     after: { role },
   });
+  await notify(ctx, "session", userId);
   return true;
 }

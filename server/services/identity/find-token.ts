@@ -3,6 +3,7 @@ import { apiTokens, users } from "#db/schema/identity.ts";
 import { isAllowed } from "#server/domain/permissions.ts";
 import { isUsable, tokenState } from "#server/domain/token.ts";
 import type { Actor, Context } from "#server/kernel/context.ts";
+import { shutOutSince } from "./find-user.ts";
 import { hashToken } from "./hash-token.ts";
 import { isTokenText } from "./token-text.ts";
 
@@ -13,7 +14,7 @@ export interface FoundToken {
 }
 
 /**
- * Whose token this is, as its row says at this moment; null where it is none, expired or revoked, or its maker left.
+ * Whose token this is, as its row says at this moment; null where it is none, expired or revoked, or its maker left or lost their groups.
  * It can do no more than its maker may do now.
  */
 export async function findToken(
@@ -22,13 +23,13 @@ export async function findToken(
 ): Promise<FoundToken | null> {
   if (!isTokenText(input.text)) return null;
   const [row] = await ctx.db
-    .select({ token: apiTokens, maker: { role: users.role, leftAt: users.leftAt } })
+    .select({ token: apiTokens, maker: users })
     .from(apiTokens)
     .innerJoin(users, eq(users.id, apiTokens.createdBy))
     .where(eq(apiTokens.tokenHash, hashToken(input.text)));
   if (row === undefined) return null;
   const { token, maker } = row;
-  if (!isUsable(tokenState({ ...token, makerLeftAt: maker.leftAt }, ctx.now()))) return null;
+  if (!isUsable(tokenState({ ...token, makerLeftAt: shutOutSince(maker) }, ctx.now()))) return null;
   const { id, name, services, expiresAt, lastUsedAt } = token;
   const permissions = token.permissions.filter((permission) => isAllowed(maker.role, permission));
   return {

@@ -5,6 +5,11 @@ import type { Context } from "#server/kernel/context.ts";
 /** A user's row, with what nobody is shown: it stays in this room. */
 export type User = typeof users.$inferSelect;
 
+/** Since when nothing lets them in: they left, or lost the groups that they came by. Null for everybody else. */
+export function shutOutSince(user: Pick<User, "leftAt" | "withoutGroupSince">): Date | null {
+  return user.leftAt ?? user.withoutGroupSince;
+}
+
 /** Null where nobody has this address; who left still has theirs. */
 export async function findUserByEmail(ctx: Context, email: string): Promise<User | null> {
   const [user] = await ctx.db.select().from(users).where(eq(users.email, email));

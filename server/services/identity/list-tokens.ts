@@ -2,6 +2,7 @@ import { and, desc, eq, gt, isNull, or } from "drizzle-orm";
 import { apiTokens, users } from "#db/schema/identity.ts";
 import { type TokenRow, tokenState } from "#server/domain/token.ts";
 import { type Context, demandPerson } from "#server/kernel/context.ts";
+import { shutOutSince } from "./find-user.ts";
 import { manageableBy } from "./manageable-token.ts";
 
 /** What has ended stays in the list for a month: long enough to understand why a machine was refused. */
@@ -13,7 +14,7 @@ export async function listTokens(ctx: Context): Promise<TokenRow[]> {
   const person = demandPerson(ctx, "manageTokens");
   const endedAfter = new Date(ctx.now().getTime() - keepEndedMs);
   const rows = await ctx.db
-    .select({ token: apiTokens, maker: { id: users.id, name: users.name, leftAt: users.leftAt } })
+    .select({ token: apiTokens, maker: users })
     .from(apiTokens)
     .innerJoin(users, eq(users.id, apiTokens.createdBy))
     .where(
@@ -37,6 +38,6 @@ export async function listTokens(ctx: Context): Promise<TokenRow[]> {
     expiresAt: token.expiresAt.toISOString(),
     lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
     lastUsedAddress: token.lastUsedAddress,
-    state: tokenState({ ...token, makerLeftAt: maker.leftAt }, ctx.now()),
+    state: tokenState({ ...token, makerLeftAt: shutOutSince(maker) }, ctx.now()),
   }));
 }

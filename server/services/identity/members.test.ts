@@ -14,7 +14,7 @@ import { makeResetLink } from "./make-reset-link.ts";
 import { actingAs } from "./note-sign-in.ts";
 import { reopenMembership } from "./reopen-membership.ts";
 import { revokeInvitation } from "./revoke-invitation.ts";
-import { readSession } from "./session.ts";
+import { newSession, readSession } from "./session.ts";
 import { verifyPassword } from "./verify-password.ts";
 
 let database: TestDatabase;
@@ -67,7 +67,10 @@ test("an invitation makes an account with the role that it was made for, and onl
   expect(JSON.stringify(stored)).not.toContain(token);
   await acceptInvitation(database.ctx, { token, name: "Grace", password });
   const signedIn = await verifyPassword(database.ctx, { email: "grace@example.org", password, address });
-  const session = await readSession(database.ctx, { ...signedIn, userId: signedIn.id });
+  const session = await readSession(
+    database.ctx,
+    newSession({ ...signedIn, userId: signedIn.id }, new Date()),
+  );
   expect(session).toMatchObject({ user: { name: "Grace", role: "stakeholder" } });
   expect(await actions()).toEqual(["identity/invite", "identity/join", "identity/sign-in"]);
 });
@@ -128,7 +131,7 @@ test("a reset link sets a new password once, and ends every session", async () =
   expect((await findInvitation(database.ctx, token)).account).toMatchObject({ name: "Grace" });
   const visitor = systemContext(database.ctx.db, "visitor", address);
   await acceptInvitation(visitor, { token, name: "", password: "violet kettle on tuesday" });
-  expect(await readSession(database.ctx, { ...user, userId: user.id })).toBeNull();
+  expect(await readSession(database.ctx, newSession({ ...user, userId: user.id }, new Date()))).toBeNull();
   const old = verifyPassword(database.ctx, { email: "g@example.org", password, address });
   await expect(old).rejects.toThrow("is wrong");
   const again = acceptInvitation(database.ctx, { token, name: "", password });
@@ -167,7 +170,7 @@ test("leaving ends sessions, tokens and links in one change; the name stays, and
     values ('ci', 'hash', 'any_1', '{deploy}', ${user.id}, now() + interval '1 day')`;
   const { link } = await makeResetLink(admin, { userId: user.id, portalUrl });
   await endMembership(admin, { userId: user.id });
-  expect(await readSession(database.ctx, { ...user, userId: user.id })).toBeNull();
+  expect(await readSession(database.ctx, newSession({ ...user, userId: user.id }, new Date()))).toBeNull();
   const [token] = await database.client.sql`select revoked_at from api_tokens`;
   expect(token?.revoked_at).not.toBeNull();
   await expect(findInvitation(database.ctx, new URL(link).hash.slice(1))).rejects.toThrow(unusable);
@@ -178,7 +181,7 @@ test("leaving ends sessions, tokens and links in one change; the name stays, and
   expect((await listMembers(admin)).find(({ id }) => id === user.id)).toMatchObject({ name: "Grace" });
 
   await reopenMembership(admin, { userId: user.id });
-  expect(await readSession(database.ctx, { ...user, userId: user.id })).toBeNull();
+  expect(await readSession(database.ctx, newSession({ ...user, userId: user.id }, new Date()))).toBeNull();
   await expect(door()).resolves.toMatchObject({ email: "g@example.org" });
   await expect(reopenMembership(admin, { userId: user.id })).rejects.toThrow("have not left");
 });

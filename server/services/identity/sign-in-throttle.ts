@@ -15,9 +15,19 @@ interface Limit {
   longestWaitSeconds: number;
 }
 
-/** Short at the longest: a stranger's guesses must not lock a colleague out for long. */
+/** Short at the longest. Whoever comes by a browser that is known is not counted with strangers at all. */
 export function accountLimit(email: string): Limit {
   return { key: `account:${hashOf(email)}`, free: 5, longestWaitSeconds: 60 };
+}
+
+/** For one browser in which this account was signed in to before: no stranger's guesses keep it waiting. */
+export function browserLimit(browserId: string): Limit {
+  return { key: `browser:${hashOf(browserId)}`, free: 5, longestWaitSeconds: 60 };
+}
+
+/** For whoever is signed in already and says the current password. */
+export function passwordChangeLimit(userId: number): Limit {
+  return { key: `password-change:${userId}`, free: 5, longestWaitSeconds: 60 };
 }
 
 export function addressLimit(address: string): Limit {

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { followAudit } from "#db/testing/follow-audit.ts";
 import { UnauthenticatedError } from "#server/kernel/errors.ts";
 import { ensureAdministrator } from "./ensure-administrator.ts";
-import { readSession } from "./session.ts";
+import { newBrowser } from "./known-browser.ts";
+import { newSession, readSession } from "./session.ts";
+import { signOut } from "./sign-out.ts";
 import { signOutEverywhere } from "./sign-out-everywhere.ts";
 import { verifyPassword } from "./verify-password.ts";
 
@@ -80,7 +83,7 @@ test("many guesses at the same moment get no further than a few", async () => {
 
 test("signing out everywhere ends every session made before", async () => {
   const user = await verifyPassword(at(0), { email, password, address });
-  const claim = { userId: user.id, sessionVersion: user.sessionVersion };
+  const claim = newSession({ userId: user.id, sessionVersion: user.sessionVersion }, new Date());
   expect(await readSession(database.ctx, claim)).toMatchObject({ user: { email, role: "admin" } });
   await signOutEverywhere(database.ctx, { userId: user.id });
   expect(await readSession(database.ctx, claim)).toBeNull();
@@ -89,4 +92,42 @@ test("signing out everywhere ends every session made before", async () => {
 test("errors are of the class that means: not signed in", async () => {
   const attempt = verifyPassword(at(0), { email, password: "", address });
   await expect(attempt).rejects.toBeInstanceOf(UnauthenticatedError);
+});
+
+const claimOf = async (signedInAt = new Date()) => {
+  const user = await verifyPassword(at(0), { email, password, address });
+  return newSession({ userId: user.id, sessionVersion: user.sessionVersion }, signedInAt);
+};
+
+test("signing out ends this session and no other, however often it is asked for", async () => {
+  const [here, there] = [await claimOf(), await claimOf()];
+  const audited = await followAudit(database.client.sql);
+  await signOut(database.ctx, here);
+  await signOut(database.ctx, here);
+  expect(await readSession(database.ctx, here)).toBeNull();
+  expect(await readSession(database.ctx, there)).not.toBeNull();
+  expect(await audited()).toMatchObject([{ action: "identity/sign-out", by: "ada" }]);
+});
+
+test("a session that goes on and on ends after 30 days", async () => {
+  const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 3_600_000);
+  expect(await readSession(database.ctx, await claimOf(daysAgo(29.9)))).not.toBeNull();
+  expect(await readSession(database.ctx, await claimOf(daysAgo(30.1)))).toBeNull();
+});
+
+test("strangers who guess do not keep the owner waiting in a browser that is known", async () => {
+  await failTimes(6, { email, address: "198.51.100.4" });
+  const browser = newBrowser(email);
+  await expect(verifyPassword(at(0), { email, password, address })).rejects.toThrow("Too many");
+  await expect(verifyPassword(at(0), { email, password, address, browser })).resolves.toMatchObject({
+    email,
+  });
+  // Guesses from it are counted, and it vouches for its own account only.
+  const guess = () => verifyPassword(at(0), { email, password: "a guess", address, browser });
+  for (let n = 0; n < 6; n += 1) await expect(guess()).rejects.toThrow("is wrong");
+  await expect(guess()).rejects.toThrow("Too many");
+  const other = newBrowser("grace@example.org");
+  await expect(verifyPassword(at(0), { email, password, address, browser: other })).rejects.toThrow(
+    "Too many",
+  );
 });

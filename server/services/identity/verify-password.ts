@@ -3,11 +3,13 @@ import { isWellFormedText } from "#server/domain/text.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { UnauthenticatedError } from "#server/kernel/errors.ts";
 import { findUserByEmail } from "./find-user.ts";
+import type { KnownBrowser } from "./known-browser.ts";
 import { noteSignIn } from "./note-sign-in.ts";
 import { matchesHash } from "./password-hash.ts";
 import {
   accountLimit,
   addressLimit,
+  browserLimit,
   countAttempt,
   forgetFailures,
   uncountAttempt,
@@ -24,10 +26,12 @@ export interface SignedInUser {
 /** UnauthenticatedError where e-mail or password is wrong (which one is not said), or there were too many attempts. */
 export async function verifyPassword(
   ctx: Context,
-  input: { email: string; password: string; address: string },
+  input: { email: string; password: string; address: string; browser?: KnownBrowser | null },
 ): Promise<SignedInUser> {
   const email = input.email.trim().toLowerCase().slice(0, 254);
-  const limits = { account: accountLimit(email), address: addressLimit(input.address) };
+  const { browser } = input;
+  const account = browser?.email === email ? browserLimit(browser.browserId) : accountLimit(email);
+  const limits = { account, address: addressLimit(input.address) };
   for (const limit of [limits.address, limits.account]) {
     const waitMs = await countAttempt(ctx, limit);
     if (waitMs > 0) throw new UnauthenticatedError(`Too many failed sign-ins. ${waitText(waitMs)}`);

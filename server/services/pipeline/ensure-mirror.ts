@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitUrl } from "#server/domain/git-url.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
@@ -26,6 +26,7 @@ export interface RepositoryPlace {
 
 const lookTimeoutMs = 60_000;
 const fetchTimeoutMs = 15 * 60_000;
+const mostPacks = 30;
 
 /**
  * Makes or refreshes the mirror of a repository, by a fetch that begins after the call: what was pushed before is in it.
@@ -123,6 +124,17 @@ async function fetchInto(address: GitUrl, folder: string): Promise<void> {
     address,
     { gitFolder: folder, timeoutMs: fetchTimeoutMs },
   );
+  await joinPacks(folder);
+}
+
+/** Each fetch leaves a pack, and each pack is one more place to look: many small ones are joined, and nothing is lost. */
+async function joinPacks(folder: string): Promise<void> {
+  const names = await readdir(join(folder, "objects/pack"));
+  if (names.filter((name) => name.endsWith(".pack")).length <= mostPacks) return;
+  await runGit(["repack", "--geometric=2", "-d", "--quiet"], {
+    gitFolder: folder,
+    timeoutMs: fetchTimeoutMs,
+  });
 }
 
 async function contact(parameters: string[], address: GitUrl, options: GitOptions): Promise<GitResult> {

@@ -65,6 +65,8 @@ const settings = [
   "safe.directory=*",
   "gc.auto=0",
   "maintenance.auto=false",
+  // What a fetch brings is seen whole or not at all: loose objects would be seen one by one, a commit before its files.
+  "fetch.unpackLimit=1",
   "i18n.logOutputEncoding=UTF-8",
   "advice.detachedHead=false",
 ].flatMap((setting) => ["-c", setting]);

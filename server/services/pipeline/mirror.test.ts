@@ -52,6 +52,21 @@ test("a mirror is made, follows the repository, and forgets branches that are go
   expect(await openMirror(place)).toMatchObject({ folder: mirror.folder, refreshedAt: expect.any(Date) });
 });
 
+test("what a fetch brings is there as a whole or not at all, and many fetches leave few packs", async () => {
+  const shas = [commitFiles(source, "first", { a: "0" })];
+  const mirror = await ensureMirror(place);
+  for (let n = 1; n <= 35; n += 1) {
+    shas.push(commitFiles(source, `change ${n}`, { a: String(n) }));
+    await ensureMirror(place);
+    // Loose objects, which are seen one by one, would stand in folders of two digits.
+    const folders = readdirSync(`${mirror.folder}/objects`);
+    expect(folders.filter((name) => /^[0-9a-f]{2}$/.test(name))).toEqual([]);
+  }
+  const packs = readdirSync(`${mirror.folder}/objects/pack`).filter((name) => name.endsWith(".pack"));
+  expect(packs.length).toBeLessThanOrEqual(31);
+  for (const [n, sha] of shas.entries()) expect(await readFileAt(mirror, sha, "a")).toBe(String(n));
+});
+
 test("a rewritten branch is followed", async () => {
   commitFiles(source, "first", { a: "1" });
   const mirror = await ensureMirror(place);

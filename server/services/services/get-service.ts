@@ -25,6 +25,8 @@ export interface ServiceEnvironment extends Environment {
   serviceEnvironmentId: number;
   waiting: { commits: number; liveSha: string } | null;
   conditions: Condition[];
+  /** Whether a newer commit takes the place of one that waits. */
+  supersedesWaiting: boolean;
 }
 
 /** NotFoundError where there is none of this slug. */
@@ -46,6 +48,7 @@ async function listServiceEnvironments(ctx: Context, serviceId: number): Promise
     serviceEnvironmentId: row.id,
     waiting: waitingOf(row),
     conditions: row.conditions,
+    supersedesWaiting: row.supersedesWaiting,
   }));
 }
 

@@ -150,6 +150,19 @@ test("services, their conditions, deployments and tokens, by people and by machi
   await call("engineer", "conditions.set", { slug: "shop", environmentSlug: "staging", conditions });
   expect(await left()).toEqual(["services/set-conditions by Grace"]);
 
+  const queue = { slug: "shop", environmentSlug: "production", supersedesWaiting: true };
+  await call("engineer", "services.setSuperseding", queue);
+  expect(await left()).toEqual(["services/set-superseding by Grace"]);
+  await call("engineer", "services.setSuperseding", queue);
+  expect(await left()).toEqual([]);
+
+  const endsAt = new Date(Date.now() + 3_600_000).toISOString();
+  const hold = { environmentSlug: "staging", serviceSlug: "shop", reason: "The big day", endsAt };
+  const placed = await call("engineer", "holds.place", hold);
+  expect(await left()).toEqual(["services/place-hold by Grace"]);
+  await call("engineer", "holds.end", { id: placed.id });
+  expect(await left()).toEqual(["services/end-hold by Grace"]);
+
   const wish = { serviceSlug: "shop", environmentSlug: "staging", kind: "deploy" };
   const { id } = await call("engineer", "deployments.request", wish);
   expect(await left()).toEqual(["deployments/request by Grace"]);

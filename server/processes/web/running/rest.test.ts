@@ -172,6 +172,15 @@ test("CI reports on a commit, which opens the way to where green CI is asked for
   });
 });
 
+test("a machine gives a service to a team that there is, and makes none", async () => {
+  const refused = await newsOnly.ask("PATCH", "/services/news", { team: "Press" });
+  expect(refused.answer).toMatchObject({ status: 403, code: "forbidden" });
+  const { sql } = portal.database.client;
+  expect(await sql`select 1 from teams`).toEqual([]);
+  await sql`insert into teams (name) values ('Press')`;
+  expect((await newsOnly.ask("PATCH", "/services/news", { team: "Press" })).answer.team).toBe("Press");
+});
+
 test("a service is renamed, and what is left out stays", async () => {
   const { answer } = await newsOnly.ask("PATCH", "/services/news", { name: "The news" });
   expect(answer).toMatchObject({ slug: "news", name: "The news", defaultBranch: "main" });

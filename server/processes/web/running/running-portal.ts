@@ -4,7 +4,6 @@ import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encode } from "next-auth/jwt";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -12,7 +11,8 @@ import { prepareDataFolder } from "#server/kernel/data-folder.ts";
 import { repositoryRoot } from "#server/kernel/env.ts";
 import { storedSecrets } from "#server/kernel/stored-secrets.ts";
 import { hashPassword } from "#server/services/identity/password-hash.ts";
-import { cookieNames } from "#server/services/identity/session-token.ts";
+import { newSession } from "#server/services/identity/session.ts";
+import { cookieNames, sealSession } from "#server/services/identity/session-token.ts";
 import { freePort } from "../../traffic-router/testing/router-process.ts";
 
 /** A web process of its own, as `npm start` runs it, on a test database: what reaches it comes over HTTP. */
@@ -56,10 +56,8 @@ export async function openRunningPortal(options: { portalUrl?: string } = {}): P
     async cookieOf(role) {
       const [row] = await database.client
         .sql`select session_version as version from users where id = ${users[role]}`;
-      const token = await encode({
-        token: { sub: String(users[role]), sessionVersion: row?.version },
-        secret,
-      });
+      const claim = newSession({ userId: users[role], sessionVersion: row?.version }, new Date());
+      const token = await sealSession(claim, secret);
       return `${cookieNames(isSecure).session}=${token}`;
     },
     async contextOf(role) {

@@ -107,3 +107,28 @@ test("a session that was tampered with, or made elsewhere, is none", async () =>
     expect([forged, await statusWith(`${name}=${forged}`)]).toEqual([forged, 401]);
   }
 });
+
+test("signing out ends the session also for whoever kept its cookie, and no other session", async () => {
+  const [here, there] = [await signedIn({ email: engineer }), await signedIn({ email: engineer })];
+  const { csrfToken, cookie } = await csrf();
+  const ask = (token: string) =>
+    portal.ask("/api/auth/signout", {
+      method: "POST",
+      headers: { cookie: `${here}; ${cookie}`, "sec-fetch-site": "same-origin" },
+      body: new URLSearchParams({ csrfToken: token, json: "true" }),
+    });
+  await ask("made-up");
+  expect(await statusWith(here)).toBe(200);
+  await ask(csrfToken);
+  expect([await statusWith(here), await statusWith(there)]).toEqual([401, 200]);
+});
+
+test("a browser in which one has signed in before does not wait for strangers' guesses", async () => {
+  const first = await signIn(portal, { email: engineer });
+  const browser = sessionCookie(first, "anytime.browser");
+  expect(browser?.flags).toEqual(expect.arrayContaining(["HttpOnly", "SameSite=Lax", "Path=/"]));
+  await signIn(portal, { email: engineer, password: "a guess" });
+  await failed(20, "account");
+  expect(sessionCookie(await signIn(portal, { email: engineer }))).toBeNull();
+  expect(sessionCookie(await signIn(portal, { email: engineer }, [browser?.pair ?? ""]))).not.toBeNull();
+});

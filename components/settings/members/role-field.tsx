@@ -1,4 +1,5 @@
 import { roleWords } from "#components/identity/role-words.ts";
+import { Field } from "#components/ui/field.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { type Role, roles } from "#server/domain/permissions.ts";
 
@@ -8,6 +9,10 @@ const options = roles.map((role) => ({
   hint: roleWords[role].may.charAt(0).toUpperCase() + roleWords[role].may.slice(1),
 }));
 
-export function RoleSelect({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {
-  return <Select options={options} value={value} onValueChange={onChange} className="w-full" />;
+export function RoleField({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {
+  return (
+    <Field label="Role">
+      <Select options={options} value={value} onValueChange={onChange} />
+    </Field>
+  );
 }

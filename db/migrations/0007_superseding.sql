@@ -1,0 +1,3 @@
+ALTER TABLE "deployments" ADD COLUMN "superseded_by" bigint;--> statement-breakpoint
+ALTER TABLE "service_environments" ADD COLUMN "supersedes_waiting" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "deployments" ADD CONSTRAINT "deployments_superseded_by_deployments_id_fk" FOREIGN KEY ("superseded_by") REFERENCES "public"."deployments"("id") ON DELETE set null ON UPDATE no action;

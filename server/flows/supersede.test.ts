@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { claim } from "#server/services/deployments/claim.ts";
+import { getDeployment } from "#server/services/deployments/get-deployment.ts";
+import { registerWorker } from "#server/services/deployments/register-worker.ts";
+import { setSuperseding } from "#server/services/services/set-superseding.ts";
+import { planDeployment } from "./plan-deployment.ts";
+import { registerService } from "./register-service.ts";
+import { requestDeployment } from "./request-deployment.ts";
+import {
+  commit,
+  git,
+  openInstallation,
+  settingsFile,
+  type TestInstallation,
+} from "./testing/open-installation.ts";
+
+/** A newer commit while one waits: the waiting one is superseded or kept, by setting. */
+let database: TestDatabase;
+let it: TestInstallation;
+let repositoryUrl: string;
+let shas: string[];
+let workerId: number;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  it = await openInstallation(database.ctx);
+  repositoryUrl = join(it.open, "shop");
+  shas = [await commit(repositoryUrl, "First", { "anytime.yaml": settingsFile })];
+  for (const n of ["Second", "Third"]) shas.push(await commit(repositoryUrl, n, { "server.js": n }));
+  await registerService(database.ctx, { slug: "shop", name: "Shop", repositoryUrl }, it.installation);
+  ({ id: workerId } = await registerWorker(database.ctx, { name: "one", host: "here", pid: 1, capacity: 9 }));
+});
+afterAll(async () => {
+  await database.close();
+  await it.close();
+});
+beforeEach(async () => {
+  await database.client.sql`delete from deployments`;
+  await superseding(true);
+});
+
+const place = { serviceSlug: "shop", environmentSlug: "staging", kind: "deploy" } as const;
+const superseding = (supersedesWaiting: boolean) =>
+  setSuperseding(database.ctx, { slug: "shop", environmentSlug: "staging", supersedesWaiting });
+const ask = async (sha: string | undefined) =>
+  (await requestDeployment(database.ctx, { ...place, sha }, it.installation)).id;
+const read = (id: number) => getDeployment(database.ctx, id);
+
+test("a newer commit takes the place of what waits, which says so; what runs goes on", async () => {
+  const running = await ask(shas[0]);
+  await claim(database.ctx, { workerId });
+  const waiting = await ask(shas[1]);
+  const plan = await planDeployment(database.ctx, { ...place, sha: shas[2] }, it.installation);
+  expect(plan.superseded).toEqual([{ id: waiting, sha: shas[1] }]);
+  expect(plan.reasons.map(({ text }) => text)).toEqual(
+    expect.arrayContaining([
+      `Deployment ${running} (deploy) goes first.`,
+      `Deployment ${waiting} (${shas[1]?.slice(0, 7)}) waits: this newer one takes its place.`,
+    ]),
+  );
+  const newest = await ask(shas[2]);
+  expect(await read(waiting)).toMatchObject({ status: "cancelled", supersededBy: newest });
+  const left = (await read(waiting)).steps.map(({ status }) => status);
+  expect([...new Set(left)].sort()).toEqual(["cancelled", "skipped"]);
+  expect(await read(running)).toMatchObject({ status: "running", supersededBy: null });
+  expect(await read(newest)).toMatchObject({ status: "queued", ahead: { id: running } });
+});
+
+test("an older commit supersedes nothing, and neither does one beside", async () => {
+  const waiting = await ask(shas[2]);
+  await git(repositoryUrl, "checkout", "--quiet", "-b", "beside", shas[0] ?? "");
+  const beside = await commit(repositoryUrl, "Beside", { "server.js": "beside" });
+  await git(repositoryUrl, "checkout", "--quiet", "main");
+  for (const sha of [shas[1], beside]) await ask(sha);
+  expect(await read(waiting)).toMatchObject({ status: "queued", supersededBy: null });
+});
+
+test("where the setting is off, all that wait are kept", async () => {
+  await superseding(false);
+  const waiting = await ask(shas[0]);
+  await ask(shas[1]);
+  expect(await read(waiting)).toMatchObject({ status: "queued" });
+});
+
+test("what a worker takes in the same moment either runs or is superseded, and is never both", async () => {
+  for (let n = 0; n < 10; n += 1) {
+    await database.client.sql`delete from deployments`;
+    const waiting = await ask(shas[0]);
+    const [lease, newest] = await Promise.all([claim(database.ctx, { workerId }), ask(shas[1])]);
+    const { status, supersededBy } = await read(waiting);
+    if (lease?.deploymentId === waiting) expect([status, supersededBy]).toEqual(["running", null]);
+    else expect([status, supersededBy]).toEqual(["cancelled", newest]);
+  }
+});
