@@ -46,6 +46,17 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
           ),
         },
         {
+          term: "What services reach",
+          value: facts.canIsolateServices ? (
+            <Status tone="live" word="nothing of the portal's: each runs under a uid of its own" />
+          ) : (
+            <Finding tone="attention" word="what the portal can read">
+              Whoever can deploy can become its administrator. Run it as root on Linux, such as in a
+              container: then each service gets a uid of its own.
+            </Finding>
+          ),
+        },
+        {
           term: "Local repositories",
           value:
             facts.localRepositoriesFolder === null ? (

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readWorkersPage } from "#server/flows/read-workers-page.ts";
 import { removeTour } from "#server/flows/remove-tour.ts";
+import { canIsolateServices } from "#server/kernel/service-accounts.ts";
 import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { permitted, router } from "./procedures.ts";
@@ -16,6 +17,8 @@ export const installationRouter = router({
       localRepositoriesFolder: ctx.allowedLocalRepositories[0] ?? null,
       workersAlive: workers.filter((worker) => worker.isAlive).length,
       routersAlive: routers.filter((candidate) => candidate.isAlive).length,
+      // Of this process: workers on other machines say it in their logs.
+      canIsolateServices: canIsolateServices(),
       isAuditSeparate: await areRightsSeparate(ctx.verb),
       tour: tour === undefined ? null : { serviceSlug: tour.slug },
     };

@@ -1,15 +1,12 @@
-import { randomUUID } from "node:crypto";
-import { readdir, rename, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Context } from "#server/kernel/context.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
+import { asidePrefix, removeTree, setAside } from "#server/kernel/owned-folder.ts";
 import { listHeldLeases } from "#server/services/deployments/list-held-leases.ts";
 import { findKnownSlugs } from "#server/services/services/find-known-slugs.ts";
 import type { Machine } from "./run-deployment/machine.ts";
 import { workspaceName } from "./run-deployment/run.ts";
-
-/** Folders are set aside at once, since their names may be used anew, and removed when there is time. */
-const asidePrefix = ".removed-";
 
 /**
  * Sets aside the workspaces that workers were killed in. Only before this one claims anything: what a lease of its own
@@ -25,32 +22,27 @@ export async function setAsideWorkspaces(ctx: Context, machine: Machine): Promis
 
 /** Sets aside what services that are gone have left on this machine: releases, homes, output of instances. */
 export async function setAsideRemovedServices(ctx: Context, machine: Machine): Promise<void> {
-  const { releasesFolder, homesFolder, instanceLogsFolder, instancesHome } = machine.dataFolder;
-  for (const parent of [releasesFolder, homesFolder, instanceLogsFolder]) {
-    const slugs = (await namesIn(parent)).filter((name) => join(parent, name) !== instancesHome);
+  for (const parent of foldersByService(machine.dataFolder)) {
+    const slugs = await namesIn(parent);
     const known = await findKnownSlugs(ctx, slugs);
     for (const slug of slugs) if (!known.has(slug)) await setAside(parent, slug);
   }
 }
 
 export async function removeSetAside(dataFolder: DataFolder): Promise<void> {
-  const { workspacesFolder, releasesFolder, homesFolder, instanceLogsFolder } = dataFolder;
-  for (const parent of [workspacesFolder, releasesFolder, homesFolder, instanceLogsFolder]) {
+  for (const parent of [dataFolder.workspacesFolder, ...foldersByService(dataFolder)]) {
     for (const name of (await readdir(parent)).filter((found) => found.startsWith(asidePrefix))) {
-      await rm(join(parent, name), { recursive: true, force: true });
+      await removeTree(join(parent, name));
     }
   }
 }
 
-async function namesIn(folder: string): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => !name.startsWith(asidePrefix));
+/** Each holds a folder a service, by its slug. */
+function foldersByService(dataFolder: DataFolder): string[] {
+  const { releasesFolder, homesFolder, instancesFolder, instanceLogsFolder } = dataFolder;
+  return [releasesFolder, homesFolder, instancesFolder, instanceLogsFolder];
 }
 
-async function setAside(parent: string, name: string): Promise<void> {
-  try {
-    await rename(join(parent, name), join(parent, `${asidePrefix}${randomUUID()}`));
-  } catch (error) {
-    // Another worker on this data folder was faster.
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
+async function namesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => !name.startsWith(asidePrefix));
 }

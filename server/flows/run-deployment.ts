@@ -1,5 +1,5 @@
-import { rm } from "node:fs/promises";
 import type { Context } from "#server/kernel/context.ts";
+import { removeTree } from "#server/kernel/owned-folder.ts";
 import type { Claimed } from "#server/services/deployments/claim.ts";
 import { drain } from "./run-deployment/drain.ts";
 import { giveUp } from "./run-deployment/give-up.ts";
@@ -30,7 +30,7 @@ export async function runDeployment(
     await giveUp(run, error);
   } finally {
     await run.log.close();
-    await rm(run.workspace, { recursive: true, force: true });
+    await removeTree(run.workspace);
   }
 }
 

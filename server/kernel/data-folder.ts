@@ -23,8 +23,8 @@ export interface DataFolder {
   releasesFolder: string;
   /** Each service's HOME, kept between builds. */
   homesFolder: string;
-  /** The HOME of all instances, beside those of the services. */
-  instancesHome: string;
+  /** HOME and temporary folder of each service's instances. */
+  instancesFolder: string;
   routerStateFile: string;
 }
 
@@ -43,23 +43,25 @@ export function dataFolderAt(root: string): DataFolder {
     workspacesFolder: join(root, "workspaces"),
     releasesFolder: join(root, "releases"),
     homesFolder: join(root, "homes"),
-    instancesHome: join(root, "homes", "instances"),
+    instancesFolder: join(root, "instances"),
     routerStateFile: join(root, "router", "state.json"),
   };
 }
 
-/** Makes what is missing. The cluster's folder is made by PostgreSQL's own set-up. */
+/** Makes what is missing. The cluster's folder is made by PostgreSQL's own set-up; see placeServiceFolders, too. */
 export function prepareDataFolder(root: string): DataFolder {
   const folder = dataFolderAt(root);
   mkdirSync(root, { recursive: true, mode: 0o711 });
-  // 0711, not 0700: the unprivileged user that runs PostgreSQL has to pass through to its own folder.
+  // 0711, not 0700: the users that run PostgreSQL and the services have to pass through to their own folders.
   chmodSync(root, 0o711);
   const { logsFolder, instanceLogsFolder, runFolder, repositoriesFolder, mirrorsFolder } = folder;
-  const { artifactsFolder, workspacesFolder, releasesFolder, homesFolder, instancesHome } = folder;
+  const { artifactsFolder, workspacesFolder, releasesFolder, homesFolder, instancesFolder } = folder;
   const own = [logsFolder, instanceLogsFolder, runFolder, repositoriesFolder, mirrorsFolder, artifactsFolder];
-  const ofServices = [workspacesFolder, releasesFolder, homesFolder, instancesHome];
+  const ofServices = [workspacesFolder, releasesFolder, homesFolder, instancesFolder];
   for (const path of [...own, ...ofServices, join(root, "router")]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   }
+  // Whatever made them, and under which umask.
+  for (const path of [...own, join(root, "router")]) chmodSync(path, 0o700);
   return folder;
 }

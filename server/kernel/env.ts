@@ -10,6 +10,7 @@ import {
   readIdentityProviders,
   withoutSlash,
 } from "./identity-providers.ts";
+import { lowestServiceUid, type UidRange } from "./service-accounts.ts";
 import { trustedProxies } from "./trusted-proxies.ts";
 
 /** Every setting of the installation, read once from the environment. Secrets in here are never printed. */
@@ -35,6 +36,8 @@ export interface Settings {
   workerHost: string;
   /** How many deployments this worker runs at once. */
   workerCapacity: number;
+  /** Of services alone, where the worker is root. */
+  serviceUids: UidRange;
   logLevel: string;
   /** Who else may say who a person is, in the order of their buttons. */
   identityProviders: IdentityProvider[];
@@ -74,6 +77,18 @@ const schema = z.object({
   ANYTIME_WORKER: z.string().min(1).max(100).default(hostname()),
   ANYTIME_WORKER_HOST: z.string().min(1).default("127.0.0.1"),
   ANYTIME_WORKER_CAPACITY: z.coerce.number().int().min(1).max(100).default(4),
+  ANYTIME_SERVICE_UIDS: z
+    .string()
+    .regex(/^\d{4,9}-\d{4,9}$/, "is a range of uids that nobody else has, such as 20000-59999")
+    .default("20000-59999")
+    .transform((text): UidRange => {
+      const [first = 0, last = 0] = text.split("-").map(Number);
+      return { first, last };
+    })
+    .refine(
+      ({ first, last }) => first >= lowestServiceUid && first < last,
+      "begins at 1000 or above, and below its end",
+    ),
   ANYTIME_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   ...providerVariables,
 });
@@ -102,6 +117,7 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     workerName: read.ANYTIME_WORKER,
     workerHost: read.ANYTIME_WORKER_HOST,
     workerCapacity: read.ANYTIME_WORKER_CAPACITY,
+    serviceUids: read.ANYTIME_SERVICE_UIDS,
     logLevel: read.ANYTIME_LOG_LEVEL,
     identityProviders: readIdentityProviders(read),
   };

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { readForeignEnvironments } from "./foreign-environments.ts";
 
 /** Variables in a process's environment by which it is found again, also when it has left its group. */
 export type Marks = Readonly<Record<string, string>>;
@@ -88,9 +89,16 @@ export function findMarked(marks: Marks): MarkedProcess[] {
 
 function listEnvironments(): { pid: number; assignments: string[] }[] {
   if (process.platform !== "linux") return portableEnvironments();
-  return listProcesses().map((pid) => ({
+  const unreadable: number[] = [];
+  const found = listProcesses().map((pid) => {
+    const text = readOrNull(`/proc/${pid}/environ`);
+    if (text === null) unreadable.push(pid);
+    return { pid, text };
+  });
+  const foreign = readForeignEnvironments(unreadable, startTimeOf);
+  return found.map(({ pid, text }) => ({
     pid,
-    assignments: (readOrNull(`/proc/${pid}/environ`) ?? "").split("\0"),
+    assignments: (text ?? foreign.get(pid) ?? "").split("\0"),
   }));
 }
 

@@ -81,7 +81,7 @@ test("stopped with `keep`, instances serve on; with `end`, they end and start ag
 test("a deployment that runs when its worker stops is queued again, and the next worker finishes it", async () => {
   const worker = await lab.startWorker("handing-on");
   const service = await lab.addService("handed-on");
-  const settings = sampleSettings({ build: `test -f ${lab.dataFolder}/go || sleep 60; sh build.sh` });
+  const settings = sampleSettings({ build: `test -f ${lab.openFolder}/go || sleep 60; sh build.sh` });
   const commit = await service.repository.commit({ ...sampleFiles({ settings }) }, "Slow");
   const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
   await until(
@@ -92,7 +92,7 @@ test("a deployment that runs when its worker stops is queued again, and the next
   expect(await state.deployment(id)).toMatchObject({ status: "queued", isHeld: false });
   await service.repository.commit({}, "Only to write the file below into another folder");
   const { writeFile } = await import("node:fs/promises");
-  await writeFile(`${lab.dataFolder}/go`, "");
+  await writeFile(`${lab.openFolder}/go`, "");
   const next = await lab.startWorker("handing-on");
   const over = await until(
     () => state.deployment(id),

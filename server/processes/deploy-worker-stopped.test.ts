@@ -34,7 +34,7 @@ function runsOf(lines: readonly string[]): string[] {
 test("its step is ended before another worker has the deployment, and it does nothing more when it wakes", async () => {
   const first = await lab.startWorker("sleeper");
   const service = await lab.addService("sleepy");
-  const file = join(lab.dataFolder, "writers");
+  const file = join(lab.openFolder, "writers");
   const write = `i=0; while [ $i -lt 200 ]; do echo $$ >> ${file}; sleep 0.05; i=$((i+1)); done; sh build.sh`;
   // Also what has left the group and the session of its shell.
   const build = `(setsid sh -c 'while :; do echo daemon-$$ >> ${file}; sleep 0.05; done' &); ${write}`;

@@ -277,7 +277,7 @@ test("an instance that is killed is started again on its port", async () => {
 
 test("a deployment whose worker is killed in its build is taken over and finishes", async () => {
   const service = await lab.addService("taken-over");
-  const marker = `${lab.dataFolder}/attempts`;
+  const marker = `${lab.openFolder}/attempts`;
   const settings = sampleSettings({
     build: `echo try >> ${marker}; test $(wc -l < ${marker}) -gt 1 || sleep 60; sh build.sh`,
   });

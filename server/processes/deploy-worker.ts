@@ -9,6 +9,8 @@ import { onStop } from "./deploy-worker/stop-signals.ts";
 
 /** Claims and runs deployments, and looks after the instances on this machine. */
 const closedWithinMs = 1_000;
+// What is made for services to read is readable, whatever the umask of who started the portal.
+process.umask(0o022);
 const settings = loadEnvironment(process.env);
 const logger = openLogger("deploy-worker", settings.logLevel);
 const client = openDatabase(requireDatabaseUrl(settings), { name: "anytime deploy-worker" });

@@ -1,5 +1,6 @@
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import type { Marks } from "#server/kernel/process-identity.ts";
+import type { AccountOf } from "#server/kernel/service-accounts.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import type { NoticeSource } from "#server/services/traffic/notice-source.ts";
 
@@ -9,6 +10,8 @@ export interface Machine {
   /** Where routers reach instances of this machine. */
   instanceHost: string;
   dataFolder: DataFolder;
+  /** Whom the steps and instances of a service run as. */
+  accountOf: AccountOf;
   /** Folders whose repositories may be used by their path. */
   allowedLocalFolders: readonly string[];
   keeper: InstanceKeeper;

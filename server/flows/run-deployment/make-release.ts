@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type SettingsFileInput, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
 import { StepError } from "#server/kernel/errors.ts";
+import { giveTree } from "#server/kernel/owned-folder.ts";
 import { noteProgress } from "#server/services/deployments/note-progress.ts";
 import type { StepLog } from "#server/services/deployments/open-log.ts";
 import { readWorkRelease, type WorkRelease } from "#server/services/deployments/read-work.ts";
@@ -14,7 +15,7 @@ import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
 import { runBuild } from "#server/services/pipeline/run-build.ts";
 import { runTests } from "#server/services/pipeline/run-tests.ts";
 import { serviceFolder } from "#server/services/pipeline/service-folder.ts";
-import { type Run, type Source, settingsOf, sourceOf } from "./run.ts";
+import { accountOf, type Run, type Source, settingsOf, sourceOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
 import { stepEnvironment } from "./step-environment.ts";
 
@@ -66,6 +67,7 @@ async function fetchSource(run: Run, log: StepLog): Promise<Source> {
     folder: checkoutFolder,
     signal: run.signal,
   });
+  await giveTree(checkoutFolder, accountOf(run));
   const { fileInput } = await readSettings(mirror, sha, service);
   const settings = readOwnSettings(run, fileInput);
   return { mirror, folder: await serviceFolder(checkoutFolder, settings.path), settingsFile: fileInput };
@@ -82,8 +84,7 @@ async function build(run: Run): Promise<void> {
   const settings = settingsOf(run);
   if (settings.build.length === 0) return skipStep(run, "build", "no build command is set");
   await runStep(run, "build", async (output) => {
-    const environment = await stepEnvironment(run);
-    await runBuild({ settings, folder: sourceOf(run).folder, environment, output, signal: run.signal });
+    await runBuild({ settings, ...(await commandsPlace(run)), output, signal: run.signal });
     return settings.build.map((command) => command.name).join(", ");
   });
 }
@@ -92,10 +93,13 @@ async function test(run: Run): Promise<void> {
   const settings = settingsOf(run);
   if (settings.test.length === 0) return skipStep(run, "test", "no test command is set");
   await runStep(run, "test", async (output) => {
-    const environment = await stepEnvironment(run);
-    await runTests({ settings, folder: sourceOf(run).folder, environment, output, signal: run.signal });
+    await runTests({ settings, ...(await commandsPlace(run)), output, signal: run.signal });
     return settings.test.map((command) => command.name).join(", ");
   });
+}
+
+async function commandsPlace(run: Run) {
+  return { folder: sourceOf(run).folder, environment: await stepEnvironment(run), account: accountOf(run) };
 }
 
 async function pack(run: Run): Promise<void> {
@@ -104,7 +108,14 @@ async function pack(run: Run): Promise<void> {
     const { artifactsFolder } = run.machine.dataFolder;
     const [commit, artifact] = await Promise.all([
       resolveRef(mirror, run.work.sha),
-      packageArtifact({ settings: settingsOf(run), folder, artifactsFolder, output, signal: run.signal }),
+      packageArtifact({
+        settings: settingsOf(run),
+        folder,
+        artifactsFolder,
+        account: accountOf(run),
+        output,
+        signal: run.signal,
+      }),
     ]);
     run.signal.throwIfAborted();
     const serviceId = run.work.service.id;

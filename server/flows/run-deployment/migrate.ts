@@ -1,6 +1,6 @@
 import { runCommands } from "#server/services/pipeline/run-commands.ts";
 import { releaseFolder } from "./release-folder.ts";
-import { type Run, releaseOf, settingsOf } from "./run.ts";
+import { accountOf, type Run, releaseOf, settingsOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
 import { releaseVariables, stepEnvironment } from "./step-environment.ts";
 
@@ -12,13 +12,13 @@ export async function migrate(run: Run): Promise<void> {
   if (run.work.kind === "switch-back") return skipStep(run, "migrate", "a switch-back changes no data");
   if (migration === null) return skipStep(run, "migrate", "no migration is set");
   await runStep(run, "migrate", async (output) => {
-    const { slug } = run.work.service;
-    const folder = await releaseFolder(run.machine.dataFolder, slug, releaseOf(run));
+    const folder = await releaseFolder(run.machine, run.work.service, releaseOf(run));
     const environment = await stepEnvironment(run, releaseVariables(run));
     await runCommands({
       commands: [{ name: "migrate", run: migration.run }],
       folder,
       environment,
+      account: accountOf(run),
       output,
       signal: run.signal,
     });

@@ -5,6 +5,7 @@ import type { ServiceSettings, SettingsFileInput } from "#server/domain/service-
 import type { Context } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
 import type { Marks } from "#server/kernel/process-identity.ts";
+import type { Account } from "#server/kernel/service-accounts.ts";
 import type { Claimed } from "#server/services/deployments/claim.ts";
 import type { Lease } from "#server/services/deployments/lease.ts";
 import { type DeploymentLog, openLog } from "#server/services/deployments/open-log.ts";
@@ -79,6 +80,11 @@ export function workspaceName(lease: Pick<Lease, "deploymentId" | "leaseNumber">
 /** In the environment of all that the steps of one attempt start. */
 export function leaseMarks(lease: Pick<Lease, "deploymentId" | "leaseNumber">): Marks {
   return { ANYTIME_LEASE: workspaceName(lease) };
+}
+
+/** Whom the run's commands run as. Throws StepError where the machine has nobody left. */
+export function accountOf(run: Run): Account {
+  return run.machine.accountOf(run.work.service.id);
 }
 
 /** The release that the run ships. Only after `makeRelease`. */

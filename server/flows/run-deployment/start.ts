@@ -25,7 +25,7 @@ export async function start(run: Run): Promise<{ generation: number }> {
   }
   await runStep(run, "start", async (log) => {
     await untilFree(run, color, log);
-    await releaseFolder(run.machine.dataFolder, run.work.service.slug, releaseOf(run));
+    await releaseFolder(run.machine, run.work.service, releaseOf(run));
     run.signal.throwIfAborted();
     await startInstances(run, color);
     const count = settingsOf(run).instances;

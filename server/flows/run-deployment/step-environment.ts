@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { makeOwnFolder, makeReadableFolder } from "#server/kernel/owned-folder.ts";
 import { scrubbedEnvironment } from "#server/services/pipeline/scrubbed-environment.ts";
-import { leaseMarks, type Run } from "./run.ts";
+import { accountOf, leaseMarks, type Run } from "./run.ts";
 
 /** What a step's commands see: a HOME that the service keeps from build to build, and nothing of the portal's own. */
 export async function stepEnvironment(
@@ -10,7 +10,9 @@ export async function stepEnvironment(
 ): Promise<Record<string, string>> {
   const home = join(run.machine.dataFolder.homesFolder, run.work.service.slug);
   const temporaryFolder = join(run.workspace, "tmp");
-  for (const folder of [home, temporaryFolder]) await mkdir(folder, { recursive: true, mode: 0o700 });
+  const account = accountOf(run);
+  await makeReadableFolder(run.workspace, account);
+  for (const folder of [home, temporaryFolder]) await makeOwnFolder(folder, account);
   return scrubbedEnvironment({
     home,
     temporaryFolder,

@@ -6,7 +6,7 @@ import { markPoolReady } from "#server/services/targets/mark-pool-ready.ts";
 import { readLastLines } from "#server/services/targets/output-file.ts";
 import { untilHealthy } from "#server/services/targets/probe-health.ts";
 import { releaseFolder } from "./release-folder.ts";
-import { poolOf, type Run, releaseOf, settingsOf } from "./run.ts";
+import { accountOf, poolOf, type Run, releaseOf, settingsOf } from "./run.ts";
 import { runStep } from "./run-step.ts";
 import { releaseVariables, stepEnvironment } from "./step-environment.ts";
 
@@ -64,11 +64,12 @@ async function smoke(run: Run, instances: PoolInstance[], output: StepLog): Prom
   const { smoke: command } = settingsOf(run);
   const [first] = instances;
   if (command === null || first === undefined) return;
-  const folder = await releaseFolder(run.machine.dataFolder, run.work.service.slug, releaseOf(run));
+  const folder = await releaseFolder(run.machine, run.work.service, releaseOf(run));
   const environment = await stepEnvironment(run, {
     ...releaseVariables(run),
     ANYTIME_URL: `http://${first.host}:${first.port}`,
   });
   const commands = [{ name: "smoke", run: command }];
-  await runCommands({ commands, folder, environment, output, signal: run.signal });
+  const account = accountOf(run);
+  await runCommands({ commands, folder, environment, account, output, signal: run.signal });
 }

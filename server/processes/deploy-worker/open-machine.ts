@@ -1,37 +1,51 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Machine } from "#server/flows/run-deployment/machine.ts";
 import { releaseFolder } from "#server/flows/run-deployment/release-folder.ts";
+import { makeOwnFolder, makeReadableFolder } from "#server/kernel/owned-folder.ts";
 import { scrubbedEnvironment } from "#server/services/pipeline/scrubbed-environment.ts";
 import { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
+import type { InstancePlace } from "#server/services/targets/kept-instance.ts";
+import type { InstanceToKeep } from "#server/services/targets/list-kept.ts";
 import { ownerMarks } from "#server/services/targets/marks.ts";
+import type { Isolation } from "./isolate-services.ts";
 import type { NoticeHub } from "./notice-hub.ts";
 import type { WorkerSettings } from "./start-worker.ts";
 
 /** What this worker lends to the deployments that it runs, with the keeper of its instances. */
-export function openMachine(options: WorkerSettings, workerId: number, notices: NoticeHub): Machine {
-  const { ctx, dataFolder, settings, logger } = options;
+export function openMachine(
+  options: WorkerSettings,
+  isolation: Isolation,
+  workerId: number,
+  notices: NoticeHub,
+): Machine {
+  const { ctx, settings, logger } = options;
+  const { dataFolder } = isolation;
   const marks = ownerMarks(dataFolder.root, settings.workerName);
-  const temporaryFolder = join(dataFolder.root, "instances-tmp");
-  mkdirSync(temporaryFolder, { recursive: true, mode: 0o700 });
-  const { CI: _, ...baseEnvironment } = scrubbedEnvironment({
-    home: dataFolder.instancesHome,
-    temporaryFolder,
-  });
   const keeper = new InstanceKeeper(ctx, {
     workerId,
     marks,
-    baseEnvironment,
-    folderOf: ({ serviceSlug, release }) => releaseFolder(dataFolder, serviceSlug, release),
+    placeOf: (instance) => placeOf(isolation, instance),
+    accountOf: isolation.accountOf,
     onProblem: (problem) => logger.warn({ err: problem }, "an instance's row could not be written"),
   });
   return {
+    ...isolation,
     workerId,
     instanceHost: settings.workerHost,
-    dataFolder,
     allowedLocalFolders: [...settings.allowLocalRepositories, dataFolder.repositoriesFolder],
     keeper,
     notices,
     markVariables: marks,
   };
+}
+
+async function placeOf(isolation: Isolation, instance: InstanceToKeep): Promise<InstancePlace> {
+  const { serviceId: id, serviceSlug: slug, release } = instance;
+  const account = isolation.accountOf(id);
+  const own = join(isolation.dataFolder.instancesFolder, slug);
+  const [home, temporaryFolder] = [join(own, "home"), join(own, "tmp")];
+  await makeReadableFolder(own, account);
+  for (const folder of [home, temporaryFolder]) await makeOwnFolder(folder, account);
+  const { CI: _, ...environment } = scrubbedEnvironment({ home, temporaryFolder });
+  return { folder: await releaseFolder(isolation, { id, slug }, release), environment, account };
 }

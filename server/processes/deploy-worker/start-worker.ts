@@ -17,6 +17,7 @@ import { retireWorker } from "#server/services/deployments/retire-worker.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import { ActiveDeployments } from "./active-deployments.ts";
 import { Claimer } from "./claimer.ts";
+import { isolateServices } from "./isolate-services.ts";
 import { NoticeHub } from "./notice-hub.ts";
 import { openMachine } from "./open-machine.ts";
 import { repeat } from "./repeat.ts";
@@ -49,9 +50,10 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     pid: process.pid,
     capacity: settings.workerCapacity,
   };
+  const isolation = isolateServices(options);
   const { id } = await registerWorker(ctx, identity);
   const hub = new NoticeHub();
-  const machine = openMachine(options, id, hub);
+  const machine = openMachine(options, isolation, id, hub);
   await machine.keeper.adopt();
   await setAsideWorkspaces(ctx, machine);
 
@@ -64,7 +66,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   };
   const clear = () =>
     setAsideRemovedServices(ctx, machine)
-      .then(() => removeSetAside(options.dataFolder))
+      .then(() => removeSetAside(machine.dataFolder))
       .catch(report);
   const unsubscribe = hub.subscribe((notice) => {
     if (notice.topic === "queue") claimer.look();

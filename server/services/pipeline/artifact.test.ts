@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import {
   appendFileSync,
   chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   lstatSync,
@@ -16,10 +17,12 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { join } from "node:path";
 import { zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { Header, type HeaderData } from "tar";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import { canIsolateServices } from "#server/kernel/service-accounts.ts";
 import { packArtifact } from "./pack-artifact.ts";
 import { makeScratch, writeFiles } from "./testing/scratch.ts";
 import { unpackArtifact } from "./unpack-artifact.ts";
@@ -139,6 +142,22 @@ test("what is no file is not packed", async () => {
   execFileSync("mkfifo", [`${tree}/pipe`]);
   await expect(pack()).rejects.toThrow("pipe is neither a file, a folder nor a symbolic link");
 });
+
+test.skipIf(!canIsolateServices())(
+  "of a build that ran as somebody else, only what is theirs is packed (skipped for anybody but root)",
+  async () => {
+    const account = { uid: 20_001, gid: 20_001 };
+    const packTheirs = () => packArtifact({ folder: tree, include: [], artifactsFolder, account });
+    writeFiles(tree, { "dist/a.txt": "a", "dist/b.txt": "b" });
+    const own = await pack();
+    for (const path of ["", "dist", "dist/a.txt", "dist/b.txt"]) chownSync(join(tree, path), 20_001, 20_001);
+    expect(await packTheirs()).toEqual(own);
+    for (const path of ["dist/b.txt", "dist"]) {
+      chownSync(join(tree, path), 0, 0);
+      await expect(packTheirs()).rejects.toThrow(`${path} belongs to another user than the build ran as`);
+    }
+  },
+);
 
 test("a build that made nothing is said, not packed", async () => {
   mkdirSync(`${tree}/dist`);

@@ -2,6 +2,8 @@ import type { Dirent } from "node:fs";
 import { lstat, readdir, readlink, realpath } from "node:fs/promises";
 import { join, normalize, posix, sep } from "node:path";
 import { StepError } from "#server/kernel/errors.ts";
+import type { Account } from "#server/kernel/service-accounts.ts";
+import { openUnfollowed } from "./open-unfollowed.ts";
 
 /** What goes into an artifact: paths relative to the folder, sorted, parents before what is in them. */
 export interface CollectedFiles {
@@ -13,13 +15,25 @@ export interface CollectedFiles {
  * Lists the included files and folders with all that is beneath them; an empty list means everything but `.git`.
  * Throws StepError naming a path that does not exist, leads out of the folder, or is no file, folder or link.
  */
-export async function collectFiles(folder: string, include: readonly string[]): Promise<CollectedFiles> {
-  const root = await realpath(folder);
-  const entries = new Map<string, "file" | "folder">();
-  const names = include.length === 0 ? (await readdir(root)).filter((name) => name !== ".git") : include;
-  for (const name of names) await addIncluded(root, cleanPath(name), entries);
+export async function collectFiles(
+  folder: string,
+  include: readonly string[],
+  account: Account = null,
+): Promise<CollectedFiles> {
+  const entries: Entries = new Map();
+  const tree: Tree = { root: await realpath(folder), account, entries };
+  for (const name of include.length === 0 ? ["."] : include) await addIncluded(tree, cleanPath(name));
   const paths = [...entries.keys()].sort((a, b) => (a < b ? -1 : 1));
   return { paths, fileCount: [...entries.values()].filter((kind) => kind === "file").length };
+}
+
+type Entries = Map<string, "file" | "folder">;
+
+interface Tree {
+  root: string;
+  /** Whom all of it must belong to; null for whomever. */
+  account: Account;
+  entries: Entries;
 }
 
 function cleanPath(name: string): string {
@@ -30,11 +44,8 @@ function cleanPath(name: string): string {
   return path;
 }
 
-async function addIncluded(
-  root: string,
-  path: string,
-  entries: Map<string, "file" | "folder">,
-): Promise<void> {
+async function addIncluded(tree: Tree, path: string): Promise<void> {
+  const { root, entries } = tree;
   const parents = path.split("/").slice(0, -1);
   for (let depth = 1; depth <= parents.length; depth += 1) {
     const parent = parents.slice(0, depth).join("/");
@@ -52,26 +63,38 @@ async function addIncluded(
       `package.include: there is no ${path} after the build. Does the build make it, and under this name?`,
     );
   }
-  await addEntry(root, path === "." ? "" : path, found, entries);
+  await addEntry(tree, path === "." ? "" : path, found);
 }
 
 async function addEntry(
-  root: string,
+  tree: Tree,
   path: string,
   found: Pick<Dirent, "isFile" | "isDirectory" | "isSymbolicLink">,
-  entries: Map<string, "file" | "folder">,
 ): Promise<void> {
+  const { root, entries } = tree;
   if (found.isFile()) entries.set(path, "file");
   else if (found.isSymbolicLink()) entries.set(await checkedLink(root, path), "file");
-  else if (found.isDirectory()) await addFolder(root, path, entries);
+  else if (found.isDirectory()) await addFolder(tree, path);
   else throw new StepError(`${path} is neither a file, a folder nor a symbolic link: it cannot be packed.`);
 }
 
-async function addFolder(root: string, path: string, entries: Map<string, "file" | "folder">): Promise<void> {
-  if (path !== "") entries.set(path, "folder");
-  for (const entry of await readdir(join(root, path), { withFileTypes: true })) {
+async function addFolder(tree: Tree, path: string): Promise<void> {
+  if (path !== "") tree.entries.set(path, "folder");
+  for (const entry of await entriesOf(tree, path)) {
     if (path === "" && entry.name === ".git") continue;
-    await addEntry(root, path === "" ? entry.name : `${path}/${entry.name}`, entry, entries);
+    await addEntry(tree, path === "" ? entry.name : `${path}/${entry.name}`, entry);
+  }
+}
+
+/** Where the build ran as somebody else, of the folder that was opened, wherever its path may lead by now. */
+async function entriesOf({ root, account }: Tree, path: string): Promise<Dirent[]> {
+  const folder = join(root, path);
+  if (account === null) return readdir(folder, { withFileTypes: true });
+  const handle = await openUnfollowed(folder, path || "The folder", account);
+  try {
+    return await readdir(`/proc/self/fd/${handle.fd}`, { withFileTypes: true });
+  } finally {
+    await handle.close();
   }
 }
 

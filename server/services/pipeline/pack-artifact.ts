@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress } from "node:zlib";
-import { create } from "tar";
 import { StepError } from "#server/kernel/errors.ts";
+import type { Account } from "#server/kernel/service-accounts.ts";
 import { artifactFile } from "./artifact-file.ts";
 import { collectFiles } from "./collect-files.ts";
+import { tarStream } from "./tar-stream.ts";
 
 export interface PackedArtifact {
   /** SHA-256 of the stored file, in hex. */
@@ -27,16 +28,19 @@ export async function packArtifact(input: {
   /** Files and folders relative to `folder`; empty means all of it. */
   include: readonly string[];
   artifactsFolder: string;
+  /** Whom everything in the folder must belong to, where the build ran as somebody else. */
+  account?: Account;
   signal?: AbortSignal;
 }): Promise<PackedArtifact> {
-  const { paths, fileCount } = await collectFiles(input.folder, input.include);
+  const { account = null } = input;
+  const { paths, fileCount } = await collectFiles(input.folder, input.include, account);
   if (fileCount === 0) throw new StepError("There is not a single file to pack. Does the build make any?");
   await mkdir(input.artifactsFolder, { recursive: true });
   const incoming = join(input.artifactsFolder, `incoming-${randomUUID()}`);
   try {
     const sum = new Checksum();
     await pipeline(
-      Readable.from(tarStream(input.folder, paths)),
+      Readable.from(tarStream(input.folder, paths, account)),
       createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 1 } }),
       sum,
       createWriteStream(incoming, { mode: 0o600, flush: true }),
@@ -47,32 +51,6 @@ export async function packArtifact(input: {
   } finally {
     await rm(incoming, { force: true });
   }
-}
-
-/** Finds no file already seen: hard links are packed as files, whatever else shares their content. */
-class NoLinks extends Map<`${number}:${number}`, string> {
-  override get(): undefined {
-    return undefined;
-  }
-}
-
-function tarStream(folder: string, paths: string[]): AsyncIterable<Buffer> {
-  return create(
-    {
-      cwd: folder,
-      portable: true,
-      mtime: new Date(0),
-      noDirRecurse: true,
-      strict: true,
-      linkCache: new NoLinks(),
-      onWriteEntry(entry) {
-        if (entry.stat === undefined) return;
-        const isRunnable = entry.type !== "File" || (entry.stat.mode & 0o100) !== 0;
-        entry.stat.mode = isRunnable ? 0o755 : 0o644;
-      },
-    },
-    paths.map((path) => `./${path}`),
-  );
 }
 
 class Checksum extends Transform {

@@ -1,4 +1,5 @@
 import type { ServiceSettings } from "#server/domain/service-settings.ts";
+import type { Account } from "#server/kernel/service-accounts.ts";
 import type { Output } from "./output.ts";
 import { type PackedArtifact, packArtifact } from "./pack-artifact.ts";
 
@@ -7,13 +8,15 @@ export async function packageArtifact(run: {
   settings: Pick<ServiceSettings, "include">;
   folder: string;
   artifactsFolder: string;
+  /** Whom the build ran as; where left out, as the portal itself. */
+  account?: Account;
   output: Output;
   signal?: AbortSignal | undefined;
 }): Promise<PackedArtifact> {
   const { include } = run.settings;
-  const { folder, artifactsFolder, signal } = run;
+  const { folder, artifactsFolder, account = null, signal } = run;
   run.output.note(`Packing ${include.length === 0 ? "the whole folder" : include.join(", ")}`);
-  const artifact = await packArtifact({ folder, include, artifactsFolder, signal });
+  const artifact = await packArtifact({ folder, include, artifactsFolder, account, signal });
   run.output.note(
     `${artifact.fileCount} ${artifact.fileCount === 1 ? "file" : "files"}, ${formatBytes(artifact.bytes)}, ` +
       `sha256 ${artifact.digest}`,

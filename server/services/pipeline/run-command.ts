@@ -4,6 +4,8 @@ import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { endProcess, killLeftBehind, type Leader } from "#server/kernel/end-process.ts";
 import { type Marks, startTimeOf } from "#server/kernel/process-identity.ts";
+import { programUnder } from "#server/kernel/program-under.ts";
+import type { Account } from "#server/kernel/service-accounts.ts";
 import { followOutput } from "./follow-output.ts";
 
 export interface CommandRun {
@@ -12,6 +14,8 @@ export interface CommandRun {
   cwd: string;
   /** The whole environment but for the command's own mark: nothing is inherited. */
   env: Record<string, string>;
+  /** Whom it runs as; where left out, as this process itself. */
+  account?: Account | undefined;
   /** Null means no limit. */
   timeoutMs: number | null;
   signal?: AbortSignal | undefined;
@@ -65,8 +69,10 @@ export async function runCommand(run: CommandRun): Promise<CommandResult> {
 }
 
 function launch(run: CommandRun, marks: Marks): ChildProcess & { stdout: Readable } {
-  const child = spawn("/bin/sh", ["-c", launcher, "sh", run.command], {
-    cwd: run.cwd,
+  const shell = ["/bin/sh", "-c", launcher, "sh", run.command] as const;
+  const { file, parameters, options } = programUnder(run.account ?? null, run.cwd, shell);
+  const child = spawn(file, parameters, {
+    ...options,
     env: { ...run.env, ...marks } as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "ignore", "pipe"],
     detached: true,

@@ -1,5 +1,6 @@
 import { formatDurationMs } from "#server/domain/durations.ts";
 import { StepError } from "#server/kernel/errors.ts";
+import type { Account } from "#server/kernel/service-accounts.ts";
 import type { Output } from "./output.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
 
@@ -11,6 +12,8 @@ export interface StepCommandRun {
   folder: string;
   /** The whole environment of the command: see scrubbedEnvironment. */
   environment: Record<string, string>;
+  /** Whom it runs as; where left out, as the portal itself. */
+  account?: Account | undefined;
   output: Output;
   signal?: AbortSignal | undefined;
 }
@@ -23,6 +26,7 @@ export async function runStepCommand(run: StepCommandRun): Promise<void> {
     command,
     cwd: run.folder,
     env: run.environment,
+    account: run.account,
     timeoutMs,
     signal: run.signal,
     onOutput: (chunk) => run.output.write(chunk),

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ServiceSettings } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { ownerOf } from "#server/kernel/foreign-environments.ts";
 import { findMarked, type Marks, type ProcessIdentity } from "#server/kernel/process-identity.ts";
+import type { AccountOf } from "#server/kernel/service-accounts.ts";
 import { endMarked } from "./end-marked.ts";
-import { type Keeping, KeptInstance } from "./kept-instance.ts";
+import { type InstancePlace, type Keeping, KeptInstance } from "./kept-instance.ts";
 import { type InstanceToKeep, listKept } from "./list-kept.ts";
 import { instanceMarks, markedInstance } from "./marks.ts";
 import { limitOutput } from "./output-file.ts";
@@ -13,10 +14,12 @@ export interface KeeperOptions {
   workerId: number;
   /** Carried by all that this worker starts, so that another life of it finds them. */
   marks: Marks;
-  /** What every instance gets: PATH, HOME and the like, never the portal's own secrets. */
-  baseEnvironment: Record<string, string>;
-  /** The folder that the release was unpacked into; unpacks it where it is missing. */
-  folderOf(instance: InstanceToKeep): Promise<string>;
+  /**
+   * The folder that the release was unpacked into, unpacked where it is missing; PATH, HOME and the like, never the
+   * portal's own secrets; and whom the instance runs as.
+   */
+  placeOf(instance: InstanceToKeep): Promise<InstancePlace>;
+  accountOf: AccountOf;
   onProblem(problem: unknown): void;
 }
 
@@ -59,10 +62,19 @@ export class InstanceKeeper {
     await endMarked(marks, strayGraceMs, ({ variables }) => !known.has(markedInstance(variables)));
     for (const { pid, startedAt, variables } of findMarked(marks)) {
       const id = markedInstance(variables);
-      if (id !== null && known.has(id) && !this.#strays.has(id)) this.#strays.set(id, { pid, startedAt });
+      const row = rows.find((candidate) => candidate.id === id);
+      if (id === null || row === undefined || this.#strays.has(id)) continue;
+      if (this.#mayBeOf(row, pid)) this.#strays.set(id, { pid, startedAt });
     }
     await this.reconcile();
     this.#strays.clear();
+  }
+
+  /** Any service can put the mark of another's instance into its environment, but not run as its user. */
+  #mayBeOf(row: InstanceToKeep, pid: number): boolean {
+    const account = this.#options.accountOf(row.serviceId);
+    const owner = ownerOf(pid);
+    return account === null || owner === null || owner.uid === 0 || owner.uid === account.uid;
   }
 
   /** Brings processes in line with rows; resolves when what was to start has been launched. */
@@ -147,8 +159,11 @@ export class InstanceKeeper {
 
   #keeping: Keeping = {
     save: (instance, change) => this.#persist(() => writeInstance(this.#ctx, instance, change)),
-    folderOf: (instance) => this.#options.folderOf(instance),
-    environmentOf: (instance, settings) => this.#environmentOf(instance, settings),
+    placeOf: async (instance, settings) => {
+      const place = await this.#options.placeOf(instance);
+      const environment = { ...place.environment, ...settings.env, ...ownVariables(instance) };
+      return { ...place, environment };
+    },
     marksOf: (id) => instanceMarks(this.#options.marks, id),
     findStray: (id) => this.#strays.get(id) ?? null,
   };
@@ -165,17 +180,15 @@ export class InstanceKeeper {
     }
     return false;
   }
+}
 
-  #environmentOf(instance: InstanceToKeep, settings: ServiceSettings): Record<string, string> {
-    return {
-      ...this.#options.baseEnvironment,
-      ...settings.env,
-      PORT: String(instance.port),
-      HOST: instance.host,
-      ANYTIME_RELEASE: String(instance.release.number),
-      ANYTIME_SERVICE: instance.serviceSlug,
-      ANYTIME_ENVIRONMENT: instance.environmentSlug,
-      ANYTIME_POOL: instance.pool,
-    };
-  }
+function ownVariables(instance: InstanceToKeep): Record<string, string> {
+  return {
+    PORT: String(instance.port),
+    HOST: instance.host,
+    ANYTIME_RELEASE: String(instance.release.number),
+    ANYTIME_SERVICE: instance.serviceSlug,
+    ANYTIME_ENVIRONMENT: instance.environmentSlug,
+    ANYTIME_POOL: instance.pool,
+  };
 }

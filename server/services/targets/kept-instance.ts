@@ -6,19 +6,21 @@ import { isRunning, type Marks, type ProcessIdentity } from "#server/kernel/proc
 import type { InstanceToKeep } from "./list-kept.ts";
 import { noteInOutput } from "./output-file.ts";
 import { probeHealth, untilHealthy } from "./probe-health.ts";
-import { adoptProcess, launchProcess, type RunningProcess } from "./running-process.ts";
+import { adoptProcess, type Launch, launchProcess, type RunningProcess } from "./running-process.ts";
 import type { InstanceEvent } from "./write-instance.ts";
 
 export interface Keeping {
   /** Writes the event to the row, again and again until the database takes it. */
   save(instance: InstanceToKeep, change: InstanceEvent): Promise<boolean>;
-  folderOf(instance: InstanceToKeep): Promise<string>;
-  environmentOf(instance: InstanceToKeep, settings: ServiceSettings): Record<string, string>;
+  placeOf(instance: InstanceToKeep, settings: ServiceSettings): Promise<InstancePlace>;
   /** Carried by every process of the instance, and by no other. */
   marksOf(instanceId: number): Marks;
   /** A process of an earlier life that bears the instance's mark although the row does not name it. */
   findStray(instanceId: number): ProcessIdentity | null;
 }
+
+/** Where an instance runs, what it is told and whom it runs as. */
+export type InstancePlace = Pick<Launch, "folder" | "environment" | "account">;
 
 type Stop = "end" | "leave" | "pause";
 
@@ -147,12 +149,11 @@ export class KeptInstance {
 
   async #launch(): Promise<RunningProcess> {
     const stopped = this.#stop.promise.then(() => Promise.reject(new Error("it is to end")));
-    const folder = await Promise.race([this.#keeping.folderOf(this.instance), stopped]);
+    const place = await Promise.race([this.#keeping.placeOf(this.instance, this.#settings), stopped]);
     this.#stopped.signal.throwIfAborted();
     const running = launchProcess({
+      ...place,
       command: this.#settings.start,
-      folder,
-      environment: this.#keeping.environmentOf(this.instance, this.#settings),
       marks: this.#keeping.marksOf(this.instance.id),
       outputFile: this.instance.outputFile,
     });

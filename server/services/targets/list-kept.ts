@@ -18,6 +18,7 @@ export interface InstanceToKeep {
   pidStartedAt: string | null;
   outputFile: string;
   release: { id: number; number: number; artifactDigest: string; settingsFile: SettingsFileInput };
+  serviceId: number;
   serviceSlug: string;
   environmentSlug: string;
 }
@@ -41,6 +42,7 @@ export function listKept(ctx: Context, workerId: number): Promise<InstanceToKeep
         artifactDigest: releases.artifactDigest,
         settingsFile: releases.settingsFile,
       },
+      serviceId: services.id,
       serviceSlug: services.slug,
       environmentSlug: environments.slug,
     })

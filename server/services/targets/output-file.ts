@@ -1,4 +1,5 @@
-import { appendFile, open, rename, stat, truncate } from "node:fs/promises";
+import { appendFile, mkdir, open, rename, stat, truncate } from "node:fs/promises";
+import { dirname } from "node:path";
 
 const mostBytes = 10 * 1024 * 1024;
 const tailBytes = 32 * 1024;
@@ -40,7 +41,8 @@ async function readTail(file: string, mostTailBytes: number): Promise<Buffer> {
   }
 }
 
-/** A line of the keeper's own between those of the instance. */
+/** A line of the keeper's own between those of the instance, or the only one where it could not even be started. */
 export async function noteInOutput(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
   await appendFile(file, `[anytime] ${text}\n`);
 }

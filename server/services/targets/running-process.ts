@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, fchownSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Leader } from "#server/kernel/end-process.ts";
 import { isRunning, type Marks, type ProcessIdentity, startTimeOf } from "#server/kernel/process-identity.ts";
+import { programUnder } from "#server/kernel/program-under.ts";
+import type { Account } from "#server/kernel/service-accounts.ts";
 
 export interface RunningProcess extends Leader {
   /** Resolves with how it ended, in words. */
@@ -17,6 +19,7 @@ export interface Launch {
   /** Laid over the environment. */
   marks: Marks;
   outputFile: string;
+  account: Account;
 }
 
 const adoptedPollMs = 250;
@@ -29,8 +32,12 @@ export function launchProcess(launch: Launch): RunningProcess {
   if (!existsSync(launch.folder)) throw new Error(`The folder ${launch.folder} does not exist.`);
   mkdirSync(dirname(launch.outputFile), { recursive: true });
   const output = openSync(launch.outputFile, "a", 0o600);
-  const child = spawn("/bin/sh", ["-c", launch.command], {
-    cwd: launch.folder,
+  // Its own, since programs that are told to write to /dev/stdout open it again.
+  if (launch.account !== null) fchownSync(output, launch.account.uid, launch.account.gid);
+  const shell = ["/bin/sh", "-c", launch.command] as const;
+  const { file, parameters, options } = programUnder(launch.account, launch.folder, shell);
+  const child = spawn(file, parameters, {
+    ...options,
     env: { ...launch.environment, ...launch.marks } as unknown as NodeJS.ProcessEnv,
     detached: true,
     stdio: ["ignore", output, output],

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -34,6 +34,8 @@ export interface LabRequest {
 export interface Lab {
   ctx: Context;
   dataFolder: string;
+  /** Where everybody may write, services under uids of their own too. */
+  openFolder: string;
   addService(slug: string): Promise<LabService>;
   ask(wanted: LabRequest): Promise<number>;
   startWorker(name: string, variables?: Record<string, string>): Promise<WorkerProcess>;
@@ -42,6 +44,8 @@ export interface Lab {
 
 export async function openLab(ctx: Context, databaseUrl: string): Promise<Lab> {
   const dataFolder = await mkdtemp(join(tmpdir(), "anytime-worker-"));
+  const openFolder = await mkdtemp(join(tmpdir(), "anytime-open-"));
+  await chmod(openFolder, 0o777);
   const workers = new Map<string, WorkerProcess>();
   await ensureEnvironments(ctx);
   const startWorker: Lab["startWorker"] = async (name, variables = {}) => {
@@ -52,6 +56,7 @@ export async function openLab(ctx: Context, databaseUrl: string): Promise<Lab> {
   return {
     ctx,
     dataFolder,
+    openFolder,
     startWorker,
     addService: (slug) => addService(ctx, dataFolder, slug),
     ask: (wanted) => ask(ctx, wanted),
@@ -63,7 +68,7 @@ export async function openLab(ctx: Context, databaseUrl: string): Promise<Lab> {
         // One that was stopped with `keep` has left its instances, too.
         await endMarked(ownerMarks(dataFolder, name), 5_000);
       }
-      await rm(dataFolder, { recursive: true, force: true });
+      for (const folder of [dataFolder, openFolder]) await rm(folder, { recursive: true, force: true });
     },
   };
 }
