@@ -28,7 +28,7 @@ test.describe("an administrator", () => {
   test("takes what the filter finds along as a file", async ({ page }) => {
     await page.goto(`${url}/settings/audit?action=services%2Fregister`);
     for (const [choice, ending, holds] of [
-      ["CSV, for a spreadsheet", ".csv", "services/register,service:hello"],
+      ["CSV, for a spreadsheet", ".csv", '"services/register","service:hello"'],
       ["JSON Lines, for a program", ".jsonl", '"subject":"service:hello"'],
     ] as const) {
       await page.getByRole("button", { name: "Export" }).click();

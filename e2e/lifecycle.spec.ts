@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
@@ -127,12 +128,19 @@ test("Ctrl-C ends everything, instances included", async () => {
   expect(processesWith(options.dataFolder)).toEqual([]);
 });
 
-/** Command lines of the processes that name the data folder in theirs, or work in it. */
-function processesWith(text: string): string[] {
+/**
+ * Command lines of the processes that name the data folder in theirs, or work in it, or in the folder that stands in for
+ * it where services, under uids of their own, cannot get to it.
+ */
+function processesWith(dataFolder: string): string[] {
+  const key = createHash("sha256").update(dataFolder).digest("hex").slice(0, 16);
+  const places = [dataFolder, `/services-${key}/`];
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map((pid) => ({ command: readProc(pid, "cmdline"), folder: readProc(pid, "cwd") }))
-    .filter(({ command, folder }) => command.includes(text) || folder.includes(text))
+    .filter(({ command, folder }) =>
+      places.some((place) => command.includes(place) || folder.includes(place)),
+    )
     .map(({ command }) => command.replaceAll("\0", " "));
 }
 

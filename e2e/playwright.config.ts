@@ -33,8 +33,8 @@ export default defineConfig({
     ...[
       "tour",
       "register",
-      "deploy",
       "tokens",
+      "deploy",
       "conditions",
       "people",
       "run-locally",

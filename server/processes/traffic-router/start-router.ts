@@ -22,7 +22,7 @@ export interface RunningRouter {
 
 const stopWithinMs = 10_000;
 /** How long a database that is away may hold up the first requests. */
-const freshWithinMs = 2_000;
+const freshWithinMs = 5_000;
 
 /** Rejects with EADDRINUSE where the port is taken, before the database hears of this router. */
 export async function startRouter(settings: RouterSettings): Promise<RunningRouter> {
