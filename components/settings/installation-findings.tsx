@@ -48,7 +48,9 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
         {
           term: "What services reach",
           value: facts.canIsolateServices ? (
-            <Status tone="live" word="nothing of the portal's: each runs under a uid of its own" />
+            <Finding tone="live" word="nothing of the portal's">
+              Each runs under a uid of its own.
+            </Finding>
           ) : (
             <Finding tone="attention" word="what the portal can read">
               Whoever can deploy can become its administrator. Run it as root on Linux, such as in a
@@ -75,7 +77,7 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
   );
 }
 
-type FindingProps = { tone?: "failed" | "attention"; word: string; children: ReactNode };
+type FindingProps = { tone?: "failed" | "attention" | "live"; word: string; children: ReactNode };
 
 function Finding({ tone = "failed", word, children }: FindingProps) {
   return (
