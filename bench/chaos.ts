@@ -4,7 +4,7 @@
  * counts is what the steps wrote and what clients saw. `--quick` runs 10 rounds instead of 100; set
  * ANYTIME_BENCH_ROUNDS for more, ANYTIME_BENCH_SEED to meet the same rounds again.
  */
-import { chmodSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,10 @@ if (!isBuilt()) await build();
 const folder = await mkdtemp(join(tmpdir(), "anytime-chaos-"));
 // As root, PostgreSQL runs as another user, who must be able to pass through.
 chmodSync(folder, 0o711);
+// Where the worker is root, steps run under the service's own uid.
 const marksFile = join(folder, "marks");
+writeFileSync(marksFile, "");
+chmodSync(marksFile, 0o666);
 const world = await openWorld(folder, ["worker-a", "worker-b"]);
 const client = openDatabase(world.databaseUrl, { connections: 2, name: "bench" });
 const ctx = systemContext(client.db, "bench");

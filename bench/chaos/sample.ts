@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 /**
  * The service that the chaos bench deploys. Each commit is a round. Every step writes to one file of its own what it is
@@ -55,7 +55,6 @@ createServer((request, response) => response.end(request.url === "/healthz" ? "o
 `;
 
 export function readMarks(marksFile: string): Mark[] {
-  if (!existsSync(marksFile)) appendFileSync(marksFile, "");
   const lines = readFileSync(marksFile, "utf8").split("\n");
   return lines.filter((line) => line.endsWith("}")).map((line) => JSON.parse(line) as Mark);
 }
