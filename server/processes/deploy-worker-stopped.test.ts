@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -27,6 +28,12 @@ function writers(file: string): string[] {
   return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
 }
 
+/** Processes that this worker has started beside itself to watch over it. */
+function watchdogsOf(workerPid: number): number[] {
+  const found = spawnSync("pgrep", ["-P", String(workerPid), "-f", "lease-watchdog"], { encoding: "utf8" });
+  return found.stdout.trim().split("\n").filter(Boolean).map(Number);
+}
+
 function runsOf(lines: readonly string[]): string[] {
   return [...new Set(lines.filter((line) => !line.startsWith("daemon")))];
 }
@@ -44,6 +51,13 @@ test("its step is ended before another worker has the deployment, and it does no
   await until(
     async () => writers(file),
     (lines) => lines.length > 4,
+  );
+  // A watchdog that dies is there again, and knows what it had to watch.
+  const [watchdog = 0] = watchdogsOf(first.pid);
+  process.kill(watchdog, "SIGKILL");
+  await until(
+    async () => watchdogsOf(first.pid),
+    ([next]) => next !== undefined && next !== watchdog,
   );
   await first.kill("SIGSTOP");
   const second = await lab.startWorker("wakeful");

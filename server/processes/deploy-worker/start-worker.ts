@@ -89,7 +89,11 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     repeat(pollEveryMs, () => expireWarmPools(ctx), report),
     repeat(pollEveryMs, async () => claimer.look(), report),
     // As monitors do: what a lost worker held does not wait for one of those to be there.
-    repeat(pollEveryMs, async () => void (await reapLostDeployments(ctx)), report),
+    repeat(
+      pollEveryMs,
+      async () => void (await reapLostDeployments(ctx)),
+      (err) => logger.warn({ err }, "what others lost is not settled"),
+    ),
   ];
   void clear();
   claimer.look();

@@ -13,6 +13,8 @@ export interface WatchdogOrder {
   untilMs: number | null;
 }
 
+/** Well below the second by which the watchdog's end of a step comes before the lease's. */
+const restartAfterMs = 250;
 const file = fileURLToPath(new URL("./lease-watchdog.ts", import.meta.url));
 
 /** Keeps a watchdog running and tells it of every lease; one that dies is started again and told anew. */
@@ -20,6 +22,7 @@ export class WatchdogLink {
   #held = new Map<string, WatchdogOrder>();
   #ownerMarks: Marks;
   #child: ChildProcess;
+  #restart: NodeJS.Timeout | null = null;
   #isClosed = false;
 
   /** `ownerMarks` are in everything that this worker starts. */
@@ -44,6 +47,7 @@ export class WatchdogLink {
 
   close(): void {
     this.#isClosed = true;
+    if (this.#restart !== null) clearTimeout(this.#restart);
     if (this.#child.connected) this.#child.disconnect();
   }
 
@@ -54,12 +58,20 @@ export class WatchdogLink {
       detached: true,
       env: { NODE_ENV: "production", PATH: process.env.PATH },
     });
-    for (const order of this.#held.values()) child.send(order);
-    child.on("error", () => undefined);
-    child.once("exit", () => {
-      if (!this.#isClosed) this.#child = this.#start();
-    });
+    // A process that could not be started, or a message to one that has just died: either way it is not there.
+    child.on("error", () => this.#startLater());
+    child.once("exit", () => this.#startLater());
+    if (child.connected) for (const order of this.#held.values()) child.send(order);
     return child;
+  }
+
+  /** After a pause, so that one that dies at its start does not keep the machine busy. */
+  #startLater(): void {
+    if (this.#isClosed || this.#restart !== null) return;
+    this.#restart = setTimeout(() => {
+      this.#restart = null;
+      if (!this.#isClosed && !this.#child.connected) this.#child = this.#start();
+    }, restartAfterMs);
   }
 
   #orderFor(lease: Lease, untilMs: number | null): WatchdogOrder {
