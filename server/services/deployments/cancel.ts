@@ -1,11 +1,12 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
-import { deployments, steps } from "#db/schema/deployments.ts";
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { deployments } from "#db/schema/deployments.ts";
 import { cancelRefusal, type DeploymentStatus, transitions } from "#server/domain/deployment.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, NotFoundError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
 import { demandAt } from "./demand-at.ts";
+import { leaveQueue } from "./leave-queue.ts";
 
 /**
  * Cancels what waits at once, and asks the worker to end what runs: its status becomes cancelled when its processes
@@ -20,28 +21,13 @@ export async function cancel(
     const status = (await cancelQueued(tx, input.deploymentId)) ?? (await askWorker(tx, input.deploymentId));
     if (status === null) throw await refusal(tx, input.deploymentId);
     await record(tx, { action: "deployments/cancel", subject: `deployment:${input.deploymentId}` });
-    await notify(tx, "deployment", input.deploymentId);
     return { status };
   });
 }
 
 async function cancelQueued(tx: Context, deploymentId: number): Promise<DeploymentStatus | null> {
-  const [cancelled] = await tx.db
-    .update(deployments)
-    .set({
-      status: transitions.cancelQueued.to,
-      cancelRequestedAt: sql`clock_timestamp()`,
-      finishedAt: sql`clock_timestamp()`,
-    })
-    .where(and(eq(deployments.id, deploymentId), inArray(deployments.status, transitions.cancelQueued.from)))
-    .returning({ status: deployments.status });
-  if (cancelled === undefined) return null;
-  await tx.db
-    .update(steps)
-    .set({ status: "cancelled" })
-    .where(and(eq(steps.deploymentId, deploymentId), eq(steps.status, "pending")));
-  await notify(tx, "queue", deploymentId);
-  return cancelled.status;
+  const hasLeft = await leaveQueue(tx, deploymentId, { cancelRequestedAt: sql`clock_timestamp()` });
+  return hasLeft ? transitions.cancelQueued.to : null;
 }
 
 async function askWorker(tx: Context, deploymentId: number): Promise<DeploymentStatus | null> {
@@ -57,8 +43,10 @@ async function askWorker(tx: Context, deploymentId: number): Promise<DeploymentS
       ),
     )
     .returning({ status: deployments.status });
-  if (asked !== undefined) await notify(tx, "cancel", deploymentId);
-  return asked?.status ?? null;
+  if (asked === undefined) return null;
+  await notify(tx, "cancel", deploymentId);
+  await notify(tx, "deployment", deploymentId);
+  return asked.status;
 }
 
 async function refusal(tx: Context, deploymentId: number): Promise<Error> {
