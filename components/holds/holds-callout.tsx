@@ -1,10 +1,10 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useAct } from "#components/settings/use-act.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { useAct } from "#components/use-act.ts";
 import { type Hold, holdName, isHeldBy } from "#server/domain/holds.ts";
 
 /** Where these are given, only what holds this service there. */

@@ -1,12 +1,12 @@
 "use client";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Hand } from "lucide-react";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import { toast } from "sonner";
 import { fieldRule } from "#components/field-rule.ts";
 import { readsOnly } from "#components/identity/role-words.ts";
 import { requestProblem } from "#components/request-problem.ts";
-import { useAct } from "#components/settings/use-act.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
@@ -14,10 +14,11 @@ import { showFormError } from "#components/ui/form.tsx";
 import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import type { ServicePage } from "#server/api/types.ts";
 import { holdReasonSchema } from "#server/domain/holds.ts";
 
 /** `service` is on a service's own page: then it can be held alone. */
-export type PlaceHoldProps = { service?: { slug: string; name: string } };
+export type PlaceHoldProps = { service?: Pick<ServicePage, "slug" | "name" | "environments"> };
 
 /** Holds deployments for a while: machines wait, people are told why. */
 export function PlaceHold({ service }: PlaceHoldProps) {
@@ -55,7 +56,7 @@ function HoldDialog({ service, onClose }: PlaceHoldProps & { onClose: () => void
   const trpc = useTRPC();
   const environments = useQuery(trpc.services.environments.queryOptions());
   const place = useMutation(trpc.holds.place.mutationOptions());
-  const act = useAct(trpc.holds.list.queryKey(), trpc.deployments.plan.pathKey());
+  const queryClient = useQueryClient();
   const form = useForm<Values>({ defaultValues: { where: everywhere, hours: "4", reason: "" } });
   const places = placesOf(environments.data ?? [], service);
   const { where, hours } = form.watch();
@@ -71,8 +72,9 @@ function HoldDialog({ service, onClose }: PlaceHoldProps & { onClose: () => void
     } catch (error) {
       return showFormError(form, requestProblem(error));
     }
-    await act(async () => undefined, "Deployments are held.");
+    toast.success("Deployments are held.");
     onClose();
+    await queryClient.invalidateQueries({ queryKey: trpc.holds.pathKey() });
   }
   return (
     <FormDialog
@@ -118,11 +120,12 @@ function placesOf(
     environmentSlug: slug,
     serviceSlug: null,
   }));
-  const own = environments.map(({ slug, name }) => ({
-    value: `${service?.slug}/${slug}`,
-    label: `${service?.name} in ${name}`,
+  if (service === undefined) return [everything, ...whole];
+  const own = service.environments.map(({ environment: { slug, name } }) => ({
+    value: `${service.slug}/${slug}`,
+    label: `${service.name} in ${name}`,
     environmentSlug: slug,
-    serviceSlug: service?.slug ?? null,
+    serviceSlug: service.slug,
   }));
-  return [everything, ...whole, ...(service === undefined ? [] : own)];
+  return [everything, ...whole, ...own];
 }

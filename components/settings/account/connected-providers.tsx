@@ -5,9 +5,9 @@ import { paths } from "#components/paths.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { useAct } from "#components/use-act.ts";
 import type { Outputs } from "#server/api/types.ts";
 import { providerName } from "../members/ways-in.ts";
-import { useAct } from "../use-act.ts";
 
 type Account = Outputs["session"]["account"];
 

@@ -2,8 +2,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTRPC } from "#components/trpc.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { useAct } from "#components/use-act.ts";
 import type { MemberRow } from "#server/api/types.ts";
-import { useAct } from "../use-act.ts";
 import { tokensText } from "./change-role.tsx";
 
 export function EndMembership({ member, onClose }: { member: MemberRow; onClose: () => void }) {

@@ -5,8 +5,8 @@ import { roleWords } from "#components/identity/role-words.ts";
 import { RowMenu } from "#components/table/row-menu.tsx";
 import { useTRPC } from "#components/trpc.tsx";
 import { MenuItem } from "#components/ui/menu.tsx";
+import { useAct } from "#components/use-act.ts";
 import type { MemberRow } from "#server/api/types.ts";
-import { useAct } from "../use-act.ts";
 
 export function FormerMemberActions({ member }: { member: MemberRow }) {
   const trpc = useTRPC();

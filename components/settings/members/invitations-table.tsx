@@ -9,8 +9,8 @@ import { RowMenu, rowMenuLook } from "#components/table/row-menu.tsx";
 import { useTRPC } from "#components/trpc.tsx";
 import { MenuItem } from "#components/ui/menu.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { useAct } from "#components/use-act.ts";
 import type { InvitationRow } from "#server/api/types.ts";
-import { useAct } from "../use-act.ts";
 
 const column = columnHelper<InvitationRow>();
 const columns = column.columns([

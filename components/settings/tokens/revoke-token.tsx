@@ -2,8 +2,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTRPC } from "#components/trpc.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { useAct } from "#components/use-act.ts";
 import type { TokenRow } from "#server/domain/token.ts";
-import { useAct } from "../use-act.ts";
 
 export function RevokeToken({ token, onClose }: { token: TokenRow; onClose: () => void }) {
   const trpc = useTRPC();
