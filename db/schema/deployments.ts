@@ -18,7 +18,7 @@ import { poolColors } from "#server/domain/pools.ts";
 import type { Reason } from "#server/domain/reasons.ts";
 import { users } from "./identity.ts";
 import { releases } from "./releases.ts";
-import { serviceEnvironments } from "./services.ts";
+import { configurations, serviceEnvironments } from "./services.ts";
 import { workers } from "./workers.ts";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
@@ -44,6 +44,10 @@ export const deployments = pgTable(
     previousReleaseId: bigint("previous_release_id", { mode: "number" }).references(() => releases.id, {
       onDelete: "set null",
     }),
+    /** The configuration that it brings; null where none has been made. */
+    configurationId: bigint("configuration_id", { mode: "number" }).references(() => configurations.id, {
+      onDelete: "set null",
+    }),
     /** The pool that the release was started in. */
     pool: text("pool", { enum: poolColors }),
     reasons: jsonb("reasons").$type<Reason[]>().notNull().default([]),
@@ -54,6 +58,10 @@ export const deployments = pgTable(
     requestedBy: bigint("requested_by", { mode: "number" }).references(() => users.id),
     requestedByName: text("requested_by_name").notNull(),
     requestedAt: moment("requested_at").notNull().default(sql`clock_timestamp()`),
+    /** It waits in the queue for this time too; null where it was asked for now. */
+    scheduledFor: moment("scheduled_for"),
+    /** When that time had come and nothing spoke against it any more: from here on it may be claimed. */
+    scheduleReachedAt: moment("schedule_reached_at"),
     startedAt: moment("started_at"),
     switchedAt: moment("switched_at"),
     /** From the pointer's change to the last router's acknowledgement. */
@@ -64,6 +72,8 @@ export const deployments = pgTable(
     supersededBy: bigint("superseded_by", { mode: "number" }).references((): AnyPgColumn => deployments.id, {
       onDelete: "set null",
     }),
+    /** Why it was cancelled, in words, where no person did it. */
+    cancelReason: text("cancel_reason"),
     failedStep: text("failed_step", { enum: stepNames }),
     /** What went wrong and what to do, in words. What was not changed follows from the other columns. */
     failureReason: text("failure_reason"),

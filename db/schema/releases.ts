@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, index, integer, jsonb, pgTable, text, timestamp, unique } from "drizzle-orm/pg-core";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import { services } from "./services.ts";
@@ -38,3 +39,12 @@ export const releases = pgTable(
     index("releases_artifact").on(table.artifactDigest),
   ],
 );
+
+/** Releases that somebody found bad: no machine brings one back, and a person only knowingly. */
+export const badReleases = pgTable("bad_releases", {
+  releaseId: bigint("release_id", { mode: "number" })
+    .primaryKey()
+    .references(() => releases.id, { onDelete: "cascade" }),
+  reason: text("reason").notNull(),
+  markedAt: moment("marked_at").notNull().default(sql`clock_timestamp()`),
+});

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -63,8 +64,42 @@ export const serviceEnvironments = pgTable(
     supersedesWaiting: boolean("supersedes_waiting").notNull().default(false),
     /** What must be true of a commit before it is deployed here; a machine checks it. */
     conditions: jsonb("conditions").$type<Condition[]>().notNull().default([]),
+    /** Only workers with this label take its deployments; null means any. */
+    workerLabel: text("worker_label"),
+    /** Each new commit of this branch is deployed here by itself; null where none is. */
+    automaticBranch: text("automatic_branch"),
+    /** What has been good for so long in the environment before is promoted here by itself; null where nothing is. */
+    promotesAfterMinutes: integer("promotes_after_minutes"),
+    /** Set while automatic deployments pause here until a person says otherwise: since when, and why. */
+    automationPausedAt: moment("automation_paused_at"),
+    automationPausedReason: text("automation_paused_reason"),
+    /** What automation did or waits for when it last looked, in words. */
+    automationNote: text("automation_note"),
   },
   (table) => [unique("service_environments_once").on(table.serviceId, table.environmentId)],
+);
+
+/**
+ * What a service environment sets beside the release: versions, never changed. A deployment names the one that it
+ * brings, so that going back to a release brings its configuration back.
+ */
+export const configurations = pgTable(
+  "configurations",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    serviceEnvironmentId: bigint("service_environment_id", { mode: "number" })
+      .notNull()
+      .references(() => serviceEnvironments.id, { onDelete: "cascade" }),
+    /** From 1, in each service environment. */
+    version: integer("version").notNull(),
+    /** Null where the release's own settings say how many. */
+    instances: integer("instances"),
+    /** Plain values, over those of the release's own settings. */
+    variables: jsonb("variables").$type<Record<string, string>>().notNull().default({}),
+    madeByName: text("made_by_name").notNull(),
+    madeAt: moment("made_at").notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [unique("configurations_version_once").on(table.serviceEnvironmentId, table.version)],
 );
 
 /** Facts about this installation that must be remembered once, such as that the tour was set up. */

@@ -13,7 +13,7 @@ import {
 import { instanceStatuses, poolColors, poolStatuses } from "#server/domain/pools.ts";
 import { deployments } from "./deployments.ts";
 import { releases } from "./releases.ts";
-import { serviceEnvironments } from "./services.ts";
+import { configurations, serviceEnvironments } from "./services.ts";
 import { workers } from "./workers.ts";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
@@ -43,6 +43,10 @@ export const pools = pgTable(
       onDelete: "set null",
     }),
     deploymentId: bigint("deployment_id", { mode: "number" }).references(() => deployments.id, {
+      onDelete: "set null",
+    }),
+    /** What its instances were started with. */
+    configurationId: bigint("configuration_id", { mode: "number" }).references(() => configurations.id, {
       onDelete: "set null",
     }),
     /** Set while it is idle: its instances end after this moment. */

@@ -11,6 +11,8 @@ export const workers = pgTable("workers", {
   pid: integer("pid").notNull(),
   /** How many deployments it runs at once. */
   capacity: integer("capacity").notNull(),
+  /** What it can do that others cannot: a service environment may ask for one of them. */
+  labels: text("labels").array().notNull().default([]),
   startedAt: moment("started_at").notNull().default(sql`clock_timestamp()`),
   heartbeatAt: moment("heartbeat_at").notNull().default(sql`clock_timestamp()`),
   /** Set when it ended in order; a crash leaves it null and the heartbeat old. */

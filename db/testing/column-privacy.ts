@@ -6,7 +6,9 @@ export const privateColumns: Record<string, readonly string[]> = {
   api_tokens: ["name", "token_hash", "start", "services", "last_used_address"],
   artifacts: ["digest"],
   audit_entries: ["actor_name", "actor_address", "action", "subject", "before", "after"],
+  bad_releases: ["reason"],
   commit_facts: ["sha", "url", "reported_by_name"],
+  configurations: ["variables", "made_by_name"],
   deployments: [
     "sha",
     "subject",
@@ -15,6 +17,7 @@ export const privateColumns: Record<string, readonly string[]> = {
     "conditions",
     "override_reason",
     "requested_by_name",
+    "cancel_reason",
     "failure_reason",
   ],
   ended_sessions: ["session_id"],
@@ -26,7 +29,15 @@ export const privateColumns: Record<string, readonly string[]> = {
   log_chunks: ["text"],
   releases: ["sha", "subject", "author_name", "settings_file", "artifact_digest"],
   routers: ["host"],
-  service_environments: ["waiting_live_sha", "waiting_head_sha", "conditions"],
+  service_environments: [
+    "waiting_live_sha",
+    "waiting_head_sha",
+    "conditions",
+    "worker_label",
+    "automatic_branch",
+    "automation_paused_reason",
+    "automation_note",
+  ],
   services: ["slug", "name", "team", "repository_url", "default_branch", "typed_settings"],
   setup_links: ["token_hash"],
   sign_in_failures: ["key"],
@@ -34,7 +45,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   teams: ["name", "contact"],
   user_identities: ["issuer", "subject"],
   users: ["email", "name", "password_hash"],
-  workers: ["name", "host"],
+  workers: ["name", "host", "labels"],
 };
 
 /** Shown to everybody. */

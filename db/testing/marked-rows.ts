@@ -23,6 +23,7 @@ const shapes: Record<string, (mark: string) => unknown> = {
     { kind: "ci-green", mayOverride: true, state: "not-met", detail: mark, at: null, byName: null },
   ],
   "service_environments.conditions": () => [{ kind: "ci-green", mayOverride: true }],
+  "configurations.variables": (mark) => ({ MARK: mark }),
   "environments.position": () => 1_000,
   "holds.environment_id": () => null,
   "releases.settings_file": (mark) => ({ release: { start: mark } }),
