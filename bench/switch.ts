@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
 import { insertInstance, insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
 import { serviceHostName } from "#server/domain/host-names.ts";
-import { idlePool, type PoolColor, poolColors } from "#server/domain/pools.ts";
+import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { startRouterProcess } from "#server/processes/traffic-router/testing/router-process.ts";
 import { switchPool } from "#server/services/traffic/switch-pool.ts";
@@ -45,8 +45,8 @@ const switchMs: number[] = [];
 const commandMs: number[] = [];
 for (let count = 0; count < switches; count++) {
   await rest(restMs());
-  const old = live;
-  live = idlePool(old);
+  const old: PoolColor = live;
+  live = old === "blue" ? "green" : "blue";
   const began = process.hrtime.bigint();
   ({ generation } = await switchPool(ctx, {
     serviceEnvironmentId: rows.serviceEnvironmentId,

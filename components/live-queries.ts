@@ -50,7 +50,12 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     "commit-fact": [...plans, trpc.deployments.commits.pathKey()],
     "router-acknowledgement": acknowledgements,
     worker: [trpc.workers.list.pathKey(), ...plans],
-    service: [trpc.services.pathKey(), trpc.overview.matrix.pathKey(), ...plans],
+    service: [
+      trpc.services.pathKey(),
+      trpc.overview.matrix.pathKey(),
+      trpc.deployments.get.pathKey(),
+      ...plans,
+    ],
   };
   return (topic) => affected[topic] ?? [];
 }

@@ -235,6 +235,7 @@ test("switching back takes the warm pool, without a build and without a failed r
   await page.goto(`${url}/services/kiosk`);
   await expect(page.getByText("#1 is warm: back in under 1 s.")).toBeVisible();
   await page.getByRole("link", { name: "Switch staging back to #1" }).click();
+  await expect(page.getByRole("switch", { name: /Mark #3 as bad/ })).toBeChecked();
   await page.getByRole("button", { name: "Switch staging back to #1" }).click();
   await expect(page).toHaveURL(/\/deployments\/\d+/);
   await status(page, "succeeded");
@@ -253,7 +254,7 @@ test("the overview says what runs where, since when, by whom, and what waits", a
     /#1.*live.*Open the kiosk.*ago|#1.*live.*Open the kiosk.*now/s,
   );
   await expect(row.getByRole("cell").nth(0)).toContainText("by Ada Example");
-  await expect(row.getByRole("cell").nth(1)).toContainText(/#3.*live/s);
+  await expect(row.getByRole("cell").nth(1)).toContainText(/#3.*marked as bad/s);
   await expect(row.getByRole("link", { name: /commits? waits? for Staging/ })).toBeVisible();
 });
 
@@ -280,4 +281,37 @@ test("the whole log can be searched, linked by line and downloaded", async ({ pa
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Download the raw log" }).click();
   expect(readFileSync(await (await download).path(), "utf8")).toContain("built in green");
+});
+
+test("a fix starts in a third pool, beside the bad release and the good one", async ({ page }) => {
+  await page.goto(`${url}/services/kiosk`);
+  await page.getByRole("tab", { name: "Releases" }).click();
+  await page.getByRole("button", { name: "Actions for #4" }).click();
+  await page.getByRole("menuitem", { name: "Mark #4 as bad" }).click();
+  await page.getByLabel("What is wrong with it?").fill("Postcards cannot be paid.");
+  await page.getByRole("button", { name: "Mark #4 as bad" }).click();
+  await page.getByRole("tab", { name: "Environments" }).click();
+  const bad = page.getByRole("status").filter({ hasText: "#4 in Staging is marked as bad" });
+  await expect(bad).toContainText("Postcards cannot be paid. #1 stays warm as the way back");
+  const pools = page.getByRole("figure", { name: "The pools of Staging" });
+  await expect(pools.getByRole("listitem")).toHaveCount(2);
+  await expect(pools.getByText("warm, kept as the way back")).toBeVisible();
+
+  const watch = watchService(stagingUrl);
+  const sha = kiosk.commit("Let postcards be paid", { version: "5", "test.sh": "echo well\n" });
+  await bad.getByRole("link", { name: "Roll staging forward" }).click();
+  await page
+    .getByRole("option")
+    .filter({ hasText: sha.slice(0, 7) })
+    .click();
+  await page.getByRole("button", { name: `Roll staging forward to ${sha.slice(0, 7)}` }).click();
+  await status(page, "succeeded");
+  const { failures } = await watch.end();
+  expect(failures).toEqual([]);
+  await expect(page.getByText("violet").first()).toBeVisible();
+  await page.goto(`${url}/services/kiosk`);
+  await expect(bad).toHaveCount(0);
+  await expect(pools.getByRole("listitem").filter({ hasText: "violet" })).toContainText("takes traffic");
+  await expect(pools.getByRole("listitem").filter({ hasText: "#1" })).toContainText("warm");
+  await expect(page.getByText("#1 is warm: back in under 1 s.")).toBeVisible();
 });

@@ -2,19 +2,21 @@ import { clsx } from "clsx";
 import { PoolDot } from "#components/ui/pool-dot.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
+import type { PoolColor } from "#server/domain/pools.ts";
 import type { PoolView } from "#server/domain/read-models.ts";
 
-export type TrafficPictureProps = { pools: readonly [PoolView, PoolView]; label: string };
+export type TrafficPictureProps = { pools: readonly PoolView[]; label: string };
 
-/** Both pools, and which one traffic goes to. At a switch the line moves over; nothing else moves. */
+/** The pools, and which one traffic goes to. At a switch the line moves over; nothing else moves. */
 export function TrafficPicture({ pools, label }: TrafficPictureProps) {
+  const live = pools.find((pool) => pool.isLive);
   return (
     <figure aria-label={label} className="flex min-w-0 items-stretch">
       <Lines pools={pools} />
       <ul className="flex min-w-0 grow flex-col">
         {pools.map((pool) => (
           <li key={pool.color} className="flex h-16 min-w-0 flex-col justify-center">
-            <Pool pool={pool} />
+            <Pool pool={pool} isKept={isKept(pool, live)} />
           </li>
         ))}
       </ul>
@@ -22,18 +24,35 @@ export function TrafficPicture({ pools, label }: TrafficPictureProps) {
   );
 }
 
-const ways = { blue: "M 6 64 C 34 64, 26 32, 52 32", green: "M 6 64 C 34 64, 26 96, 52 96" } as const;
-const strokes = { blue: "stroke-pool-blue", green: "stroke-pool-green" } as const;
-const fills = { blue: "fill-pool-blue", green: "fill-pool-green" } as const;
+const rowHeight = 64;
+const strokes = {
+  blue: "stroke-pool-blue",
+  green: "stroke-pool-green",
+  violet: "stroke-pool-violet",
+} as const satisfies Record<PoolColor, string>;
+const fills = {
+  blue: "fill-pool-blue",
+  green: "fill-pool-green",
+  violet: "fill-pool-violet",
+} as const satisfies Record<PoolColor, string>;
 
 function Lines({ pools }: { pools: TrafficPictureProps["pools"] }) {
-  const live = pools.find((pool) => pool.isLive);
+  const height = pools.length * rowHeight;
+  const middle = height / 2;
+  const live = pools.findIndex((pool) => pool.isLive);
+  const liveColor = pools[live]?.color;
   return (
-    <svg viewBox="0 0 60 128" aria-hidden="true" className="h-32 w-15 shrink-0 fill-none">
-      {pools.map((pool) => (
+    <svg
+      viewBox={`0 0 60 ${height}`}
+      width={60}
+      height={height}
+      aria-hidden="true"
+      className="shrink-0 fill-none"
+    >
+      {pools.map((pool, index) => (
         <path
           key={pool.color}
-          d={ways[pool.color]}
+          d={`M 6 ${middle} C 34 ${middle}, 26 ${centre(index)}, 52 ${centre(index)}`}
           className={clsx(
             "transition-[stroke,stroke-width,opacity] duration-200",
             pool.isLive ? ["stroke-3", strokes[pool.color]] : "stroke-1 stroke-line-strong",
@@ -42,42 +61,51 @@ function Lines({ pools }: { pools: TrafficPictureProps["pools"] }) {
       ))}
       <circle
         cx="6"
-        cy="64"
+        cy={middle}
         r="4.5"
-        className={live === undefined ? "fill-line-strong" : fills[live.color]}
+        className={liveColor === undefined ? "fill-line-strong" : fills[liveColor]}
       />
-      {live !== undefined && (
+      {liveColor !== undefined && (
         <circle
           cx="52"
-          cy="64"
+          cy={centre(live)}
           r="4"
-          className={clsx(
-            "transition-[translate,fill] duration-200",
-            fills[live.color],
-            live.color === "blue" ? "-translate-y-8" : "translate-y-8",
-          )}
+          className={clsx("transition-[cy,fill] duration-200", fills[liveColor])}
         />
       )}
     </svg>
   );
 }
 
-function Pool({ pool }: { pool: PoolView }) {
+function centre(row: number): number {
+  return (row + 0.5) * rowHeight;
+}
+
+/** While what is live is marked as bad, the way back does not end by any time. */
+function isKept(pool: PoolView, live: PoolView | undefined): boolean {
+  return pool.isWarm && live?.release?.badReason != null && pool.release?.badReason === null;
+}
+
+function Pool({ pool, isKept }: { pool: PoolView; isKept: boolean }) {
   return (
     <>
       <span className="flex flex-wrap items-center gap-x-2">
         <PoolDot pool={pool.color} filled={pool.isLive} className="font-medium" />
         {pool.release !== null && <span>#{pool.release.number}</span>}
-        <PoolStatus pool={pool} />
+        {pool.release !== null && pool.release.badReason !== null && (
+          <Status tone="failed" word="bad" className="text-sm" />
+        )}
+        <PoolStatus pool={pool} isKept={isKept} />
       </span>
       <span className="truncate text-muted text-sm">{instanceText(pool)}</span>
     </>
   );
 }
 
-function PoolStatus({ pool }: { pool: PoolView }) {
+function PoolStatus({ pool, isKept }: { pool: PoolView; isKept: boolean }) {
   if (pool.isLive) return <Status tone="live" word="takes traffic" className="text-sm" />;
   if (pool.status === "starting") return <Status tone="running" word="starting" className="text-sm" />;
+  if (isKept) return <span className="text-muted text-sm">warm, kept as the way back</span>;
   if (pool.status === "ready") {
     return (
       <span className="text-muted text-sm">

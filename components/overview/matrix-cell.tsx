@@ -56,7 +56,11 @@ function LiveLine({ cell, slug, name }: MatrixCellViewProps) {
       ) : (
         <>
           <span className="font-medium text-base">#{cell.live.number}</span>
-          <Status tone="live" word="live" />
+          {cell.live.badReason === null ? (
+            <Status tone="live" word="live" />
+          ) : (
+            <Status tone="failed" word="live, marked as bad" />
+          )}
         </>
       )}
       {waiting > 0 && (

@@ -8,12 +8,13 @@ import { Section } from "#components/ui/section.tsx";
 import { Status } from "#components/ui/status.tsx";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
+import { BadReleaseCallout } from "./bad-release-callout.tsx";
 import { InstanceList } from "./instance-list.tsx";
 import { ServiceFacts } from "./service-facts.tsx";
 
 export type EnvironmentSectionProps = { view: ServiceEnvironmentView; slug: string };
 
-/** One environment: both pools, who takes traffic, what runs or waits, and the way back. */
+/** One environment: its pools, who takes traffic, what runs or waits, and the way back. */
 export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
   const { environment, switchBack } = view;
   const active = view.running === null ? view.queued : [view.running, ...view.queued];
@@ -30,9 +31,10 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
         </>
       }
     >
+      <BadReleaseCallout view={view} slug={slug} />
       <div className="grid gap-x-10 gap-y-6 lg:grid-cols-[20rem_minmax(0,1fr)]">
         <div className="flex flex-col gap-2">
-          <TrafficPicture pools={view.pools} label={`The two pools of ${environment.name}`} />
+          <TrafficPicture pools={view.pools} label={`The pools of ${environment.name}`} />
           <p className="text-muted text-sm">{switchBack.readiness}</p>
         </div>
         <div className="flex min-w-0 flex-col gap-5">

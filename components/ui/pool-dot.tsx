@@ -1,7 +1,8 @@
 import { clsx } from "clsx";
+import type { PoolColor } from "#server/domain/pools.ts";
 
 export type PoolDotProps = {
-  pool: "blue" | "green";
+  pool: PoolColor;
   /** A filled dot takes traffic; a ring does not. */
   filled?: boolean;
   /** Leave the name out only where the text beside it says it. */
@@ -12,7 +13,8 @@ export type PoolDotProps = {
 const dots = {
   blue: { filled: "bg-pool-blue border-pool-blue", ring: "border-pool-blue" },
   green: { filled: "bg-pool-green border-pool-green", ring: "border-pool-green" },
-} as const;
+  violet: { filled: "bg-pool-violet border-pool-violet", ring: "border-pool-violet" },
+} as const satisfies Record<PoolColor, unknown>;
 
 export function PoolDot({ pool, filled = true, hideName, className }: PoolDotProps) {
   return (

@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { bigint, index, integer, jsonb, pgTable, text, timestamp, unique } from "drizzle-orm/pg-core";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import { services } from "./services.ts";
@@ -13,7 +12,7 @@ export const artifacts = pgTable("artifacts", {
   createdAt: moment("created_at").notNull().defaultNow(),
 });
 
-/** A commit made shippable. Immutable: rows are inserted and read, never changed. */
+/** A commit made shippable. What it ships never changes; that it is bad may be found out later. */
 export const releases = pgTable(
   "releases",
   {
@@ -32,6 +31,9 @@ export const releases = pgTable(
       .notNull()
       .references(() => artifacts.digest),
     createdAt: moment("created_at").notNull().defaultNow(),
+    /** Both set once somebody has found it bad: no machine brings it back, and a person only knowingly. */
+    badSince: moment("bad_since"),
+    badReason: text("bad_reason"),
   },
   (table) => [
     unique("releases_number_once").on(table.serviceId, table.number),
@@ -39,12 +41,3 @@ export const releases = pgTable(
     index("releases_artifact").on(table.artifactDigest),
   ],
 );
-
-/** Releases that somebody found bad: no machine brings one back, and a person only knowingly. */
-export const badReleases = pgTable("bad_releases", {
-  releaseId: bigint("release_id", { mode: "number" })
-    .primaryKey()
-    .references(() => releases.id, { onDelete: "cascade" }),
-  reason: text("reason").notNull(),
-  markedAt: moment("marked_at").notNull().default(sql`clock_timestamp()`),
-});

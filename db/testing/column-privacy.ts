@@ -6,7 +6,6 @@ export const privateColumns: Record<string, readonly string[]> = {
   api_tokens: ["name", "token_hash", "start", "services", "last_used_address"],
   artifacts: ["digest"],
   audit_entries: ["actor_name", "actor_address", "action", "subject", "before", "after"],
-  bad_releases: ["reason"],
   commit_facts: ["sha", "url", "reported_by_name"],
   configurations: ["variables", "made_by_name"],
   deployments: [
@@ -27,7 +26,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   instances: ["host", "pid_started_at", "output_file"],
   invitations: ["token_hash", "email"],
   log_chunks: ["text"],
-  releases: ["sha", "subject", "author_name", "settings_file", "artifact_digest"],
+  releases: ["sha", "subject", "author_name", "settings_file", "artifact_digest", "bad_reason"],
   routers: ["host"],
   service_environments: [
     "waiting_live_sha",

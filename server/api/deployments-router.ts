@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { conditionKinds } from "#server/domain/conditions.ts";
+import { checkedKinds } from "#server/domain/conditions.ts";
 import { deploymentKinds, deploymentStatuses } from "#server/domain/deployment.ts";
 import { plannableKinds } from "#server/domain/read-models.ts";
 import { listCommitsToDeploy } from "#server/flows/list-commits-to-deploy.ts";
@@ -21,7 +21,8 @@ const wish = z.object({
   sha: text.optional(),
   releaseNumber: count.positive().optional(),
   overrideReason: text.optional(),
-  overridden: z.array(z.enum(conditionKinds)).max(10).optional(),
+  overridden: z.array(z.enum(checkedKinds)).max(10).optional(),
+  markBad: z.boolean().optional(),
 });
 const filter = z.object({
   serviceSlug: slug.optional(),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { inspectRepository } from "#server/flows/inspect-repository.ts";
 import { listServiceReleases } from "#server/flows/list-service-releases.ts";
 import { listWaitingCommits } from "#server/flows/list-waiting-commits.ts";
+import { markRelease } from "#server/flows/mark-release.ts";
 import { readNewestSettings } from "#server/flows/read-newest-settings.ts";
 import { readServicePage } from "#server/flows/read-service-page.ts";
 import { registerService } from "#server/flows/register-service.ts";
@@ -62,6 +63,9 @@ export const servicesRouter = router({
   setSuperseding: permitted("manageServices")
     .input(z.object({ slug, environmentSlug: slug, supersedesWaiting: z.boolean() }))
     .mutation(({ ctx, input }) => setSuperseding(ctx.verb, input)),
+  markRelease: permitted("deploy")
+    .input(z.object({ slug, releaseNumber: count.positive(), badReason: text.nullable() }))
+    .mutation(({ ctx, input: { slug, ...named } }) => markRelease(ctx.verb, { serviceSlug: slug, ...named })),
   remove: permitted("manageServices")
     .input(z.object({ slug, confirmSlug: text }))
     .mutation(({ ctx, input }) => removeService(ctx.verb, input)),

@@ -82,6 +82,8 @@ const words: Record<string, string> = {
   "identity/sign-out": "Signed out",
   "identity/sign-out-everywhere": "Signed out everywhere",
   "identity/update-team": "Changed a team",
+  "pipeline/clear-bad-mark": "Took the mark from a release that was marked as bad",
+  "pipeline/mark-bad": "Marked a release as bad",
   "pipeline/record-release": "Made a release",
   "services/create-environment": "Made an environment",
   "services/end-hold": "Ended a hold",

@@ -1,12 +1,12 @@
 import { wanted, without } from "./condition-words.ts";
-import type { CheckedCondition, ConditionKind } from "./conditions.ts";
+import type { CheckedCondition, CheckedKind } from "./conditions.ts";
 import type { Reason } from "./reasons.ts";
 
 /** Deploying all the same, knowingly: with a reason that is kept with the deployment. */
 export interface Override {
   reason: string;
   /** The conditions that the person saw as not met; null for whatever is not met. */
-  kinds: readonly ConditionKind[] | null;
+  kinds: readonly CheckedKind[] | null;
 }
 
 export const overrideReasonLength = { least: 10, most: 500 } as const;
@@ -27,7 +27,10 @@ export function conditionReasons(
   override: Override | null,
 ): Reason[] {
   return unmetOf(checked).map((condition) => {
-    const found = `${environmentName} asks for ${wanted[condition.kind]}. ${condition.detail}`;
+    const found =
+      condition.kind === "not-bad"
+        ? condition.detail
+        : `${environmentName} asks for ${wanted[condition.kind]}. ${condition.detail}`;
     if (!condition.mayOverride) return { weight: "stops", text: found };
     if (covers(override, condition.kind)) {
       return { weight: "warns", text: `${found} It is deployed all the same, with a reason.` };
@@ -51,6 +54,6 @@ export function overrideLabel(actLabel: string, checked: readonly CheckedConditi
   return `${actLabel} ${without(unmet.map((condition) => condition.kind))}`;
 }
 
-function covers(override: Override | null, kind: ConditionKind): boolean {
+function covers(override: Override | null, kind: CheckedKind): boolean {
   return override !== null && (override.kinds === null || override.kinds.includes(kind));
 }

@@ -6,6 +6,10 @@ import type { DeploymentKind } from "./deployment.ts";
 export const conditionKinds = ["on-branch", "reviewed", "ci-green"] as const;
 export type ConditionKind = (typeof conditionKinds)[number];
 
+/** What is checked of a deployment: what the team asks for, and always that its release is not known bad. */
+export const checkedKinds = ["not-bad", ...conditionKinds] as const;
+export type CheckedKind = (typeof checkedKinds)[number];
+
 /** What is reported about a commit by those who know: CI, the Git host. */
 export const reportedFacts = ["reviewed", "ci"] as const;
 export type ReportedFact = (typeof reportedFacts)[number];
@@ -24,7 +28,8 @@ export const conditionStates = ["met", "not-met", "unknown"] as const;
 /** `unknown`: nobody has reported on it, or it is still under way. */
 export type ConditionState = (typeof conditionStates)[number];
 
-export interface CheckedCondition extends Condition {
+export interface CheckedCondition extends Omit<Condition, "kind"> {
+  kind: CheckedKind;
   state: ConditionState;
   /** What was found, in a sentence that names nobody: `CI has passed.` */
   detail: string;
@@ -78,6 +83,12 @@ export function standsAsFound(
 
 type Finding = Pick<CheckedCondition, "state" | "detail"> &
   Partial<Pick<CheckedCondition, "byName" | "at" | "url">>;
+
+/** What stands against a release that was marked as bad: a person may bring it back, saying why. */
+export function badMark(badReason: string): CheckedCondition {
+  const detail = `It was marked as bad: ${badReason.replace(/\.$/, "")}.`;
+  return { kind: "not-bad", mayOverride: true, state: "not-met", detail, byName: null, at: null, url: null };
+}
 
 export function checkCondition(condition: Condition, evidence: CommitEvidence): CheckedCondition {
   const { kind, mayOverride } = condition;

@@ -1,6 +1,10 @@
-/** The two pools of a service environment. Which one is live is the pointer row's business alone. */
+/** The pools of a service environment. Which one is live is the pointer row's business alone. */
 
-export const poolColors = ["blue", "green"] as const;
+/**
+ * Two in turn, and a third that is used only while the live release is known bad: the last good one stays beside it,
+ * and the fix starts in the third.
+ */
+export const poolColors = ["blue", "green", "violet"] as const;
 export type PoolColor = (typeof poolColors)[number];
 
 /** `ready` means that every instance answered its health path; a ready pool that is not live is warm. */
@@ -10,7 +14,52 @@ export type PoolStatus = (typeof poolStatuses)[number];
 export const instanceStatuses = ["starting", "healthy", "restarting", "ending", "ended"] as const;
 export type InstanceStatus = (typeof instanceStatuses)[number];
 
-/** The pool that a new release starts in: the one that takes no traffic. */
-export function idlePool(livePool: PoolColor | null): PoolColor {
-  return livePool === "blue" ? "green" : "blue";
+export interface PoolState {
+  color: PoolColor;
+  status: PoolStatus;
+  releaseId: number | null;
+  isReleaseBad: boolean;
+  /** The deployment that it was last started or kept for. */
+  deploymentId: number | null;
+}
+
+export interface PoolQuestion {
+  pools: readonly PoolState[];
+  /** Those that take traffic. */
+  taken: readonly (PoolColor | null)[];
+  /** The release to go back to while the live one is known bad: its pool is not taken. Null while the live one is good. */
+  protectedReleaseId: number | null;
+}
+
+/** The pool that a new release starts in: one that takes no traffic and is missed least. */
+export function choosePool({ pools, taken, protectedReleaseId }: PoolQuestion): PoolColor {
+  const idle = pools.filter((pool) => !taken.includes(pool.color));
+  const keep = idle.find((pool) => stands(pool, protectedReleaseId));
+  const [chosen] = idle.filter((pool) => pool !== keep).sort(byUse);
+  if (chosen === undefined) throw new Error("A service environment has fewer than three pools.");
+  return chosen.color;
+}
+
+/** The idle pool in which the release still stands ready; null where it has to be started. */
+export function warmPool({ pools, taken }: PoolQuestion, releaseId: number): PoolColor | null {
+  const idle = pools.filter((pool) => !taken.includes(pool.color));
+  return idle.find((pool) => stands(pool, releaseId))?.color ?? null;
+}
+
+function stands(pool: PoolState, releaseId: number | null): boolean {
+  return releaseId !== null && pool.status === "ready" && pool.releaseId === releaseId;
+}
+
+/** The third only where it must be; else what is empty, what is known bad, what has stood longest. */
+function byUse(left: PoolState, right: PoolState): number {
+  const rank = (pool: PoolState) => [
+    pool.color === "violet" ? 1 : 0,
+    pool.status === "empty" ? 0 : 1,
+    pool.isReleaseBad ? 0 : 1,
+    pool.deploymentId ?? 0,
+    poolColors.indexOf(pool.color),
+  ];
+  const [a, b] = [rank(left), rank(right)];
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
 }

@@ -1,4 +1,4 @@
-import type { CheckedCondition, ConditionKind, FactState } from "./conditions.ts";
+import type { CheckedCondition, CheckedKind, FactState } from "./conditions.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
@@ -34,6 +34,8 @@ export interface ReleaseBrief extends Commit {
   id: number;
   number: number;
   artifactDigest: string;
+  /** Why it was marked as bad; null where it is not. */
+  badReason: string | null;
 }
 
 export interface ReleaseWithArtifact extends ReleaseBrief {
@@ -84,7 +86,7 @@ export interface DeploymentBrief {
   /** The newer one that took its place while it waited. */
   supersededBy: number | null;
   /** The conditions that were not met and that somebody deployed without, knowingly. */
-  overridden: ConditionKind[];
+  overridden: CheckedKind[];
   currentStep: StepName | null;
   stepsDone: number;
   stepCount: number;
@@ -167,11 +169,12 @@ export interface RouterProof {
   openToOldPools: number;
 }
 
-/** Both pools of a service environment, which one is live, and what routers say about it. */
+/** The pools of a service environment, which one is live, and what routers say about it. */
 export interface TrafficView {
   generation: number;
   livePool: PoolColor | null;
-  pools: [PoolView, PoolView];
+  /** Blue and green; violet too while it is used. */
+  pools: PoolView[];
   routers: RouterProof[];
 }
 

@@ -6,6 +6,9 @@ interface ReleaseColumns extends Omit<ReleaseBrief, "committedAt"> {
 
 /** A release as pages are told of it, from its row. */
 export function toReleaseBrief(release: ReleaseColumns): ReleaseBrief {
-  const { id, number, sha, subject, authorName, committedAt, artifactDigest } = release;
-  return { id, number, sha, subject, authorName, committedAt: committedAt.toISOString(), artifactDigest };
+  const { id, number, sha, subject, authorName, committedAt, artifactDigest, badReason } = release;
+  return {
+    ...{ id, number, sha, subject, authorName, artifactDigest, badReason },
+    committedAt: committedAt.toISOString(),
+  };
 }

@@ -11,6 +11,7 @@ import { recordRelease } from "#server/services/pipeline/record-release.ts";
 import { setConditions } from "#server/services/services/set-conditions.ts";
 import type { Wish } from "./find-deployment-target.ts";
 import { listCommitsToDeploy } from "./list-commits-to-deploy.ts";
+import { markRelease } from "./mark-release.ts";
 import { planDeployment } from "./plan-deployment.ts";
 import { registerService } from "./register-service.ts";
 import { requestDeployment } from "./request-deployment.ts";
@@ -259,6 +260,51 @@ test("a reason is for what its writer saw, and is not kept where nothing was ove
   await report(second, "reviewed", "passed");
   const { id } = await request({ sha: second, overrideReason });
   expect(await getDeployment(database.ctx, id)).toMatchObject({ overrideReason: null });
+});
+
+test("a release that is marked as bad is brought back by nobody but a person who says why", async () => {
+  await ask([]);
+  const mark = (badReason: string | null) =>
+    markRelease(database.ctx, { serviceSlug: "shop", releaseNumber: 2, badReason });
+  await mark("It loses orders.");
+  expect(await plan({ sha: second })).toMatchObject({
+    isStopped: true,
+    reasons: expect.arrayContaining([
+      {
+        weight: "stops",
+        text: "It was marked as bad: It loses orders. A person can deploy it all the same by saying why.",
+        mayOverride: true,
+      },
+    ]),
+    conditions: {
+      overrideLabel: `Deploy ${second.slice(0, 7)} to production although it is marked as bad`,
+    },
+  });
+  const overrideReason = "The orders are safe: it was the shop's own disk.";
+  await expect(request({ sha: second })).rejects.toThrow("It was marked as bad");
+  await expect(request({ sha: second, overrideReason, overridden: ["ci-green"] })).rejects.toThrow("as bad");
+  const { id } = await request({ sha: second, overrideReason, overridden: ["not-bad"] });
+  expect(await getDeployment(database.ctx, id)).toMatchObject({ overrideReason, overridden: ["not-bad"] });
+  await mark(null);
+  expect(await plan({ sha: second })).toMatchObject({ conditions: null });
+  await expect(requestWhile(() => mark("It is slow."))).rejects.toThrow("has just changed");
+  await mark(null);
+});
+
+test("who switches back leaves a bad release, unless they say otherwise", async () => {
+  const before = await plan({ kind: "switch-back" });
+  const isBad = async () => {
+    const [row] = await database.client
+      .sql`select bad_reason from releases where id = ${before.live?.id ?? 0}`;
+    return row?.bad_reason;
+  };
+  await request({ kind: "switch-back", markBad: false });
+  expect(await isBad()).toBeNull();
+  await request({ kind: "switch-back" });
+  expect(await isBad()).toBe("Production was switched back from it.");
+  await markRelease(database.ctx, {
+    ...{ serviceSlug: "shop", releaseNumber: before.live?.number ?? 0, badReason: null },
+  });
 });
 
 test("what may not be overridden stops it, whatever the reason", async () => {

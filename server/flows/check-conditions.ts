@@ -1,6 +1,7 @@
 import { type Override, overrideLabel, overrideReasonProblem } from "#server/domain/condition-override.ts";
 import {
   areConditionsAsked,
+  badMark,
   type CommitEvidence,
   type Condition,
   type ConditionKind,
@@ -19,6 +20,8 @@ interface Question {
   wish: Wish;
   around: Around;
   sha: string;
+  /** Why its release is marked as bad; null where it is not, or where there is none yet. */
+  badReason: string | null;
   actLabel: string;
   /** The repository is asked anew where a condition is about it: this check is recorded. */
   isDecisive: boolean;
@@ -26,16 +29,17 @@ interface Question {
 
 /** What machines say about a commit, by the conditions of where it goes. Null, and nothing is asked, where none is set. */
 export async function planConditions(ctx: Context, question: Question): Promise<PlanConditions | null> {
-  const { wish, around } = question;
+  const { wish, around, badReason } = question;
   const { conditions } = around.environment;
-  if (conditions.length === 0) return null;
+  const marks = badReason === null ? [] : [badMark(badReason)];
+  if (conditions.length + marks.length === 0) return null;
   const checkedAt = ctx.now().toISOString();
   // Help never waits: a switch-back is not even checked.
   if (!areConditionsAsked(wish.kind)) {
     return { areAsked: false, checked: [], checkedAt, overrideLabel: null };
   }
   const evidence = await readEvidence(ctx, question, conditions);
-  const checked = conditions.map((condition) => checkCondition(condition, evidence));
+  const checked = [...marks, ...conditions.map((condition) => checkCondition(condition, evidence))];
   return { areAsked: true, checked, checkedAt, overrideLabel: overrideLabel(question.actLabel, checked) };
 }
 

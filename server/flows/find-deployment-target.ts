@@ -1,5 +1,5 @@
 import { actLabel } from "#server/domain/act-labels.ts";
-import type { ConditionKind } from "#server/domain/conditions.ts";
+import type { CheckedKind } from "#server/domain/conditions.ts";
 import type { Commit, LiveRelease, PlannableKind } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ConflictError, NotFoundError, ValidationError } from "#server/kernel/errors.ts";
@@ -23,7 +23,9 @@ export interface Wish {
   /** Why to deploy although a condition is not met that may be overridden: 10 to 500 characters. */
   overrideReason?: string | undefined;
   /** The conditions that were seen as not met; left out, the reason is for whatever is not met. */
-  overridden?: ConditionKind[] | undefined;
+  overridden?: CheckedKind[] | undefined;
+  /** Switch-back: whether the release that is left is marked as bad; it is, where left out. */
+  markBad?: boolean | undefined;
 }
 
 export interface Target {
@@ -82,7 +84,7 @@ async function findFormer(ctx: Context, wish: Wish, around: Around): Promise<Tar
   if (current === undefined) throw new ConflictError(`Nothing is live in ${name} yet.`);
   const found = await findSwitchBackTarget(ctx, { serviceEnvironmentId, liveReleaseId: current.id });
   const release = found === null ? null : await getRelease(ctx, service.id, { id: found.id });
-  if (release === null) throw new ConflictError(`No other release was live in ${name} before.`);
+  if (release === null) throw new ConflictError(`No other good release was live in ${name} before.`);
   if (wish.releaseNumber !== undefined && wish.releaseNumber !== release.number) {
     const { sha, number } = release;
     const label = actLabel("switch-back", { sha, releaseNumber: number, environmentSlug: slug });

@@ -74,7 +74,7 @@ export async function switchBackOf(
     isWarm,
     startMs: target === null || isWarm ? null : await startDuration(ctx, serviceEnvironmentId),
   });
-  const missing = target === null ? `No other release was live in ${place.name} before.` : null;
+  const missing = target === null ? `No other good release was live in ${place.name} before.` : null;
   const label =
     target === null
       ? `Switch ${place.slug} back`

@@ -149,7 +149,11 @@ test.each([
   ["an unknown commit", { environmentSlug: "staging", kind: "deploy", sha: "f".repeat(40) }, "no such"],
   ["a ref with a dash", { environmentSlug: "staging", kind: "deploy", sha: "--all" }, "not the name of"],
   ["promotion into the first", { environmentSlug: "staging", kind: "promote" }, "is the first environment"],
-  ["no release to go back to", { environmentSlug: "production", kind: "switch-back" }, "No other release"],
+  [
+    "no release to go back to",
+    { environmentSlug: "production", kind: "switch-back" },
+    "No other good release",
+  ],
   [
     "an unknown release",
     { environmentSlug: "production", kind: "promote", releaseNumber: 9 },

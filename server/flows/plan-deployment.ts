@@ -52,7 +52,11 @@ export async function planDeployment(
   const expected = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
   const { sha } = target.commit;
   const label = actLabel(kind, { sha, releaseNumber, environmentSlug: environment.slug });
-  const conditions = await planConditions(ctx, { wish, around, sha, actLabel: label, isDecisive });
+  const badReason = target.release?.badReason ?? null;
+  const conditions = await planConditions(ctx, {
+    ...{ wish, around, sha, badReason, isDecisive },
+    actLabel: label,
+  });
   const active = await listActive(ctx, { serviceId: service.id });
   const superseded = await supersededBy(target, { wish, around, active });
   const reasons = [

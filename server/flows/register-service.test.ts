@@ -64,7 +64,7 @@ test("a service gets its environments, two pools each, and a pointer at nothing"
     ],
     deploy: { isAllowed: true, label: "Deploy to staging" },
     promote: null,
-    switchBack: { isAllowed: false, reason: "No other release was live in Staging before." },
+    switchBack: { isAllowed: false, reason: "No other good release was live in Staging before." },
   });
   expect(page.environments[1]?.promote).toMatchObject({
     isAllowed: false,

@@ -1,3 +1,4 @@
+import { leftByReason } from "#server/domain/bad-release.ts";
 import { unmetOf } from "#server/domain/condition-override.ts";
 import { areConditionsAsked, standsAsFound } from "#server/domain/conditions.ts";
 import type { DeploymentPlan } from "#server/domain/read-models.ts";
@@ -8,6 +9,8 @@ import { listFacts } from "#server/services/conditions/list-facts.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { request } from "#server/services/deployments/request.ts";
 import { supersede } from "#server/services/deployments/supersede.ts";
+import { getRelease } from "#server/services/pipeline/get-release.ts";
+import { markBad } from "#server/services/pipeline/mark-bad.ts";
 import { getService } from "#server/services/services/get-service.ts";
 import { holdConditions } from "#server/services/services/hold-conditions.ts";
 import { holdService } from "#server/services/services/hold-service.ts";
@@ -41,7 +44,7 @@ export async function requestDeployment(
     await holdService(tx, plan.serviceSlug);
     await demandSameConditions(tx, plan);
     // Help never waits in a queue: what has not switched yet makes way.
-    if (wish.kind === "switch-back") await makeWay(tx, plan);
+    if (wish.kind === "switch-back") await leaveLive(tx, plan, wish);
     const requested = await request(tx, {
       serviceEnvironmentId: plan.serviceEnvironmentId,
       kind: plan.kind,
@@ -76,14 +79,24 @@ async function demandSameConditions(tx: Context, plan: DeploymentPlan): Promise<
   const asked = await holdConditions(tx, plan);
   const found = plan.conditions?.checked ?? [];
   const service = await getService(tx, plan.serviceSlug);
-  const facts = (await listFacts(tx, service.id, [plan.commit.sha])).get(plan.commit.sha) ?? [];
+  const { sha } = plan.commit;
+  const facts = (await listFacts(tx, service.id, [sha])).get(sha) ?? [];
+  const isBad = ((await getRelease(tx, service.id, { sha }))?.badReason ?? null) !== null;
   const isSame =
-    asked.length === found.length &&
+    isBad === found.some(({ kind }) => kind === "not-bad") &&
+    asked.length === found.filter(({ kind }) => kind !== "not-bad").length &&
     asked.every((condition) => found.some((checked) => standsAsFound(condition, checked, facts)));
   if (isSame) return;
   throw new ConflictError(
     "What is asked of the commit, or known of it, has just changed. Look at the plan again.",
   );
+}
+
+/** Whoever switches back leaves a release for good, unless they say otherwise: no machine brings it back. */
+async function leaveLive(tx: Context, plan: DeploymentPlan, { markBad: isBad = true }: Wish): Promise<void> {
+  await makeWay(tx, plan);
+  if (!isBad || plan.live === null) return;
+  await markBad(tx, { releaseId: plan.live.id, badReason: leftByReason(plan.environment.name) });
 }
 
 async function makeWay(tx: Context, plan: DeploymentPlan): Promise<void> {

@@ -8,6 +8,7 @@ import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
+import { Switch } from "#components/ui/switch.tsx";
 import { overrideReasonProblem, unmetOf } from "#server/domain/condition-override.ts";
 import { formatDurationMs } from "#server/domain/durations.ts";
 import type { DeploymentPlan } from "#server/domain/read-models.ts";
@@ -28,6 +29,8 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
     }),
   );
   const [reason, setReason] = useState("");
+  const [isLeftBad, setLeftBad] = useState(true);
+  const leaves = leftRelease(plan);
   const overrideLabel = overrideLabelOf(plan);
   const problem = request.isError ? requestProblem(request.error) : null;
   const act = () =>
@@ -36,6 +39,7 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
       environmentSlug: plan.environment.slug,
       kind: plan.kind,
       ...(isWithCommits(plan.kind) ? { sha: plan.commit.sha } : { releaseNumber: plan.release?.number }),
+      ...(leaves === null ? {} : { markBad: isLeftBad }),
       ...(overrideLabel === null ? {} : { overrideReason: reason, overridden: unmetKinds(plan) }),
     });
   return (
@@ -45,6 +49,14 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
           value={reason}
           onChange={setReason}
           problem={problem?.field === "overrideReason" ? problem.message : null}
+        />
+      )}
+      {leaves !== null && (
+        <Switch
+          label={`Mark #${leaves} as bad`}
+          hint="No machine deploys it again, and the next switch back does not lead to it."
+          checked={isLeftBad}
+          onCheckedChange={setLeftBad}
         />
       )}
       <Button
@@ -75,6 +87,11 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
 /** Null where no reason is needed, or where something else stops it as well. */
 function overrideLabelOf(plan: DeploymentPlan): string | null {
   return stopOf(plan.reasons)?.mayOverride === true ? (plan.conditions?.overrideLabel ?? null) : null;
+}
+
+/** The release that a switch-back leaves and that is not marked as bad already. */
+function leftRelease({ kind, live }: DeploymentPlan): number | null {
+  return kind === "switch-back" && live !== null && live.badReason === null ? live.number : null;
 }
 
 function unmetKinds(plan: DeploymentPlan) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { conditionKinds, conditionStates, factStates, reportedFacts } from "#server/domain/conditions.ts";
+import { checkedKinds, conditionStates, factStates, reportedFacts } from "#server/domain/conditions.ts";
 import { deploymentKinds, deploymentStatuses, stepNames, stepStatuses } from "#server/domain/deployment.ts";
 import { tokenPermissions } from "#server/domain/permissions.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
@@ -47,7 +47,7 @@ export const deploymentAnswer = z.object({
 
 export const deploymentDetailAnswer = deploymentAnswer.extend({
   conditions: z
-    .array(z.object({ kind: z.enum(conditionKinds), state: z.enum(conditionStates), detail: z.string() }))
+    .array(z.object({ kind: z.enum(checkedKinds), state: z.enum(conditionStates), detail: z.string() }))
     .describe("What was asked of the commit, as it was found when the deployment was asked for"),
   overrideReason: z.string().nullable().describe("Why it was deployed although one was not met"),
   steps: z.array(

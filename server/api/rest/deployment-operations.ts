@@ -22,6 +22,10 @@ const wish = z.strictObject({
     .optional()
     .describe("Deploy, roll forward: the commit; the newest of the default branch if left out"),
   release: z.int().positive().optional().describe("Promote, switch back: the release's number"),
+  markBad: z
+    .boolean()
+    .optional()
+    .describe("Switch back: whether the release that is left is marked as bad; true if left out"),
 });
 
 export const deploymentOperations = [
@@ -59,11 +63,11 @@ export const deploymentOperations = [
     body: wish,
     answer: deploymentDetailAnswer,
     status: 201,
-    async handle(asked, { slug: serviceSlug, environment, kind, sha, release }) {
-      demandMeaning(kind, { sha, release });
+    async handle(asked, { slug: serviceSlug, environment, kind, sha, release, markBad }) {
+      demandMeaning(kind, { sha, release, markBad });
       const requested = await requestDeployment(
         asked.verb,
-        { serviceSlug, environmentSlug: environment, kind, sha, releaseNumber: release },
+        { serviceSlug, environmentSlug: environment, kind, sha, releaseNumber: release, markBad },
         asked.installation,
       );
       return readDeployment(asked, requested.id);
@@ -117,11 +121,14 @@ export const deploymentOperations = [
 /** What would be passed over in silence is refused instead. */
 function demandMeaning(
   kind: (typeof plannableKinds)[number],
-  { sha, release }: { sha: string | undefined; release: number | undefined },
+  { sha, release, markBad }: Pick<z.output<typeof wish>, "sha" | "release" | "markBad">,
 ): void {
   const takesRelease = kind === "promote" || kind === "switch-back";
   if (release !== undefined && !takesRelease) {
     throw new ValidationError(`With \`${kind}\`, name the commit by \`sha\` instead.`, "release");
+  }
+  if (markBad !== undefined && kind !== "switch-back") {
+    throw new ValidationError("Only a switch-back leaves a release that can be marked as bad.", "markBad");
   }
   if (sha !== undefined && kind === "switch-back") {
     throw new ValidationError("With `switch-back`, name the release by `release` instead.", "sha");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { markRelease } from "#server/flows/mark-release.ts";
 import { readServicePage } from "#server/flows/read-service-page.ts";
 import { updateService } from "#server/flows/update-service.ts";
 import { UnauthenticatedError } from "#server/kernel/errors.ts";
@@ -62,6 +63,21 @@ export const serviceOperations = [
       await updateService(asked.verb, input, asked.installation);
       return readService(asked, input.slug);
     },
+  }),
+  operation({
+    id: "markRelease",
+    method: "PATCH",
+    path: "/services/{slug}/releases/{number}",
+    summary: "Mark a release as bad, or take the mark from it: no machine deploys one that is marked",
+    needs: "deploy",
+    about: "service",
+    params: z.object({ slug, number: z.coerce.number().int().positive().max(2_147_483_647) }),
+    body: z.strictObject({
+      badReason: text.nullable().describe("What is wrong with it; null takes the mark"),
+    }),
+    answer: z.object({ number: z.int(), sha: z.string(), badReason: z.string().nullable() }),
+    handle: ({ verb }, { slug: serviceSlug, number: releaseNumber, badReason }) =>
+      markRelease(verb, { serviceSlug, releaseNumber, badReason }),
   }),
 ];
 

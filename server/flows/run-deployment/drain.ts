@@ -1,19 +1,25 @@
-import { poolColors } from "#server/domain/pools.ts";
+import type { PoolColor } from "#server/domain/pools.ts";
 import { endDrain } from "#server/services/deployments/end-drain.ts";
 import { waitForDrain } from "#server/services/traffic/wait-for-drain.ts";
 import { Interruption } from "./interruption.ts";
 import { poolOf, type Run, settingsOf } from "./run.ts";
-import { runStep } from "./run-step.ts";
+import { runStep, skipStep } from "./run-step.ts";
 
 /** Lets what is still open to the old pool end by itself. The deployment has succeeded already. */
 export async function drain(run: Run): Promise<void> {
-  const oldPool = poolColors.find((color) => color !== poolOf(run).color) ?? "blue";
+  const { former } = poolOf(run);
+  if (former === null) await skipStep(run, "drain", "nothing was live before");
+  else await drainPool(run, former);
+  await endDrain(run.ctx, run.lease);
+}
+
+async function drainPool(run: Run, pool: PoolColor): Promise<void> {
   await runStep(run, "drain", async () => {
     const use = await waitForDrain(
       run.ctx,
       {
         serviceEnvironmentId: run.work.serviceEnvironmentId,
-        pool: oldPool,
+        pool,
         timeoutMs: settingsOf(run).drainMs,
         signal: run.signal,
       },
@@ -21,8 +27,7 @@ export async function drain(run: Run): Promise<void> {
     );
     const stopped = run.signal.reason instanceof Interruption ? run.signal.reason : null;
     if (stopped?.reason === "lease-lost") throw stopped;
-    if (use.free) return `the ${oldPool} pool is free`;
+    if (use.free) return `the ${pool} pool is free`;
     return stopped === null ? (use.reason ?? "") : `the worker stopped while it drained: ${use.reason}`;
   });
-  await endDrain(run.ctx, run.lease);
 }

@@ -38,8 +38,8 @@ export interface Run {
   step: StepName;
   /** The step that the claim has started; null once it has been taken up. */
   startedAhead: StepName | null;
-  /** The pool that this run started or took over, and whether it had been warm. */
-  pool: { color: PoolColor; wasWarm: boolean; instanceIds: number[] } | null;
+  /** The pool that this run started or took over, whether it had been warm, and which one was live before it. */
+  pool: { color: PoolColor; wasWarm: boolean; instanceIds: number[]; former: PoolColor | null } | null;
   hasSwitched: boolean;
 }
 

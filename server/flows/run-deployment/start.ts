@@ -1,46 +1,61 @@
 import { join } from "node:path";
-import { idlePool, type PoolColor } from "#server/domain/pools.ts";
+import { choosePool, type PoolColor, type PoolQuestion, warmPool } from "#server/domain/pools.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { StepError } from "#server/kernel/errors.ts";
+import { ConflictError, StepError } from "#server/kernel/errors.ts";
+import { findSwitchBackTarget } from "#server/services/deployments/find-switch-back-target.ts";
 import { hold } from "#server/services/deployments/lease.ts";
 import { noteProgress } from "#server/services/deployments/note-progress.ts";
 import type { StepLog } from "#server/services/deployments/open-log.ts";
 import { listPoolInstances } from "#server/services/targets/list-pool-instances.ts";
+import { listPools } from "#server/services/targets/list-pools.ts";
 import { startPool } from "#server/services/targets/start-pool.ts";
 import { takeWarmPool } from "#server/services/targets/take-warm-pool.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
-import type { Route } from "#server/services/traffic/route.ts";
 import { waitForDrain } from "#server/services/traffic/wait-for-drain.ts";
 import { releaseFolder } from "./release-folder.ts";
-import { type Run, releaseOf, settingsOf } from "./run.ts";
+import { poolOf, type Run, releaseOf, settingsOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
 
-/** Has the release run in the idle pool. Resolves with the pointer's generation that this was decided on. */
+interface Place extends PoolQuestion {
+  /** The pointer's, when it was read. */
+  generation: number;
+  livePool: PoolColor | null;
+}
+
+/** Has the release run in an idle pool. Resolves with the pointer's generation that this was decided on. */
 export async function start(run: Run): Promise<{ generation: number }> {
-  const route = await readRoute(run);
-  const color = idlePool(route.livePool);
-  if (run.work.kind === "switch-back" && (await takeWarm(run, color))) {
+  let place = await readPlace(run.ctx, run);
+  const warm = run.work.kind === "switch-back" ? warmPool(place, releaseOf(run).id) : null;
+  if (warm !== null && (await takeWarm(run, warm, place))) {
     await skipStep(run, "start", "its pool is still warm");
-    return route;
+    return place;
   }
   await runStep(run, "start", async (log) => {
-    await untilFree(run, color, log);
-    await releaseFolder(run.machine, run.work.service, releaseOf(run));
-    run.signal.throwIfAborted();
-    await startInstances(run, color);
+    place = await startInIdlePool(run, log);
     const count = settingsOf(run).instances;
-    return `${count} ${count === 1 ? "instance" : "instances"} in the ${color} pool`;
+    return `${count} ${count === 1 ? "instance" : "instances"} in the ${poolOf(run).color} pool`;
   });
-  return route;
+  return place;
 }
 
-async function readRoute(run: Run): Promise<Route> {
-  const [route] = await readRoutes(run.ctx, run.work.serviceEnvironmentId);
+async function readPlace(ctx: Context, run: Run): Promise<Place> {
+  const { serviceEnvironmentId } = run.work;
+  const [[route], pools] = await Promise.all([
+    readRoutes(ctx, serviceEnvironmentId),
+    listPools(ctx, serviceEnvironmentId),
+  ]);
   if (route === undefined) throw new StepError("This service environment does not exist any more.");
-  return route;
+  const { generation, livePool, candidatePool } = route;
+  const live = pools.find((pool) => pool.color === livePool);
+  const back =
+    live?.releaseId != null && live.isReleaseBad
+      ? await findSwitchBackTarget(ctx, { serviceEnvironmentId, liveReleaseId: live.releaseId })
+      : null;
+  const taken = [livePool, candidatePool];
+  return { generation, livePool, pools, taken, protectedReleaseId: back?.id ?? null };
 }
 
-async function takeWarm(run: Run, color: PoolColor): Promise<boolean> {
+async function takeWarm(run: Run, color: PoolColor, { livePool }: Place): Promise<boolean> {
   const key = { serviceEnvironmentId: run.work.serviceEnvironmentId, pool: color };
   const taken = await takeWarmPool(run.ctx, {
     ...key,
@@ -49,9 +64,25 @@ async function takeWarm(run: Run, color: PoolColor): Promise<boolean> {
   });
   if (!taken) return false;
   const instances = await listPoolInstances(run.ctx, key);
-  run.pool = { color, wasWarm: true, instanceIds: instances.map((instance) => instance.id) };
+  run.pool = {
+    ...{ color, wasWarm: true, former: livePool },
+    instanceIds: instances.map((instance) => instance.id),
+  };
   await noteProgress(run.ctx, run.lease, { pool: color });
   return instances.length > 0;
+}
+
+/** Waiting for a pool takes time: which one may be taken is looked at again in the transaction that takes it. */
+async function startInIdlePool(run: Run, log: StepLog): Promise<Place> {
+  for (;;) {
+    const place = await readPlace(run.ctx, run);
+    const color = choosePool(place);
+    await untilFree(run, color, log);
+    await releaseFolder(run.machine, run.work.service, releaseOf(run));
+    run.signal.throwIfAborted();
+    if (await startInstances(run, color, place)) return place;
+    log.note("What is known of the live release has just changed, so another pool is taken.");
+  }
 }
 
 /** No router may still point at the pool; requests still open to it get the drain time, and no more. */
@@ -71,26 +102,33 @@ async function untilFree(run: Run, color: PoolColor, log: StepLog): Promise<void
   if (use.openRequests > 0) log.note(`The drain time is over: ${use.openRequests} open requests are ended.`);
 }
 
-async function startInstances(run: Run, color: PoolColor): Promise<void> {
+class AnotherPoolError extends ConflictError {}
+
+/** False where another pool is to be taken by now. */
+async function startInstances(run: Run, color: PoolColor, { livePool }: Place): Promise<boolean> {
   const { ctx, lease, machine, work } = run;
   const fence = async (tx: Context) => {
     await hold(tx, lease);
+    if (choosePool(await readPlace(tx, run)) !== color) throw new AnotherPoolError();
     await noteProgress(tx, lease, { pool: color });
   };
-  const { instanceIds } = await startPool(
-    ctx,
-    {
-      serviceEnvironmentId: work.serviceEnvironmentId,
-      pool: color,
-      releaseId: releaseOf(run).id,
-      deploymentId: lease.deploymentId,
-      workerId: machine.workerId,
-      count: settingsOf(run).instances,
-      host: machine.instanceHost,
-      outputFolder: join(machine.dataFolder.instanceLogsFolder, work.service.slug),
-    },
-    fence,
-  );
-  run.pool = { color, wasWarm: false, instanceIds };
+  const start = {
+    serviceEnvironmentId: work.serviceEnvironmentId,
+    pool: color,
+    releaseId: releaseOf(run).id,
+    deploymentId: lease.deploymentId,
+    workerId: machine.workerId,
+    count: settingsOf(run).instances,
+    host: machine.instanceHost,
+    outputFolder: join(machine.dataFolder.instanceLogsFolder, work.service.slug),
+  };
+  try {
+    const { instanceIds } = await startPool(ctx, start, fence);
+    run.pool = { color, wasWarm: false, instanceIds, former: livePool };
+  } catch (error) {
+    if (error instanceof AnotherPoolError) return false;
+    throw error;
+  }
   await machine.keeper.reconcile();
+  return true;
 }

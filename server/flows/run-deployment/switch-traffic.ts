@@ -42,7 +42,7 @@ async function movePointer(run: Run, expectedGeneration: number): Promise<number
       serviceEnvironmentId,
       livePool: toPool,
       deploymentId: lease.deploymentId,
-      warmForMs: drainMs + keepWarmMs,
+      ...{ drainMs, warmMs: keepWarmMs },
     });
     const { generation } = await switchPool(tx, { serviceEnvironmentId, toPool, expectedGeneration });
     return generation;

@@ -1,5 +1,5 @@
 import { serviceHostName } from "#server/domain/host-names.ts";
-import { poolColors } from "#server/domain/pools.ts";
+import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import { Instance } from "./instance.ts";
 import { ServiceRoute } from "./service-route.ts";
@@ -40,7 +40,7 @@ export class RouteTable {
   }
 
   openRequests(): number {
-    return this.all().reduce((sum, service) => sum + service.open.blue + service.open.green, 0);
+    return this.all().reduce((sum, service) => sum + service.openRequests(), 0);
   }
 
   private all(): ServiceRoute[] {
@@ -64,11 +64,9 @@ export class RouteTable {
     this.byPath = new Map(this.all().map((service) => [slugs(service).join("/"), service]));
   }
 
-  private instancesOf(route: Route): { blue: Instance[]; green: Instance[] } {
-    return {
-      blue: route.pools.blue.map((address) => this.instance(address)),
-      green: route.pools.green.map((address) => this.instance(address)),
-    };
+  private instancesOf({ pools }: Route): Record<PoolColor, Instance[]> {
+    const known = (color: PoolColor) => pools[color].map((address) => this.instance(address));
+    return { blue: known("blue"), green: known("green"), violet: known("violet") };
   }
 
   private instance(address: { host: string; port: number }): Instance {

@@ -1,11 +1,11 @@
-import type { PoolColor } from "#server/domain/pools.ts";
+import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import type { Instance } from "./instance.ts";
 
 /** One service environment as the router sees it: where its requests go now, and how many are open to each pool. */
 export class ServiceRoute {
   route: Route;
-  readonly open: Record<PoolColor, number> = { blue: 0, green: 0 };
+  readonly open: Record<PoolColor, number> = { blue: 0, green: 0, violet: 0 };
   private instances: Record<PoolColor, Instance[]>;
   private turn = 0;
   private readonly onDrained: (drained: ServiceRoute) => void;
@@ -51,7 +51,14 @@ export class ServiceRoute {
   }
 
   openToOldPools(): number {
-    const live = this.route.livePool;
-    return (live === "blue" ? 0 : this.open.blue) + (live === "green" ? 0 : this.open.green);
+    return this.openTo((color) => color !== this.route.livePool);
+  }
+
+  openRequests(): number {
+    return this.openTo(() => true);
+  }
+
+  private openTo(isCounted: (color: PoolColor) => boolean): number {
+    return poolColors.reduce((sum, color) => sum + (isCounted(color) ? this.open[color] : 0), 0);
   }
 }

@@ -4,7 +4,7 @@ import { deployments, steps } from "#db/schema/deployments.ts";
 import { releases } from "#db/schema/releases.ts";
 import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
 import { unmetOf } from "#server/domain/condition-override.ts";
-import type { ConditionKind } from "#server/domain/conditions.ts";
+import type { CheckedKind } from "#server/domain/conditions.ts";
 import type { StepName } from "#server/domain/deployment.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -80,7 +80,7 @@ export function toBrief(row: BriefRow): DeploymentBrief {
   };
 }
 
-function overriddenOf({ overrideReason, conditions }: BriefRow["deployment"]): ConditionKind[] {
+function overriddenOf({ overrideReason, conditions }: BriefRow["deployment"]): CheckedKind[] {
   return overrideReason === null ? [] : unmetOf(conditions).map(({ kind }) => kind);
 }
 

@@ -1,11 +1,11 @@
-import { and, desc, eq, isNotNull, ne } from "drizzle-orm";
+import { and, desc, eq, isNotNull, isNull, ne } from "drizzle-orm";
 import { deployments } from "#db/schema/deployments.ts";
 import { releases } from "#db/schema/releases.ts";
 import type { ReleaseBrief } from "#server/domain/read-models.ts";
 import { toReleaseBrief } from "#server/domain/release-brief.ts";
 import type { Context } from "#server/kernel/context.ts";
 
-/** The release that served before the live one; null where there was none. */
+/** The last release that served before the live one and is not known bad; null where there was none. */
 export async function findSwitchBackTarget(
   ctx: Context,
   input: { serviceEnvironmentId: number; liveReleaseId: number },
@@ -19,6 +19,7 @@ export async function findSwitchBackTarget(
         eq(deployments.serviceEnvironmentId, input.serviceEnvironmentId),
         isNotNull(deployments.switchedAt),
         ne(releases.id, input.liveReleaseId),
+        isNull(releases.badSince),
       ),
     )
     .orderBy(desc(deployments.id))

@@ -48,7 +48,8 @@ export async function readLiveReleases(
         pool: pointer.livePool ?? "blue",
         since: (switched?.switchedAt ?? pointer.changedAt).toISOString(),
         deploymentId: switched?.id ?? null,
-        byName: switched?.requestedByName ?? null,
+        // Nobody is named beside what is bad.
+        byName: release.badSince === null ? (switched?.requestedByName ?? null) : null,
       },
     ]),
   );

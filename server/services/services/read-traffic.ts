@@ -8,7 +8,7 @@ import { toReleaseBrief } from "#server/domain/release-brief.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { readRouterProofs } from "./read-router-proofs.ts";
 
-/** Both pools of a service environment with their instances, and who sends traffic where. */
+/** The pools of a service environment with their instances, and who sends traffic where. */
 export async function readTraffic(ctx: Context, serviceEnvironmentId: number): Promise<TrafficView> {
   const [pointer] = await ctx.db
     .select()
@@ -36,9 +36,14 @@ export async function readTraffic(ctx: Context, serviceEnvironmentId: number): P
       instances: present.filter((instance) => instance.pool === color).map(({ view }) => view),
     };
   };
-  const [blue, green] = poolColors;
+  const views = poolColors.map(view);
   const routers = await readRouterProofs(ctx, { serviceEnvironmentId, generation });
-  return { generation, livePool, pools: [view(blue), view(green)], routers };
+  return { generation, livePool, pools: views.filter(isShown), routers };
+}
+
+/** The third pool is nothing to think of until it is needed. */
+function isShown(pool: PoolView): boolean {
+  return pool.color !== "violet" || pool.isLive || pool.status !== "empty";
 }
 
 async function listPresentInstances(ctx: Context, serviceEnvironmentId: number) {

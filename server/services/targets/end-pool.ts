@@ -3,6 +3,7 @@ import { pointers, pools } from "#db/schema/traffic.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
+import { isNotNeeded } from "./is-not-needed.ts";
 import { markEnding } from "./mark-ending.ts";
 
 interface PoolKey {
@@ -95,5 +96,5 @@ function isNotLive(tx: Context) {
 function condition(when: { deploymentId: number } | { warmTimeIsOver: true } | undefined) {
   if (when === undefined) return undefined;
   if ("deploymentId" in when) return eq(pools.deploymentId, when.deploymentId);
-  return and(isNotNull(pools.warmUntil), lt(pools.warmUntil, sql`clock_timestamp()`));
+  return and(isNotNull(pools.warmUntil), lt(pools.warmUntil, sql`clock_timestamp()`), isNotNeeded());
 }

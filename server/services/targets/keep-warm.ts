@@ -6,11 +6,17 @@ import { ConflictError } from "#server/kernel/errors.ts";
 
 /**
  * The pools' side of a switch, in the transaction that moves the pointer: the pool that goes live is not ended by any
- * warm time, the one before it stands warm for so long. ConflictError where the pool is not that deployment's.
+ * warm time, the others stand warm for so long, those of bad releases while they drain. ConflictError where the pool is not that deployment's.
  */
 export async function keepWarm(
   tx: Context,
-  input: { serviceEnvironmentId: number; livePool: PoolColor; deploymentId: number; warmForMs: number },
+  input: {
+    serviceEnvironmentId: number;
+    livePool: PoolColor;
+    deploymentId: number;
+    drainMs: number;
+    warmMs: number;
+  },
 ): Promise<void> {
   const ofTheSame = eq(pools.serviceEnvironmentId, input.serviceEnvironmentId);
   const live = await tx.db
@@ -28,6 +34,10 @@ export async function keepWarm(
   if (live.length === 0) throw new ConflictError(`The ${input.livePool} pool is not ready for traffic.`);
   await tx.db
     .update(pools)
-    .set({ warmUntil: sql`clock_timestamp() + ${input.warmForMs} * interval '1 millisecond'` })
+    .set({
+      warmUntil: sql`clock_timestamp() + interval '1 millisecond' * (${input.drainMs} + case
+        when exists (select 1 from releases where releases.id = ${pools.releaseId} and releases.bad_since is not null)
+        then 0 else ${input.warmMs} end)`,
+    })
     .where(and(ofTheSame, ne(pools.color, input.livePool), eq(pools.status, "ready")));
 }

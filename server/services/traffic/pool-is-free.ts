@@ -1,5 +1,5 @@
-import { eq } from "drizzle-orm";
-import { pointers } from "#db/schema/traffic.ts";
+import { and, eq, ne } from "drizzle-orm";
+import { instances, pointers } from "#db/schema/traffic.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
@@ -28,7 +28,9 @@ export async function poolIsFree(
     .where(eq(pointers.serviceEnvironmentId, input.serviceEnvironmentId));
   if (pointer === undefined) throw new NotFoundError("This service environment does not exist any more.");
   const progress = await readRouterProgress(ctx, input.serviceEnvironmentId);
-  const openRequests = progress.reduce((sum, router) => sum + router.openToOldPools, 0);
+  // Routers count what is open to all pools that are not live; nothing is open to one without instances.
+  const isOpen = await hasInstances(ctx, input);
+  const openRequests = isOpen ? progress.reduce((sum, router) => sum + router.openToOldPools, 0) : 0;
   const named = pointer.livePool === input.pool || pointer.candidatePool === input.pool;
   // Generation 0 names no pool, so a router that has not heard of it cannot point anywhere.
   const pointedAtBy = progress
@@ -36,6 +38,24 @@ export async function poolIsFree(
     .map((router) => router.name);
   const reason = reasonFor(input.pool, { named, pointedAtBy, openRequests });
   return { free: reason === null, reason, pointedAtBy, openRequests };
+}
+
+async function hasInstances(
+  ctx: Pick<Context, "db">,
+  { serviceEnvironmentId, pool }: { serviceEnvironmentId: number; pool: PoolColor },
+): Promise<boolean> {
+  const rows = await ctx.db
+    .select({ id: instances.id })
+    .from(instances)
+    .where(
+      and(
+        eq(instances.serviceEnvironmentId, serviceEnvironmentId),
+        eq(instances.pool, pool),
+        ne(instances.status, "ended"),
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
 }
 
 function reasonFor(

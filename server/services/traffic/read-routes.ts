@@ -28,17 +28,19 @@ export function selectRoutes(source: SQL): SQL {
       'livePool', pointers.live_pool,
       'candidatePool', pointers.candidate_pool,
       'candidateShare', pointers.candidate_share,
-      'pools', jsonb_build_object('blue', coalesce(healthy.blue, '[]'), 'green', coalesce(healthy.green, '[]'))
+      'pools', healthy.pools
     ) as route
     from ${source} as pointers
     join service_environments on service_environments.id = pointers.service_environment_id
     join services on services.id = service_environments.service_id
     join environments on environments.id = service_environments.environment_id
     cross join lateral (
-      select
-        jsonb_agg(jsonb_build_object('host', host, 'port', port) order by id) filter (where pool = 'blue') as blue,
-        jsonb_agg(jsonb_build_object('host', host, 'port', port) order by id) filter (where pool = 'green') as green
-      from instances
-      where instances.service_environment_id = pointers.service_environment_id and status = 'healthy'
+      select coalesce(jsonb_object_agg(pool, addresses), '{}') as pools
+      from (
+        select pool, jsonb_agg(jsonb_build_object('host', host, 'port', port) order by id) as addresses
+        from instances
+        where instances.service_environment_id = pointers.service_environment_id and status = 'healthy'
+        group by pool
+      ) as by_pool
     ) as healthy`;
 }

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { poolColors } from "#server/domain/pools.ts";
 
-const instanceAddresses = z.array(z.object({ host: z.string(), port: z.int() }));
+const instanceAddresses = z.array(z.object({ host: z.string(), port: z.int() })).default([]);
 
 export const routeSchema = z.object({
   serviceEnvironmentId: z.int(),
@@ -18,7 +18,7 @@ export const routeSchema = z.object({
   /** Share of requests for the candidate pool, 0 to 1. */
   candidateShare: z.number(),
   /** Healthy instances only. */
-  pools: z.object({ blue: instanceAddresses, green: instanceAddresses }),
+  pools: z.object({ blue: instanceAddresses, green: instanceAddresses, violet: instanceAddresses }),
 });
 
 /** All that a router must know of one service environment. */

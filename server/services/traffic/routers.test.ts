@@ -49,6 +49,7 @@ beforeEach(async () => {
     environment: "production",
   });
   await insertInstance(database.client.sql, rows, { pool: "blue", port: 4001 });
+  await insertInstance(database.client.sql, rows, { pool: "green", port: 4002 });
   await switchPool(database.ctx, { ...ids(), toPool: "blue", expectedGeneration: 0 });
 });
 afterEach(() => forgetRouter(database.ctx, { routerId }));
@@ -117,6 +118,12 @@ describe("poolIsFree", () => {
     await say(1, 3);
     await say(1, 0);
     expect(await use("green")).toEqual({ free: true, reason: null, pointedAtBy: [], openRequests: 0 });
+  });
+
+  it("frees a pool that has no instance, whatever is open to another", async () => {
+    await say(1, 3);
+    const empty = await poolIsFree(database.ctx, { ...ids(), pool: "violet" });
+    expect(empty).toEqual({ free: true, reason: null, pointedAtBy: [], openRequests: 0 });
   });
 
   it("does not take an older acknowledgement for a newer one", async () => {

@@ -190,6 +190,17 @@ test("services, their conditions, deployments and tokens, by people and by machi
   expect(await left()).toEqual(["deployments/request by CI"]);
   await ask(token, "cancelDeployment", `/deployments/${asked.id}/cancel`, {});
   expect(await left()).toEqual(["deployments/cancel by CI"]);
+
+  const [place] = await sql()`select sha from deployments order by id desc limit 1`;
+  await sql()`insert into artifacts (digest, bytes, file_count) values ('d', 1, 1)`;
+  await sql()`insert into releases
+      (service_id, number, sha, subject, author_name, committed_at, settings_file, artifact_digest)
+    select id, 1, ${place?.sha}, 'It', 'Ada', now(), '{}', 'd' from services where slug = 'shop'`;
+  const badReason = "It is slow.";
+  await call("engineer", "services.markRelease", { slug: "shop", releaseNumber: 1, badReason });
+  expect(await left()).toEqual(["pipeline/mark-bad by Grace"]);
+  await ask(token, "markRelease", "/services/shop/releases/1", { badReason: null });
+  expect(await left()).toEqual(["pipeline/clear-bad-mark by CI"]);
   await call("admin", "tokens.revoke", { id: made.id });
   expect(await left()).toEqual(["identity/revoke-token by admin"]);
 
