@@ -7,7 +7,7 @@ export function shortSha(sha: string): string {
   return sha.slice(0, 7);
 }
 
-/** `Deploy 3f2a91c to staging`, `Promote #43 to production`, `Switch production back to #41`. */
+/** `Deploy 3f2a91c to staging`, `Promote #43 to production`, `Switch production back to #41`, `Roll production forward to 3f2a91c`. */
 export function actLabel(
   kind: PlannableKind,
   what: { sha: string; releaseNumber: number | null; environmentSlug: string },
@@ -15,10 +15,8 @@ export function actLabel(
   const name = what.releaseNumber === null ? shortSha(what.sha) : `#${what.releaseNumber}`;
   if (kind === "promote") return `Promote ${name} to ${what.environmentSlug}`;
   if (kind === "switch-back") return `Switch ${what.environmentSlug} back to ${name}`;
-  const verb = kind === "roll-forward" ? "Roll forward" : "Deploy";
-  return kind === "roll-forward"
-    ? `${verb} ${what.environmentSlug} to ${shortSha(what.sha)}`
-    : `${verb} ${shortSha(what.sha)} to ${what.environmentSlug}`;
+  if (kind === "roll-forward") return `Roll ${what.environmentSlug} forward to ${shortSha(what.sha)}`;
+  return `Deploy ${shortSha(what.sha)} to ${what.environmentSlug}`;
 }
 
 /** How fast a switch-back is, said beforehand. `startMs` is how long starts took lately, null where unknown. */
