@@ -4,6 +4,7 @@ import type { Claimed } from "#server/services/deployments/claim.ts";
 import { drain } from "./run-deployment/drain.ts";
 import { giveUp } from "./run-deployment/give-up.ts";
 import type { Machine } from "./run-deployment/machine.ts";
+import { keepRelease } from "./run-deployment/keep-release.ts";
 import { makeRelease } from "./run-deployment/make-release.ts";
 import { migrate } from "./run-deployment/migrate.ts";
 import { openRun, type Run } from "./run-deployment/run.ts";
@@ -35,6 +36,7 @@ export async function runDeployment(
 }
 
 async function releaseAndSwitch(run: Run): Promise<void> {
+  await keepRelease(run);
   await makeRelease(run);
   await migrate(run);
   const { generation } = await start(run);

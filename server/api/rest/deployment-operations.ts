@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
-import { deploymentStatuses } from "#server/domain/deployment.ts";
-import { plannableKinds } from "#server/domain/read-models.ts";
+import { type DeploymentKind, deploymentKinds, deploymentStatuses, keepsRelease } from "#server/domain/deployment.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
@@ -9,7 +8,7 @@ import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { listDeployments } from "#server/services/deployments/list-deployments.ts";
 import { streamLog } from "#server/services/deployments/stream-log.ts";
 import { getService } from "#server/services/services/get-service.ts";
-import { slug, text } from "../schemas.ts";
+import { count, instances, slug, text, variables } from "../schemas.ts";
 import { deploymentAnswer, deploymentDetailAnswer, toDeployment } from "./answers.ts";
 import { type Asked, operation } from "./operation.ts";
 
@@ -17,11 +16,23 @@ const largestId = Number.MAX_SAFE_INTEGER;
 const id = z.coerce.number().int().positive().max(largestId);
 const wish = z.strictObject({
   environment: slug,
-  kind: z.enum(plannableKinds).default("deploy"),
+  kind: z
+    .enum(deploymentKinds)
+    .default("deploy")
+    .describe("Restart, scale and configure ship what is live when they run"),
   sha: text
     .optional()
     .describe("Deploy, roll forward: the commit; the newest of the default branch if left out"),
   release: z.int().positive().optional().describe("Promote, switch back: the release's number"),
+  instances: instances
+    .nullish()
+    .describe("Scale, configure: how many, or null for the number in the release's own settings"),
+  variables: variables
+    .optional()
+    .describe("Configure: values to set by name, null for each to remove; what is left out stays"),
+  version: count
+    .optional()
+    .describe("Scale, configure: refuse unless this is still the newest version; 0 while there is none"),
 });
 
 export const deploymentOperations = [
@@ -59,11 +70,16 @@ export const deploymentOperations = [
     body: wish,
     answer: deploymentDetailAnswer,
     status: 201,
-    async handle(asked, { slug: serviceSlug, environment, kind, sha, release }) {
+    async handle(asked, { slug: serviceSlug, environment, kind, sha, release, ...given }) {
       demandMeaning(kind, { sha, release });
+      const { instances, variables, version: baseVersion } = given;
+      const change = instances === undefined && variables === undefined ? undefined : { instances, variables };
       const requested = await requestDeployment(
         asked.verb,
-        { serviceSlug, environmentSlug: environment, kind, sha, releaseNumber: release },
+        {
+          ...{ serviceSlug, environmentSlug: environment, kind },
+          ...{ sha, releaseNumber: release, change, baseVersion },
+        },
         asked.installation,
       );
       return readDeployment(asked, requested.id);
@@ -116,9 +132,10 @@ export const deploymentOperations = [
 
 /** What would be passed over in silence is refused instead. */
 function demandMeaning(
-  kind: (typeof plannableKinds)[number],
+  kind: DeploymentKind,
   { sha, release }: { sha: string | undefined; release: number | undefined },
 ): void {
+  if (keepsRelease(kind)) return;
   const takesRelease = kind === "promote" || kind === "switch-back";
   if (release !== undefined && !takesRelease) {
     throw new ValidationError(`With \`${kind}\`, name the commit by \`sha\` instead.`, "release");

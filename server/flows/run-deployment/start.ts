@@ -45,6 +45,7 @@ async function takeWarm(run: Run, color: PoolColor): Promise<boolean> {
   const taken = await takeWarmPool(run.ctx, {
     ...key,
     releaseId: releaseOf(run).id,
+    configurationId: run.work.configuration?.id ?? null,
     deploymentId: run.lease.deploymentId,
   });
   if (!taken) return false;
@@ -83,6 +84,7 @@ async function startInstances(run: Run, color: PoolColor): Promise<void> {
       serviceEnvironmentId: work.serviceEnvironmentId,
       pool: color,
       releaseId: releaseOf(run).id,
+      configurationId: work.configuration?.id ?? null,
       deploymentId: lease.deploymentId,
       workerId: machine.workerId,
       count: settingsOf(run).instances,
