@@ -34,6 +34,7 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     trpc.deployments.commits.pathKey(),
     trpc.services.waitingCommits.pathKey(),
     trpc.services.releases.pathKey(),
+    trpc.configurations.pathKey(),
   ];
   const acknowledgements = [
     trpc.services.get.pathKey(),
@@ -50,7 +51,12 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     "commit-fact": [...plans, trpc.deployments.commits.pathKey()],
     "router-acknowledgement": acknowledgements,
     worker: [trpc.workers.list.pathKey(), ...plans],
-    service: [trpc.services.pathKey(), trpc.overview.matrix.pathKey(), ...plans],
+    service: [
+      trpc.services.pathKey(),
+      trpc.configurations.pathKey(),
+      trpc.overview.matrix.pathKey(),
+      ...plans,
+    ],
   };
   return (topic) => affected[topic] ?? [];
 }

@@ -8,6 +8,7 @@ import { Section } from "#components/ui/section.tsx";
 import { Status } from "#components/ui/status.tsx";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
+import { EnvironmentMenu } from "./environment-menu.tsx";
 import { InstanceList } from "./instance-list.tsx";
 import { ServiceFacts } from "./service-facts.tsx";
 
@@ -27,6 +28,7 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
             href={paths.deploy(slug, environment.slug, { kind: "switch-back" })}
           />
           <ActionLink action={view.deploy} href={paths.deploy(slug, environment.slug)} />
+          <EnvironmentMenu view={view} slug={slug} />
         </>
       }
     >

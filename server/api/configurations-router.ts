@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { readConfigurationHistory } from "#server/flows/read-configuration-history.ts";
 import { readConfigurationView } from "#server/flows/read-configuration-view.ts";
+import { saveFirstConfiguration } from "#server/flows/save-first-configuration.ts";
 import { permitted, router } from "./procedures.ts";
-import { count, limit, slug } from "./schemas.ts";
+import { configurationChange, count, limit, slug } from "./schemas.ts";
 
 const place = z.object({ slug, environmentSlug: slug });
 
@@ -16,4 +17,7 @@ export const configurationsRouter = router({
     .query(({ ctx, input: { cursor, ...input } }) =>
       readConfigurationHistory(ctx.verb, { ...input, before: cursor ?? undefined }),
     ),
+  save: permitted("deploy")
+    .input(place.extend({ change: configurationChange, baseVersion: count }))
+    .mutation(({ ctx, input }) => saveFirstConfiguration(ctx.verb, input)),
 });

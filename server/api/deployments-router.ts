@@ -12,7 +12,7 @@ import { listDeployments } from "#server/services/deployments/list-deployments.t
 import { readLog } from "#server/services/deployments/read-log.ts";
 import { searchLog } from "#server/services/deployments/search-log.ts";
 import { permitted, router } from "./procedures.ts";
-import { count, id, instances, limit, slug, text, variables } from "./schemas.ts";
+import { configurationChange, count, id, limit, slug, text } from "./schemas.ts";
 
 const place = { serviceSlug: slug, environmentSlug: slug };
 const wish = z.object({
@@ -25,7 +25,7 @@ const wish = z.object({
 });
 /** Never part of a query: what is asked by GET stands in addresses and logs. */
 const changingWish = wish.extend({
-  change: z.object({ instances: instances.nullish(), variables: variables.optional() }).optional(),
+  change: configurationChange.optional(),
   baseVersion: count.optional(),
 });
 const filter = z.object({

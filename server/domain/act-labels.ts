@@ -32,7 +32,9 @@ export function cancelLabel(kind: DeploymentKind, environmentSlug: string): stri
     configure: "the change of the configuration",
   };
   const act = acts[kind];
-  return act === undefined ? `Cancel the ${kind} to ${environmentSlug}` : `Cancel ${act} of ${environmentSlug}`;
+  return act === undefined
+    ? `Cancel the ${kind} to ${environmentSlug}`
+    : `Cancel ${act} of ${environmentSlug}`;
 }
 
 /** How fast a switch-back is, said beforehand. `startMs` is how long starts took lately, null where unknown. */

@@ -35,11 +35,14 @@ const mostBytes = 1024 * 1024;
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const setByPortal = /^(?:PORT|HOST|ANYTIME_.*|OTEL_.*|NODE_OPTIONS|LD_.*|DYLD_.*|__proto__)$/;
 
+/** What of a release's own settings can be configured over. */
+export type ConfigurableSettings = Pick<ServiceSettings, "instances" | "env">;
+
 /** The settings that a release runs by here: its own, and over them what is configured. */
-export function layConfiguration(
-  settings: ServiceSettings,
+export function layConfiguration<Settings extends ConfigurableSettings>(
+  settings: Settings,
   configuration: ConfigurationContent | null,
-): ServiceSettings {
+): Settings {
   if (configuration === null) return settings;
   return {
     ...settings,
@@ -72,10 +75,6 @@ export function changeBetween(
   return { instances: after.instances, variables };
 }
 
-export function isSameConfiguration(one: ConfigurationContent | null, other: ConfigurationContent | null) {
-  return compareConfigurations(one, other).length === 0;
-}
-
 /** One line of what changed, by name: never with a value, so that it may stand in the audit log. */
 export interface ConfigurationDifference {
   /** `instances`, or a variable's name. */
@@ -94,7 +93,7 @@ export function compareConfigurations(
   return [
     ...differenceOf("instances", false, old.instances, next.instances),
     ...names.flatMap((name) =>
-      differenceOf(name, true, valueOf(old.variables, name), valueOf(next.variables, name)),
+      differenceOf(name, true, setValue(old.variables, name), setValue(next.variables, name)),
     ),
   ];
 }
@@ -109,7 +108,7 @@ function differenceOf(
   return [{ name, isVariable, change: before === null ? "set" : after === null ? "removed" : "changed" }];
 }
 
-export function valueOf(variables: Record<string, string>, name: string): string | null {
+export function setValue(variables: Record<string, string>, name: string): string | null {
   return Object.hasOwn(variables, name) ? (variables[name] ?? null) : null;
 }
 
@@ -149,18 +148,25 @@ export function nameProblem(name: string): string | null {
 }
 
 export function valueProblem(value: string): string | null {
-  if (!isWellFormedText(value)) return "There is a character in it that is not text (a NUL, or half of a pair).";
+  if (!isWellFormedText(value))
+    return "There is a character in it that is not text (a NUL, or half of a pair).";
   return byteLength(value) > mostValueBytes ? "A value has at most 32 KiB." : null;
 }
 
 function wholeProblem({ variables }: ConfigurationContent): ConfigurationProblem | null {
   const entries = Object.entries(variables);
   if (entries.length > mostVariables) {
-    return { message: `At most ${mostVariables} variables; these are ${entries.length}.`, field: "variables" };
+    return {
+      message: `At most ${mostVariables} variables; these are ${entries.length}.`,
+      field: "variables",
+    };
   }
   const bytes = entries.reduce((sum, [name, value]) => sum + byteLength(name) + byteLength(value), 0);
   return bytes > mostBytes
-    ? { message: "All variables together have at most 1 MiB: a process cannot be given more.", field: "variables" }
+    ? {
+        message: "All variables together have at most 1 MiB: a process cannot be given more.",
+        field: "variables",
+      }
     : null;
 }
 

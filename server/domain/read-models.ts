@@ -1,8 +1,8 @@
+import type { SettingChange } from "./compare-settings.ts";
 import type { CheckedCondition, ConditionKind, FactState } from "./conditions.ts";
-import type { ConfigurationContent, ConfigurationDifference } from "./configuration.ts";
+import type { ConfigurableSettings, ConfigurationContent, ConfigurationDifference } from "./configuration.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
-import type { SettingChange } from "./compare-settings.ts";
 import type { Reason } from "./reasons.ts";
 import type { ServiceSettings } from "./service-settings.ts";
 
@@ -281,8 +281,8 @@ export interface DeploymentPlan {
   settings: ServiceSettings | null;
   settingsFrom: "file" | "portal" | "release";
   settingsChanges: SettingChange[];
-  /** The configuration that it would bring; null where there is none. */
-  configurationId: number | null;
+  /** The one that it would bring; null where there is none. */
+  configuration: { id: number; version: number } | null;
   /** What the instances that are live run with. */
   liveConfigurationId: number | null;
 }
@@ -310,7 +310,7 @@ export interface ConfigurationView {
   /** With what the instances that are live were started. */
   running: ConfigurationVersion | null;
   /** Null while nothing is live. */
-  release: { number: number; own: ConfigurationContent & { instances: number } } | null;
+  release: { number: number; own: ConfigurableSettings } | null;
 }
 
 /** How many instances the live release runs in, and who says so. */

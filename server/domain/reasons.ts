@@ -55,7 +55,8 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
   for (const key of facts.notYetActedOn) {
     add("warns", `\`${key}\` is set, but this version of the portal does not act on it.`);
   }
-  if (facts.isLiveAlready && !keepsRelease(facts.kind)) add("warns", `This commit is already live in ${facts.environmentName}.`);
+  if (facts.isLiveAlready && !keepsRelease(facts.kind))
+    add("warns", `This commit is already live in ${facts.environmentName}.`);
   for (const text of olderThan(facts)) {
     // Builds that end out of order must not undo what is newer; a person may mean it.
     if (facts.isAskedByPerson) add("warns", text);

@@ -40,7 +40,7 @@ function readValue(text: string): { text: string; rest: string } | string {
   const after = text.slice(quoted[0].length);
   const end = nothing.exec(after);
   if (end === null) return `Something stands behind the closing ${quote}.`;
-  return { text: quote === '"' ? unescape(quoted[1]) : quoted[1], rest: after.slice(end[0].length) };
+  return { text: quote === '"' ? unescaped(quoted[1]) : quoted[1], rest: after.slice(end[0].length) };
 }
 
 function readBare(text: string): { text: string; rest: string } {
@@ -49,6 +49,6 @@ function readBare(text: string): { text: string; rest: string } {
   return { text: value, rest: text.slice(line.length + 1) };
 }
 
-function unescape(text: string): string {
+function unescaped(text: string): string {
   return text.replaceAll(/\\([\s\S])/g, (_, character: string) => escapes[character] ?? character);
 }

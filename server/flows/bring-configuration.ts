@@ -16,7 +16,7 @@ export async function bringConfiguration(
   wish: Wish,
   plan: DeploymentPlan,
 ): Promise<number | null> {
-  if (wish.kind === "switch-back" || wish.kind === "restart") return plan.configurationId;
+  if (wish.kind === "switch-back" || wish.kind === "restart") return plan.configuration?.id ?? null;
   const { serviceEnvironmentId, serviceSlug: slug } = plan;
   const { change, baseVersion } = wish;
   if (change === undefined) {
@@ -46,7 +46,10 @@ export function demandFittingChange({ kind, change, baseVersion, sha, releaseNum
     throw new ValidationError("Say how many instances, or null for the release's own number.", "instances");
   }
   if (kind === "scale" && given.variables !== undefined) {
-    throw new ValidationError("With `scale`, only the number changes. Use `configure` for both.", "variables");
+    throw new ValidationError(
+      "With `scale`, only the number changes. Use `configure` for both.",
+      "variables",
+    );
   }
   if (kind === "configure" && change === undefined) {
     throw new ValidationError("Say which variables to set, and null for those to remove.", "variables");
@@ -58,4 +61,5 @@ export function demandFittingChange({ kind, change, baseVersion, sha, releaseNum
 
 const notWith = (kind: DeploymentKind) =>
   `\`${kind}\` takes the configuration as it is: use \`scale\` or \`configure\`.`;
-const whatIsLive = (kind: DeploymentKind) => `\`${kind}\` ships what is live, so it takes neither commit nor release.`;
+const whatIsLive = (kind: DeploymentKind) =>
+  `\`${kind}\` ships what is live, so it takes neither commit nor release.`;

@@ -91,7 +91,7 @@ export async function planDeployment(
     settings: settings.settings,
     settingsFrom: settings.settingsFrom,
     settingsChanges: await settingsChanges(ctx, { around, live, settings, running: configurations.running }),
-    configurationId: configurations.coming?.id ?? null,
+    configuration: nameOf(configurations.coming),
     liveConfigurationId: configurations.running?.id ?? null,
   };
 }
@@ -247,6 +247,10 @@ async function settingsChanges(
 function resolveStored(stored: SettingsFileInput, environmentSlug: string) {
   const file = settingsFileSchema.safeParse(stored);
   return file.success ? resolveSettings({ file: file.data, problem: null }, environmentSlug).settings : null;
+}
+
+function nameOf(configuration: ConfigurationVersion | null): DeploymentPlan["configuration"] {
+  return configuration === null ? null : { id: configuration.id, version: configuration.version };
 }
 
 function withoutSettings({ settingsFile: _, ...release }: NonNullable<Target["release"]>) {

@@ -35,7 +35,7 @@ export async function readConfigurationView(
     release:
       live === null || own === null
         ? null
-        : { number: live.number, own: { instances: own.instances, variables: own.env } },
+        : { number: live.number, own: { instances: own.instances, env: own.env } },
   };
 }
 

@@ -1,6 +1,11 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
-import { type DeploymentKind, deploymentKinds, deploymentStatuses, keepsRelease } from "#server/domain/deployment.ts";
+import {
+  type DeploymentKind,
+  deploymentKinds,
+  deploymentStatuses,
+  keepsRelease,
+} from "#server/domain/deployment.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
@@ -73,7 +78,8 @@ export const deploymentOperations = [
     async handle(asked, { slug: serviceSlug, environment, kind, sha, release, ...given }) {
       demandMeaning(kind, { sha, release });
       const { instances, variables, version: baseVersion } = given;
-      const change = instances === undefined && variables === undefined ? undefined : { instances, variables };
+      const change =
+        instances === undefined && variables === undefined ? undefined : { instances, variables };
       const requested = await requestDeployment(
         asked.verb,
         {

@@ -12,7 +12,8 @@ import type { Run } from "./run.ts";
 export async function keepRelease(run: Run): Promise<void> {
   const { work, lease } = run;
   if (!keepsRelease(work.kind)) return;
-  if (work.live === null) throw new StepError("Nothing is live here any more, so nothing can be started anew.");
+  if (work.live === null)
+    throw new StepError("Nothing is live here any more, so nothing can be started anew.");
   const { release, configuration } = work.live;
   if (work.kind === "restart") work.configuration = configuration;
   await noteProgress(run.ctx, lease, {
