@@ -34,6 +34,7 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     trpc.deployments.commits.pathKey(),
     trpc.services.waitingCommits.pathKey(),
     trpc.services.releases.pathKey(),
+    trpc.configurations.pathKey(),
   ];
   const acknowledgements = [
     trpc.services.get.pathKey(),
@@ -52,6 +53,7 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     worker: [trpc.workers.list.pathKey(), ...plans],
     service: [
       trpc.services.pathKey(),
+      trpc.configurations.pathKey(),
       trpc.overview.matrix.pathKey(),
       trpc.deployments.get.pathKey(),
       ...plans,

@@ -9,6 +9,8 @@ export const paths = {
   services: () => "/services",
   newService: () => "/services/new",
   service: (slug: string) => `/services/${encodeURIComponent(slug)}`,
+  configuration: (slug: string, environment: string) =>
+    withQuery(paths.service(slug), { tab: "configuration", environment }),
   /** `kind` as in a deployment plan; `commit` a SHA, or `release` a number, chosen beforehand. */
   deploy: (
     slug: string,

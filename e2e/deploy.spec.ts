@@ -315,3 +315,84 @@ test("a fix starts in a third pool, beside the bad release and the good one", as
   await expect(pools.getByRole("listitem").filter({ hasText: "#1" })).toContainText("warm");
   await expect(page.getByText("#1 is warm: back in under 1 s.")).toBeVisible();
 });
+
+/** Opens the menu of an environment and chooses an item. */
+async function choose(page: Page, environment: string, item: string | RegExp): Promise<void> {
+  await page.goto(`${url}/services/kiosk`);
+  await page.getByRole("button", { name: `More for ${environment}` }).click();
+  await page.getByRole("menuitem", { name: item }).click();
+}
+
+test("a restart, another number and another configuration go live without a failed request", async ({
+  page,
+}) => {
+  const watch = watchService(productionUrl);
+  await choose(page, "Production", "Restart #3 in production");
+  await page.getByRole("dialog").getByRole("button", { name: "Restart #3 in production" }).click();
+  await expect(page).toHaveURL(/\/deployments\/\d+/);
+  await status(page, "succeeded");
+  await expect(step(page, "build")).toContainText("#3 is already built");
+  await expect(step(page, "migrate")).toContainText("a restart changes no data");
+
+  await choose(page, "Production", "Scale production…");
+  const scale = page.getByRole("dialog", { name: "Scale production" });
+  await scale.getByLabel("Instances").fill("3");
+  await expect(scale.getByText("1 → 3 instances.")).toBeVisible();
+  await scale.getByRole("button", { name: "Scale production to 3 instances" }).click();
+  await expect(page.getByRole("heading", { name: "Scale Production to 3 instances" })).toBeVisible();
+  await status(page, "succeeded");
+  await expect(page.getByText("What changes in the configuration")).toBeVisible();
+  await page.goto(`${url}/services/kiosk`);
+  await expect(page.getByText("3, set in the portal (the release's own settings say 1)")).toBeVisible();
+
+  await choose(page, "Production", "Configure production");
+  await page.getByRole("button", { name: "Add a variable" }).click();
+  const add = page.getByRole("dialog", { name: "Add a variable" });
+  await add.getByLabel("Name").fill("PORT");
+  await add.getByRole("button", { name: "Add PORT" }).click();
+  await expect(add.getByText("PORT is set by the portal: choose another name.")).toBeVisible();
+  await add.getByLabel("Name").fill("GREETING");
+  await add.getByLabel("Value").fill("good morning");
+  await add.getByRole("button", { name: "Add GREETING" }).click();
+  const row = page.getByRole("row", { name: /GREETING/ });
+  await expect(row).toContainText("edited, not deployed yet");
+  await expect(page.getByRole("list", { name: "Changes of the configuration" })).toContainText(
+    "env.GREETING",
+  );
+  await page.getByRole("button", { name: "Deploy this configuration to production" }).click();
+  await expect(page).toHaveURL(/\/deployments\/\d+/);
+  expect(page.url()).not.toContain("good");
+  await status(page, "succeeded");
+  expect(await (await fetch(productionUrl)).text()).toBe("3 good morning");
+  const { failures, answers } = await watch.end();
+  expect(failures).toEqual([]);
+  expect(answers).toBeGreaterThan(0);
+});
+
+test("a version of a configuration can be used again, and variables pasted", async ({ page }) => {
+  await page.goto(`${url}/services/kiosk?tab=configuration&environment=production`);
+  const versions = page.getByRole("list", { name: "Versions" });
+  await expect(versions.getByRole("listitem").first()).toContainText(
+    /Version 2.*runs now.*by Ada Example.*GREETING set/s,
+  );
+  await page.getByRole("button", { name: "Paste .env text" }).click();
+  const paste = page.getByRole("dialog", { name: "Paste .env text" });
+  await paste.getByRole("textbox", { name: "Text" }).fill("GREETING=hi # short\nnonsense");
+  await paste.getByRole("button", { name: /^Set/ }).click();
+  await expect(paste.getByText("Line 2: This is not NAME=value.")).toBeVisible();
+  await paste.getByRole("textbox", { name: "Text" }).fill("GREETING=hi # short\nCOLOUR='dark green'");
+  await paste.getByRole("button", { name: "Set 2 variables" }).click();
+  await expect(page.getByRole("row", { name: /COLOUR/ })).toContainText("dark green");
+  await page.getByRole("button", { name: "Discard the edits" }).click();
+  await expect(page.getByRole("row", { name: /COLOUR/ })).toHaveCount(0);
+  await versions.getByRole("button", { name: "Use version 1 again" }).click();
+  await expect(page.getByRole("list", { name: "Changes of the configuration" })).toContainText(
+    "good morning",
+  );
+  await page.getByRole("button", { name: "Deploy this configuration to production" }).click();
+  await expect(page.getByRole("heading", { name: "Configure Production, version 3" })).toBeVisible();
+  await status(page, "succeeded");
+  expect(await (await fetch(productionUrl)).text()).toBe("3");
+  await page.goto(`${url}/deployments?service=kiosk&kind=configure`);
+  await expect(page.getByRole("link", { name: "Configure Production, version 3" })).toBeVisible();
+});

@@ -1,22 +1,25 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { ArrowRight, CircleStop, RotateCcw, Undo2 } from "lucide-react";
+import { ArrowRight, CircleStop, RotateCcw, SlidersHorizontal, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { paths } from "#components/paths.ts";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { isFinished } from "#server/domain/deployment.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
 import { ActionLink } from "./action-link.tsx";
+import { RestartButton } from "./restart-button.tsx";
 
 /** The next steps, the likeliest one first. */
 export function DeploymentActions({ deployment }: { deployment: DeploymentDetail }) {
   const { serviceSlug, environmentSlug, actions, status, isLive } = deployment;
   if (!isFinished(status)) return <CancelButton deployment={deployment} />;
-  const { promote, switchBack, again } = actions;
+  const { promote, switchBack, again, restart } = actions;
+  const isConfigured = deployment.kind === "scale" || deployment.kind === "configure";
   const isPromotable = promote !== null && status === "succeeded" && isLive;
   return (
     <>
@@ -38,12 +41,24 @@ export function DeploymentActions({ deployment }: { deployment: DeploymentDetail
           icon={<Undo2 />}
         />
       )}
-      <ActionLink
-        action={again}
-        href={paths.deploy(serviceSlug, environmentSlug, { commit: again.sha })}
-        variant={status === "succeeded" ? "secondary" : "primary"}
-        icon={<RotateCcw />}
-      />
+      {again !== null && (
+        <ActionLink
+          action={again}
+          href={paths.deploy(serviceSlug, environmentSlug, { commit: again.sha })}
+          variant={status === "succeeded" ? "secondary" : "primary"}
+          icon={<RotateCcw />}
+        />
+      )}
+      {restart !== null && <RestartButton action={restart} place={{ serviceSlug, environmentSlug }} />}
+      {isConfigured && (
+        <ButtonLink
+          href={paths.configuration(serviceSlug, environmentSlug)}
+          variant={status === "succeeded" ? "secondary" : "primary"}
+          icon={<SlidersHorizontal />}
+        >
+          See the configuration of {environmentSlug}
+        </ButtonLink>
+      )}
     </>
   );
 }

@@ -41,7 +41,12 @@ function releaseItems(deployment: DeploymentDetail): Item[] {
       </span>
     </>
   );
-  const before = previousRelease === null ? "the first one here" : `#${previousRelease.number} before it`;
+  const before =
+    previousRelease === null
+      ? "the first one here"
+      : previousRelease.id === release.id
+        ? "as before"
+        : `#${previousRelease.number} before it`;
   return [
     {
       term: "Release",
@@ -68,8 +73,9 @@ function timeItems(deployment: DeploymentDetail): Item[] {
 }
 
 function placeItems(deployment: DeploymentDetail): Item[] {
-  const { workerName, pool, links } = deployment;
+  const { workerName, pool, links, configuration } = deployment;
   return [
+    ...(configuration === null ? [] : [{ term: "Configuration", value: `version ${configuration.version}` }]),
     ...(workerName === null ? [] : [{ term: "Worker", value: workerName }]),
     ...(pool === null ? [] : [{ term: "Pool", value: <PoolDot pool={pool} /> }]),
     {

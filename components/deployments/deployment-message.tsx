@@ -4,6 +4,7 @@ import { paths } from "#components/paths.ts";
 import { Callout } from "#components/ui/callout.tsx";
 import { Duration } from "#components/ui/duration.tsx";
 import { TextWithCode } from "#components/ui/text-with-code.tsx";
+import { keepsRelease } from "#server/domain/deployment.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
 
 /** The one thing to know about a deployment that waits, was stopped or failed; nothing while all is well. */
@@ -22,7 +23,7 @@ export function DeploymentMessage({ deployment }: { deployment: DeploymentDetail
   if (deployment.status === "cancelled") {
     return (
       <Callout tone="attention" title="This deployment was cancelled">
-        {notChanged(deployment)} Deploy again whenever you like.
+        {notChanged(deployment)} {keepsRelease(deployment.kind) ? "Ask" : "Deploy"} again whenever you like.
       </Callout>
     );
   }

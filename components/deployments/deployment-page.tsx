@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "#components/trpc.tsx";
 import { Section } from "#components/ui/section.tsx";
-import { isFinished, type StepName } from "#server/domain/deployment.ts";
+import { isFinished, keepsRelease, type StepName } from "#server/domain/deployment.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
 import { DeploymentChanges } from "./deployment-changes.tsx";
 import { DeploymentConditions } from "./deployment-conditions.tsx";
@@ -11,6 +11,7 @@ import { DeploymentFacts } from "./deployment-facts.tsx";
 import { DeploymentHeader } from "./deployment-header.tsx";
 import { DeploymentMessage } from "./deployment-message.tsx";
 import { DeploymentProgress } from "./deployment-progress.tsx";
+import { DeploymentSettings } from "./deployment-settings.tsx";
 import { LogView } from "./log/log-view.tsx";
 import { StepRail } from "./step-rail.tsx";
 import { SwitchProof } from "./switch-proof.tsx";
@@ -60,7 +61,8 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
             failedStep={deployment.failedStep}
             wantedStep={wantedStep}
           />
-          <DeploymentChanges deployment={deployment} />
+          {!keepsRelease(deployment.kind) && <DeploymentChanges deployment={deployment} />}
+          <DeploymentSettings deployment={deployment} />
           <DeploymentConditions deployment={deployment} />
           <DeploymentFacts deployment={deployment} />
         </div>

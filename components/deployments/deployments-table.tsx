@@ -12,7 +12,7 @@ import { Time } from "#components/ui/time.tsx";
 import type { Inputs } from "#server/api/types.ts";
 import { without } from "#server/domain/condition-words.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
-import { deploymentStatusLook, deploymentTitle } from "./deployment-words.ts";
+import { deploymentStatusLook, deploymentTitle, kindIcons } from "./deployment-words.ts";
 
 export type DeploymentFilter = Omit<Inputs["deployments"]["list"], "before" | "cursor" | "limit">;
 export type DeploymentsTableProps = { filter: DeploymentFilter; hideService?: boolean };
@@ -87,10 +87,14 @@ export function DeploymentsTable({ filter, hideService = false }: DeploymentsTab
 
 /** What was overridden is said wherever the deployment is listed. */
 function TitleCell({ deployment }: { deployment: DeploymentBrief }) {
-  const { overridden } = deployment;
+  const { overridden, kind } = deployment;
+  const Icon = kindIcons[kind];
   return (
     <span className="flex flex-col">
-      {deploymentTitle(deployment)}
+      <span className="flex items-center gap-2">
+        <Icon aria-hidden className="size-4 shrink-0 text-muted" />
+        {deploymentTitle(deployment)}
+      </span>
       {overridden.length > 0 && (
         <span className="font-normal text-attention text-sm">{without(overridden)}</span>
       )}

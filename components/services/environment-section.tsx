@@ -9,6 +9,7 @@ import { Status } from "#components/ui/status.tsx";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import { BadReleaseCallout } from "./bad-release-callout.tsx";
+import { EnvironmentMenu } from "./environment-menu.tsx";
 import { InstanceList } from "./instance-list.tsx";
 import { ServiceFacts } from "./service-facts.tsx";
 
@@ -28,6 +29,7 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
             href={paths.deploy(slug, environment.slug, { kind: "switch-back" })}
           />
           <ActionLink action={view.deploy} href={paths.deploy(slug, environment.slug)} />
+          <EnvironmentMenu view={view} slug={slug} />
         </>
       }
     >

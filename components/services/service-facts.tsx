@@ -3,6 +3,7 @@ import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
+import type { InstanceCount } from "#server/domain/read-models.ts";
 
 /** What is live and how it is reached. */
 export function ServiceFacts({ view }: { view: ServiceEnvironmentView }) {
@@ -22,6 +23,9 @@ export function ServiceFacts({ view }: { view: ServiceEnvironmentView }) {
               </>
             ),
         },
+        ...(view.instanceCount === null
+          ? []
+          : [{ term: "Instances", value: <Instances count={view.instanceCount} /> }]),
         {
           term: "By name",
           value: (
@@ -50,6 +54,16 @@ export function ServiceFacts({ view }: { view: ServiceEnvironmentView }) {
         { term: "Routers", value: <Routers routers={routers} generation={view.generation} /> },
       ]}
     />
+  );
+}
+
+/** A number that is set here is never mistaken for the one that the release brings. */
+function Instances({ count: { count, own, isConfigured } }: { count: InstanceCount }) {
+  if (!isConfigured) return count;
+  return (
+    <>
+      {count}, set in the portal <span className="text-muted">(the release's own settings say {own})</span>
+    </>
   );
 }
 

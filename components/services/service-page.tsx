@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { ConfigurationTab } from "#components/configuration/configuration-tab.tsx";
 import { DeploymentsTable } from "#components/deployments/deployments-table.tsx";
 import { HoldsCallout } from "#components/holds/holds-callout.tsx";
 import { useTRPC } from "#components/trpc.tsx";
@@ -52,6 +53,11 @@ export function ServicePageView({ initial }: { initial: Outputs["services"]["get
           { value: "environments", label: "Environments", content: environments },
           { value: "deployments", label: "Deployments", content: deployments },
           { value: "releases", label: "Releases", content: <ReleasesTable service={service} /> },
+          {
+            value: "configuration",
+            label: "Configuration",
+            content: <ConfigurationTab service={service} />,
+          },
           { value: "settings", label: "Settings", content: <ServiceSettingsTab service={service} /> },
         ]}
       />

@@ -48,6 +48,11 @@ export const deployments = pgTable(
     configurationId: bigint("configuration_id", { mode: "number" }).references(() => configurations.id, {
       onDelete: "set null",
     }),
+    /** What the instances that were live ran with, when this was asked for; read anew when what is live ships again. */
+    previousConfigurationId: bigint("previous_configuration_id", { mode: "number" }).references(
+      () => configurations.id,
+      { onDelete: "set null" },
+    ),
     /** The pool that the release was started in. */
     pool: text("pool", { enum: poolColors }),
     reasons: jsonb("reasons").$type<Reason[]>().notNull().default([]),

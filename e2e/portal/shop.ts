@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A service as a team has one: a repository with a build, a test and a server that says which version answers. */
+/** A service as a team has one: a repository with a build, a test and a server that says which version answers, and its GREETING. */
 export interface Shop {
   folder: string;
   /** Writes files over those of the commit before, and commits; resolves with the commit's SHA. */
@@ -25,7 +25,8 @@ environments:
 const server = `import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
 const version = readFileSync(new URL("./version", import.meta.url), "utf8").trim();
-const server = createServer((request, response) => response.end(version));
+const greeting = process.env.GREETING === undefined ? "" : " " + process.env.GREETING;
+const server = createServer((request, response) => response.end(version + greeting));
 server.listen(Number(process.env.PORT), process.env.HOST ?? "127.0.0.1");
 process.on("SIGTERM", () => server.close(() => process.exit(0)));
 `;

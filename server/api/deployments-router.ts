@@ -1,28 +1,33 @@
 import { z } from "zod";
 import { checkedKinds } from "#server/domain/conditions.ts";
 import { deploymentKinds, deploymentStatuses } from "#server/domain/deployment.ts";
-import { plannableKinds } from "#server/domain/read-models.ts";
 import { listCommitsToDeploy } from "#server/flows/list-commits-to-deploy.ts";
 import { planDeployment } from "#server/flows/plan-deployment.ts";
 import { readDeploymentChanges } from "#server/flows/read-deployment-changes.ts";
 import { readDeploymentPage } from "#server/flows/read-deployment-page.ts";
+import { readDeploymentSettings } from "#server/flows/read-deployment-settings.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
 import { listDeployments } from "#server/services/deployments/list-deployments.ts";
 import { readLog } from "#server/services/deployments/read-log.ts";
 import { searchLog } from "#server/services/deployments/search-log.ts";
 import { permitted, router } from "./procedures.ts";
-import { count, id, limit, slug, text } from "./schemas.ts";
+import { configurationChange, count, id, limit, slug, text } from "./schemas.ts";
 
 const place = { serviceSlug: slug, environmentSlug: slug };
 const wish = z.object({
   ...place,
-  kind: z.enum(plannableKinds),
+  kind: z.enum(deploymentKinds),
   sha: text.optional(),
   releaseNumber: count.positive().optional(),
   overrideReason: text.optional(),
   overridden: z.array(z.enum(checkedKinds)).max(10).optional(),
   markBad: z.boolean().optional(),
+});
+/** Never part of a query: what is asked by GET stands in addresses and logs. */
+const changingWish = wish.extend({
+  change: configurationChange.optional(),
+  baseVersion: count.optional(),
 });
 const filter = z.object({
   serviceSlug: slug.optional(),
@@ -53,7 +58,7 @@ export const deploymentsRouter = router({
     .input(wish)
     .query(({ ctx, input }) => planDeployment(ctx.verb, input, ctx.installation)),
   request: permitted("deploy")
-    .input(wish)
+    .input(changingWish)
     .mutation(({ ctx, input }) => requestDeployment(ctx.verb, input, ctx.installation)),
   cancel: permitted("deploy")
     .input(z.object({ id }))
@@ -72,6 +77,9 @@ export const deploymentsRouter = router({
   changes: permitted("read")
     .input(z.object({ id }))
     .query(({ ctx, input }) => readDeploymentChanges(ctx.verb, input.id, ctx.installation)),
+  settings: permitted("read")
+    .input(z.object({ id }))
+    .query(({ ctx, input }) => readDeploymentSettings(ctx.verb, input.id)),
   readLog: permitted("read")
     .input(z.object({ id, afterLine: line, limit: limit(5_000, 1_000) }))
     .query(({ ctx, input: { id, ...range } }) => readLog(ctx.verb, { deploymentId: id, ...range })),

@@ -1,5 +1,6 @@
 import { auditRouter } from "./audit-router.ts";
 import { conditionsRouter } from "./conditions-router.ts";
+import { configurationsRouter } from "./configurations-router.ts";
 import { deploymentsRouter } from "./deployments-router.ts";
 import { holdsRouter } from "./holds-router.ts";
 import { installationRouter, tourRouter, workersRouter } from "./installation-router.ts";
@@ -25,6 +26,7 @@ export const appRouter = router({
   services: servicesRouter,
   deployments: deploymentsRouter,
   conditions: conditionsRouter,
+  configurations: configurationsRouter,
   holds: holdsRouter,
   workers: workersRouter,
   tour: tourRouter,

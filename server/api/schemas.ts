@@ -17,6 +17,14 @@ export function limit(most: number, usual: number) {
   return z.int().min(1).max(most).default(usual);
 }
 
+/** Whether a service can run in so many, and what the names and values may be, the domain says. */
+export const instances = z.number();
+export const variables = z.record(z.string(), z.string().nullable());
+export const configurationChange = z.object({
+  instances: instances.nullish(),
+  variables: variables.optional(),
+});
+
 const mostSettingsLength = 65_536;
 const deepestSettings = 20;
 

@@ -1,5 +1,5 @@
+import type { DeploymentKind } from "./deployment.ts";
 import { formatDurationMs } from "./durations.ts";
-import type { PlannableKind } from "./read-models.ts";
 
 /** The words on buttons: the act and its object, the same on every page. */
 
@@ -9,14 +9,30 @@ export function shortSha(sha: string): string {
 
 /** `Deploy 3f2a91c to staging`, `Promote #43 to production`, `Switch production back to #41`, `Roll production forward to 3f2a91c`. */
 export function actLabel(
-  kind: PlannableKind,
+  kind: DeploymentKind,
   what: { sha: string; releaseNumber: number | null; environmentSlug: string },
 ): string {
   const name = what.releaseNumber === null ? shortSha(what.sha) : `#${what.releaseNumber}`;
   if (kind === "promote") return `Promote ${name} to ${what.environmentSlug}`;
   if (kind === "switch-back") return `Switch ${what.environmentSlug} back to ${name}`;
+  if (kind === "restart") return `Restart ${name} in ${what.environmentSlug}`;
+  if (kind === "scale") return `Scale ${what.environmentSlug}`;
+  if (kind === "configure") return `Deploy this configuration to ${what.environmentSlug}`;
   if (kind === "roll-forward") return `Roll ${what.environmentSlug} forward to ${shortSha(what.sha)}`;
   return `Deploy ${shortSha(what.sha)} to ${what.environmentSlug}`;
+}
+
+/** `Cancel the promote to production`, `Cancel the restart of production`. */
+export function cancelLabel(kind: DeploymentKind, environmentSlug: string): string {
+  const acts: Partial<Record<DeploymentKind, string>> = {
+    restart: "the restart",
+    scale: "the change of the number of instances",
+    configure: "the change of the configuration",
+  };
+  const act = acts[kind];
+  return act === undefined
+    ? `Cancel the ${kind} to ${environmentSlug}`
+    : `Cancel ${act} of ${environmentSlug}`;
 }
 
 /** How fast a switch-back is, said beforehand. `startMs` is how long starts took lately, null where unknown. */

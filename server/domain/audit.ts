@@ -91,6 +91,7 @@ const words: Record<string, string> = {
   "services/place-hold": "Held deployments",
   "services/register": "Registered a service",
   "services/request-removal": "Asked for a service's removal",
+  "services/save-configuration": "Made a version of a configuration",
   "services/set-conditions": "Set the conditions of an environment",
   "services/set-superseding": "Said what a newer commit does to one that waits",
   "services/update": "Changed a service",

@@ -1,3 +1,4 @@
+import type { ConfigurableSettings } from "./configuration.ts";
 import type { ServiceSettings } from "./service-settings.ts";
 
 export interface SettingChange {
@@ -9,8 +10,23 @@ export interface SettingChange {
 
 /** What a deployment changes in the settings that are in force; in the order of keys. */
 export function compareSettings(before: ServiceSettings, after: ServiceSettings): SettingChange[] {
-  const old = flatten(before);
-  const next = flatten(after);
+  return compare(flatten(before), flatten(after));
+}
+
+/** The same of what can be configured alone. */
+export function compareConfigurable(
+  before: ConfigurableSettings,
+  after: ConfigurableSettings,
+): SettingChange[] {
+  const flat = ({ instances, env }: ConfigurableSettings) => {
+    const values = new Map<string, string>();
+    add(values, "", { instances, env });
+    return values;
+  };
+  return compare(flat(before), flat(after));
+}
+
+function compare(old: Map<string, string>, next: Map<string, string>): SettingChange[] {
   const keys = [...new Set([...old.keys(), ...next.keys()])].sort();
   return keys
     .map((key) => ({ key, before: old.get(key) ?? null, after: next.get(key) ?? null }))

@@ -11,6 +11,14 @@ export const deploymentKinds = [
 ] as const;
 export type DeploymentKind = (typeof deploymentKinds)[number];
 
+/** They ship again what is live when they run, in another number or with another configuration: no new commit. */
+export const keepingKinds = ["restart", "scale", "configure"] as const satisfies readonly DeploymentKind[];
+export type KeepingKind = (typeof keepingKinds)[number];
+
+export function keepsRelease(kind: DeploymentKind): kind is KeepingKind {
+  return (keepingKinds as readonly DeploymentKind[]).includes(kind);
+}
+
 export const deploymentStatuses = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 export type DeploymentStatus = (typeof deploymentStatuses)[number];
 

@@ -58,6 +58,20 @@ test("a switch-back changes no data, and starts nothing while the pool is warm",
   expect(Object.keys(cold)).toEqual(["checkout", "build", "test", "package", "migrate"]);
 });
 
+test.each([
+  ["restart", "a restart changes no data"],
+  ["scale", "another number of instances changes no data"],
+  ["configure", "a configuration changes no data"],
+] as const)("a %s starts, verifies and switches what is live, and nothing else", (kind, why) => {
+  const planned = skipped({ kind, releaseNumber: 42, poolIsWarm: true });
+  expect(planned).toEqual({
+    ...Object.fromEntries(
+      ["checkout", "build", "test", "package"].map((name) => [name, "#42 is already built"]),
+    ),
+    migrate: why,
+  });
+});
+
 test("without settings nothing is foreseen as skipped", () => {
   expect(skipped({ settings: null })).toEqual({});
 });

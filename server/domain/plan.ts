@@ -16,7 +16,7 @@ export interface PlanFacts {
   settings: Pick<ServiceSettings, "build" | "test" | "migrate"> | null;
 }
 
-const makesTheArtifact: readonly StepName[] = ["checkout", "build", "test", "package"];
+export const makesTheArtifact: readonly StepName[] = ["checkout", "build", "test", "package"];
 
 /** Which steps a deployment runs, in order. Pure: the deploy page shows it, the pipeline follows it. */
 export function planSteps(facts: PlanFacts): PlannedStep[] {
@@ -25,9 +25,9 @@ export function planSteps(facts: PlanFacts): PlannedStep[] {
 
 function skipReason(name: StepName, facts: PlanFacts): string | null {
   if (makesTheArtifact.includes(name) && facts.releaseNumber !== null) {
-    return `#${facts.releaseNumber} is already built`;
+    return alreadyBuilt(facts.releaseNumber);
   }
-  if (facts.kind === "switch-back" && name === "migrate") return "a switch-back changes no data";
+  if (name === "migrate" && whyNoMigration(facts.kind) !== null) return whyNoMigration(facts.kind);
   if (name === "start" && facts.kind === "switch-back" && facts.poolIsWarm) {
     return "its pool is still warm";
   }
@@ -36,4 +36,20 @@ function skipReason(name: StepName, facts: PlanFacts): string | null {
   if (name === "test" && facts.settings.test.length === 0) return "no test command is set";
   if (name === "migrate" && facts.settings.migrate === null) return "no migration is set";
   return null;
+}
+
+/** Null where the kind migrates what the release says. */
+export function whyNoMigration(kind: DeploymentKind): string | null {
+  const reasons: Partial<Record<DeploymentKind, string>> = {
+    "switch-back": "a switch-back changes no data",
+    restart: "a restart changes no data",
+    scale: "another number of instances changes no data",
+    configure: "a configuration changes no data",
+  };
+  return reasons[kind] ?? null;
+}
+
+/** Why a step that makes the artifact does not run. */
+export function alreadyBuilt(releaseNumber: number): string {
+  return `#${releaseNumber} is already built`;
 }

@@ -1,4 +1,6 @@
+import type { SettingChange } from "./compare-settings.ts";
 import type { CheckedCondition, CheckedKind, FactState } from "./conditions.ts";
+import type { ConfigurableSettings, ConfigurationContent, ConfigurationDifference } from "./configuration.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
@@ -73,6 +75,8 @@ export interface DeploymentBrief {
   authorName: string;
   releaseNumber: number | null;
   previousReleaseNumber: number | null;
+  /** The configuration that it brings; null where none has been made. */
+  configuration: { version: number; instances: number | null } | null;
   /** Null beside a failure: it names no person. */
   requestedByName: string | null;
   requestedAt: Moment;
@@ -143,6 +147,8 @@ export interface PoolView {
   isWarm: boolean;
   warmUntil: Moment | null;
   release: ReleaseBrief | null;
+  /** What its instances were started with. */
+  configurationId: number | null;
   deploymentId: number | null;
   instances: InstanceView[];
 }
@@ -233,7 +239,10 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
     cancel: Action;
     promote: PromoteAction | null;
     switchBack: SwitchBackAction;
-    again: Action & { sha: string };
+    /** Null where what is live shipped again: that is asked for anew from where it is live. */
+    again: (Action & { sha: string }) | null;
+    /** Of a restart: another one. */
+    restart: Action | null;
   };
 }
 
@@ -250,7 +259,7 @@ export interface PlanConditions {
 }
 
 export interface DeploymentPlan {
-  kind: PlannableKind;
+  kind: DeploymentKind;
   serviceSlug: string;
   serviceName: string;
   environment: Environment;
@@ -274,7 +283,46 @@ export interface DeploymentPlan {
   readiness: string | null;
   settings: ServiceSettings | null;
   settingsFrom: "file" | "portal" | "release";
-  settingsChanges: { key: string; before: string | null; after: string | null }[];
+  settingsChanges: SettingChange[];
+  /** The one that it would bring; null where there is none. */
+  configuration: { id: number; version: number } | null;
+  /** What the instances that are live run with. */
+  liveConfigurationId: number | null;
+}
+
+/** One version of what a service environment sets beside the release. */
+export interface ConfigurationVersion extends ConfigurationContent {
+  id: number;
+  /** From 1, in each service environment. */
+  version: number;
+  madeByName: string;
+  madeAt: Moment;
+}
+
+/** Versions, newest first, each with what it changed. */
+export interface ConfigurationHistory {
+  items: (ConfigurationVersion & { differences: ConfigurationDifference[] })[];
+  nextBefore: number | null;
+}
+
+/** What is configured in a service environment, beside what the release that is live brings itself. */
+export interface ConfigurationView {
+  serviceSlug: string;
+  environment: Environment;
+  newest: ConfigurationVersion | null;
+  /** With what the instances that are live were started. */
+  running: ConfigurationVersion | null;
+  /** Null while nothing is live. */
+  release: { number: number; own: ConfigurableSettings } | null;
+}
+
+/** How many instances the live release runs in, and who says so. */
+export interface InstanceCount {
+  count: number;
+  /** What the release's own settings say. */
+  own: number;
+  /** Whether the number is set in the portal, over the release's own. */
+  isConfigured: boolean;
 }
 
 export interface CommitRow extends Commit {

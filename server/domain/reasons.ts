@@ -1,4 +1,4 @@
-import type { DeploymentKind } from "./deployment.ts";
+import { type DeploymentKind, keepsRelease } from "./deployment.ts";
 import { type Hold, holdText } from "./holds.ts";
 
 /** Why a deployment cannot start now, or what to know before it does: always a machine fact, in words. */
@@ -55,7 +55,8 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
   for (const key of facts.notYetActedOn) {
     add("warns", `\`${key}\` is set, but this version of the portal does not act on it.`);
   }
-  if (facts.isLiveAlready) add("warns", `This commit is already live in ${facts.environmentName}.`);
+  if (facts.isLiveAlready && !keepsRelease(facts.kind))
+    add("warns", `This commit is already live in ${facts.environmentName}.`);
   for (const text of olderThan(facts)) {
     // Builds that end out of order must not undo what is newer; a person may mean it.
     if (facts.isAskedByPerson) add("warns", text);
@@ -66,7 +67,7 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
 
 /** What newer commit would be undone, in words. */
 function olderThan({ kind, commitsBehindLive, environmentName, deploymentAhead }: DeployFacts): string[] {
-  if (kind === "switch-back") return [];
+  if (kind === "switch-back" || keepsRelease(kind)) return [];
   return [
     ...(commitsBehindLive > 0
       ? [`This commit is ${commitsBehindLive} older than what is live in ${environmentName}.`]

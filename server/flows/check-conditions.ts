@@ -31,7 +31,7 @@ interface Question {
 export async function planConditions(ctx: Context, question: Question): Promise<PlanConditions | null> {
   const { wish, around, badReason } = question;
   const { conditions } = around.environment;
-  const marks = badReason === null ? [] : [badMark(badReason)];
+  const marks = badReason === null || !areConditionsAsked(wish.kind) ? [] : [badMark(badReason)];
   if (conditions.length + marks.length === 0) return null;
   const checkedAt = ctx.now().toISOString();
   // Help never waits: a switch-back is not even checked.

@@ -1,6 +1,8 @@
 import { actLabel } from "#server/domain/act-labels.ts";
 import type { CheckedKind } from "#server/domain/conditions.ts";
-import type { Commit, LiveRelease, PlannableKind } from "#server/domain/read-models.ts";
+import type { ConfigurationChange } from "#server/domain/configuration.ts";
+import { type DeploymentKind, keepsRelease } from "#server/domain/deployment.ts";
+import type { Commit, LiveRelease } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ConflictError, NotFoundError, ValidationError } from "#server/kernel/errors.ts";
 import { findSwitchBackTarget } from "#server/services/deployments/find-switch-back-target.ts";
@@ -15,7 +17,7 @@ import { openServiceMirror } from "./open-service-mirror.ts";
 export interface Wish {
   serviceSlug: string;
   environmentSlug: string;
-  kind: PlannableKind;
+  kind: DeploymentKind;
   /** Deploy, roll forward: the commit; the newest of the default branch where left out. */
   sha?: string | undefined;
   /** Promote: the release; what is live one environment before where left out. */
@@ -26,6 +28,10 @@ export interface Wish {
   overridden?: CheckedKind[] | undefined;
   /** Switch-back: whether the release that is left is marked as bad; it is, where left out. */
   markBad?: boolean | undefined;
+  /** Scale: the number of instances, null for the release's own; configure: that and the variables. */
+  change?: ConfigurationChange | undefined;
+  /** The version of the configuration that the change was made to, 0 for none; the newest where left out. */
+  baseVersion?: number | undefined;
 }
 
 export interface Target {
@@ -44,6 +50,7 @@ export interface Around {
 
 /** What a wish means at this moment: the commit and, where there is one, its release. */
 export function findDeploymentTarget(ctx: Context, wish: Wish, around: Around): Promise<Target> {
+  if (keepsRelease(wish.kind)) return findLive(ctx, around);
   if (wish.kind === "promote") return findPromoted(ctx, wish, around);
   if (wish.kind === "switch-back") return findFormer(ctx, wish, around);
   return findCommit(ctx, wish, around);
@@ -93,12 +100,23 @@ async function findFormer(ctx: Context, wish: Wish, around: Around): Promise<Tar
   return releaseTarget(release, around);
 }
 
+/** It ships again as it is: nothing of the repository is asked. */
+async function findLive(ctx: Context, { service, environment, live }: Around): Promise<Target> {
+  const current = live.get(environment.serviceEnvironmentId);
+  const release = current === undefined ? null : await getRelease(ctx, service.id, { id: current.id });
+  if (release === null) throw new ConflictError(`Nothing is live in ${environment.name} yet.`);
+  return { commit: commitOf(release), release, mirror: null };
+}
+
+function commitOf({ sha, subject, authorName, committedAt }: ReleaseWithSettings): Commit {
+  return { sha, subject, authorName, committedAt };
+}
+
 /** A release needs no repository: what its commits are is left out where there is no mirror. */
 async function releaseTarget(release: ReleaseWithSettings, around: Around): Promise<Target> {
-  const { sha, subject, authorName, committedAt } = release;
   const opened = await openServiceMirror(around.service, around.installation).catch((error: unknown) => {
     if (error instanceof ValidationError) return null;
     throw error;
   });
-  return { commit: { sha, subject, authorName, committedAt }, release, mirror: opened?.mirror ?? null };
+  return { commit: commitOf(release), release, mirror: opened?.mirror ?? null };
 }

@@ -9,8 +9,10 @@ import type {
 } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { expectDuration } from "#server/services/deployments/expect-duration.ts";
+import { findFormerConfiguration } from "#server/services/deployments/find-former-configuration.ts";
 import { findSwitchBackTarget } from "#server/services/deployments/find-switch-back-target.ts";
 import type { Service, ServiceEnvironment } from "#server/services/services/get-service.ts";
+import { standsReady } from "./find-configurations.ts";
 
 /** What can be done next with a service environment, with the reason in words where it cannot. */
 
@@ -67,7 +69,7 @@ export async function switchBackOf(
   const { live } = state;
   const target =
     live === null ? null : await findSwitchBackTarget(ctx, { serviceEnvironmentId, liveReleaseId: live.id });
-  const isWarm = target !== null && state.pools.some((pool) => pool.isWarm && pool.release?.id === target.id);
+  const isWarm = target !== null && (await isStillWarm(ctx, serviceEnvironmentId, target.id, state.pools));
   const releaseNumber = target?.number ?? null;
   const readiness = switchBackReadiness({
     releaseNumber,
@@ -80,6 +82,31 @@ export async function switchBackOf(
       ? `Switch ${place.slug} back`
       : actLabel("switch-back", { sha: target.sha, releaseNumber, environmentSlug: place.slug });
   return { ...action(label, refusal ?? missing), releaseNumber, readiness, isWarm };
+}
+
+async function isStillWarm(ctx: Context, serviceEnvironmentId: number, releaseId: number, pools: PoolView[]) {
+  const configurationId = await findFormerConfiguration(ctx, { serviceEnvironmentId, releaseId });
+  const configuration = configurationId === null ? null : { id: configurationId };
+  return standsReady(pools, { id: releaseId }, configuration);
+}
+
+/** What ships the live release again: nothing can, where nothing is live. */
+export function keepingActions(
+  place: { slug: string; name: string },
+  live: LiveRelease | null,
+  refusal: string | null,
+): { restart: Action; scale: Action; configure: Action } {
+  const { slug: environmentSlug } = place;
+  const reason = refusal ?? (live === null ? `Nothing is live in ${place.name} yet.` : null);
+  const restart =
+    live === null
+      ? `Restart ${environmentSlug}`
+      : actLabel("restart", { sha: live.sha, releaseNumber: live.number, environmentSlug });
+  return {
+    restart: action(restart, reason),
+    scale: action(`Scale ${environmentSlug}`, reason),
+    configure: action(`Configure ${environmentSlug}`, reason),
+  };
 }
 
 /** What `start` and `verify` took together, by their medians. */

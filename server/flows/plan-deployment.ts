@@ -1,9 +1,17 @@
 import { actLabel, switchBackReadiness } from "#server/domain/act-labels.ts";
 import { compareSettings } from "#server/domain/compare-settings.ts";
 import { conditionReasons } from "#server/domain/condition-override.ts";
+import { layConfiguration } from "#server/domain/configuration.ts";
+import { keepsRelease } from "#server/domain/deployment.ts";
 import { isHeldBy } from "#server/domain/holds.ts";
 import { planSteps } from "#server/domain/plan.ts";
-import type { Commits, DeploymentBrief, DeploymentPlan, LiveRelease } from "#server/domain/read-models.ts";
+import type {
+  Commits,
+  ConfigurationVersion,
+  DeploymentBrief,
+  DeploymentPlan,
+  LiveRelease,
+} from "#server/domain/read-models.ts";
 import { isStopped, type Reason, reasonsFor } from "#server/domain/reasons.ts";
 import { type SettingsFileInput, settingsFileSchema } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -21,6 +29,7 @@ import { readTraffic } from "#server/services/services/read-traffic.ts";
 import { listRouters } from "#server/services/traffic/list-routers.ts";
 import { overrideOf, planConditions } from "./check-conditions.ts";
 import { commitsBetween, none, type Scope } from "./commits-between.ts";
+import { configurationsOf, standsReady } from "./find-configurations.ts";
 import { type Around, findDeploymentTarget, type Target, type Wish } from "./find-deployment-target.ts";
 import type { Installation } from "./installation.ts";
 import { takenAway } from "./read-deployment-changes.ts";
@@ -43,8 +52,10 @@ export async function planDeployment(
   const { serviceEnvironmentId } = environment;
   const target = await findDeploymentTarget(ctx, wish, around);
   const live = around.live.get(serviceEnvironmentId) ?? null;
-  const settings = await settingsOf(target, around);
-  const isWarm = await standsReady(ctx, serviceEnvironmentId, target);
+  const { pools } = await readTraffic(ctx, serviceEnvironmentId);
+  const configurations = await configurationsOf(ctx, { wish, target, pools, serviceEnvironmentId });
+  const settings = await settingsOf(target, around, configurations.coming);
+  const isWarm = standsReady(pools, target.release, configurations.coming);
   const { kind } = wish;
   const releaseNumber = target.release?.number ?? null;
   const planned = planSteps({ kind, releaseNumber, poolIsWarm: isWarm, settings: settings.settings });
@@ -83,7 +94,9 @@ export async function planDeployment(
     readiness: kind === "switch-back" ? readiness(releaseNumber, isWarm, expected) : null,
     settings: settings.settings,
     settingsFrom: settings.settingsFrom,
-    settingsChanges: await settingsChanges(ctx, { around, live, settings }),
+    settingsChanges: await settingsChanges(ctx, { around, live, settings, running: configurations.running }),
+    configuration: nameOf(configurations.coming),
+    liveConfigurationId: configurations.running?.id ?? null,
   };
 }
 
@@ -95,7 +108,16 @@ async function readAround(ctx: Context, wish: Wish, installation: Installation):
 }
 
 /** A release carries its settings; a commit that is none yet has them in the repository or in the portal. */
-async function settingsOf(target: Target, around: Around): Promise<Settings> {
+async function settingsOf(
+  target: Target,
+  around: Around,
+  configuration: ConfigurationVersion | null,
+): Promise<Settings> {
+  const { settings, ...found } = await releaseSettingsOf(target, around);
+  return { ...found, settings: settings === null ? null : layConfiguration(settings, configuration) };
+}
+
+async function releaseSettingsOf(target: Target, around: Around): Promise<Settings> {
   const { slug } = around.environment;
   if (target.release !== null) {
     const file = settingsFileSchema.parse(target.release.settingsFile);
@@ -105,11 +127,6 @@ async function settingsOf(target: Target, around: Around): Promise<Settings> {
   if (target.mirror === null) throw new Error("A commit was found without a mirror.");
   const source = await readServiceSettings(target.mirror, target.commit.sha, around.service);
   return { settingsFrom: source.from, scope: source.scope, ...resolveSettings(source, slug) };
-}
-
-async function standsReady(ctx: Context, serviceEnvironmentId: number, target: Target): Promise<boolean> {
-  const { pools } = await readTraffic(ctx, serviceEnvironmentId);
-  return pools.some((pool) => pool.isWarm && pool.release !== null && pool.release.id === target.release?.id);
 }
 
 async function changesOf(
@@ -187,7 +204,8 @@ async function supersededBy(
     (brief) =>
       brief.serviceEnvironmentId === serviceEnvironmentId &&
       brief.status === "queued" &&
-      brief.kind !== "switch-back",
+      brief.kind !== "switch-back" &&
+      !keepsRelease(brief.kind),
   );
   const known: DeploymentBrief[] = [];
   for (const brief of waiting) if (await hasCommit(mirror, brief.sha)) known.push(brief);
@@ -200,8 +218,11 @@ async function aheadOf(target: Target, active: DeploymentBrief[], serviceEnviron
   const here = active.filter((brief) => brief.serviceEnvironmentId === serviceEnvironmentId);
   const last = here.at(-1);
   if (last === undefined) return null;
-  const isNewer = (await commitsBehind(target, last)) > 0;
-  return { id: last.id, kind: last.kind, isNewer };
+  // What ships the live release again brings no commit: the one before it in the queue does.
+  const shipping = here.findLast((brief) => !keepsRelease(brief.kind));
+  const isNewer = shipping !== undefined && (await commitsBehind(target, shipping)) > 0;
+  const { id, kind } = isNewer ? shipping : last;
+  return { id, kind, isNewer };
 }
 
 function readiness(releaseNumber: number | null, isWarm: boolean, expected: DurationExpectation): string {
@@ -212,18 +233,28 @@ function readiness(releaseNumber: number | null, isWarm: boolean, expected: Dura
 
 async function settingsChanges(
   ctx: Context,
-  facts: { around: Around; live: LiveRelease | null; settings: Settings },
+  facts: {
+    around: Around;
+    live: LiveRelease | null;
+    settings: Settings;
+    running: ConfigurationVersion | null;
+  },
 ): Promise<DeploymentPlan["settingsChanges"]> {
   const { around, live, settings } = facts;
   if (live === null || settings.settings === null) return [];
   const before = await getRelease(ctx, around.service.id, { id: live.id });
   const resolved = before === null ? null : resolveStored(before.settingsFile, around.environment.slug);
-  return resolved === null ? [] : compareSettings(resolved, settings.settings);
+  if (resolved === null) return [];
+  return compareSettings(layConfiguration(resolved, facts.running), settings.settings);
 }
 
 function resolveStored(stored: SettingsFileInput, environmentSlug: string) {
   const file = settingsFileSchema.safeParse(stored);
   return file.success ? resolveSettings({ file: file.data, problem: null }, environmentSlug).settings : null;
+}
+
+function nameOf(configuration: ConfigurationVersion | null): DeploymentPlan["configuration"] {
+  return configuration === null ? null : { id: configuration.id, version: configuration.version };
 }
 
 function withoutSettings({ settingsFile: _, ...release }: NonNullable<Target["release"]>) {

@@ -1,3 +1,4 @@
+import { keepsRelease } from "#server/domain/deployment.ts";
 import type { Commits } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { getDeployment } from "#server/services/deployments/get-deployment.ts";
@@ -15,6 +16,7 @@ export async function readDeploymentChanges(
   installation: Installation,
 ): Promise<{ goingLive: Commits; goingAway: Commits }> {
   const deployment = await getDeployment(ctx, id);
+  if (keepsRelease(deployment.kind)) return { goingLive: none, goingAway: none };
   const service = await getService(ctx, deployment.serviceSlug);
   const { mirror } = await openServiceMirror(service, installation, { sha: deployment.sha });
   if (!(await hasCommit(mirror, deployment.sha))) return { goingLive: none, goingAway: none };

@@ -1,5 +1,5 @@
-import { shortSha } from "#server/domain/act-labels.ts";
-import { cancelRefusal } from "#server/domain/deployment.ts";
+import { cancelLabel, shortSha } from "#server/domain/act-labels.ts";
+import { cancelRefusal, keepsRelease } from "#server/domain/deployment.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { type Deployment, getDeployment } from "#server/services/deployments/get-deployment.ts";
@@ -8,7 +8,7 @@ import { environmentOf, getService, type Service } from "#server/services/servic
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
 import type { Installation } from "./installation.ts";
-import { action, deployRefusal, promoteInto, switchBackOf } from "./next-actions.ts";
+import { action, deployRefusal, keepingActions, promoteInto, switchBackOf } from "./next-actions.ts";
 import { serviceLinks } from "./service-links.ts";
 
 /** NotFoundError where there is no deployment of this id. */
@@ -60,12 +60,15 @@ async function actionsOf(
   const { sha, environmentSlug } = deployment;
   return {
     cancel: action(
-      `Cancel the ${deployment.kind} to ${environmentSlug}`,
+      cancelLabel(deployment.kind, environmentSlug),
       refusal ?? cancelRefusal(asDates(deployment)),
     ),
     promote: next === undefined ? null : promoteInto(next, here, live, refusal),
     switchBack: await switchBackOf(ctx, here, { live: liveHere, pools }, refusal),
-    again: { ...action(`Deploy ${shortSha(sha)} to ${environmentSlug} again`, refusal), sha },
+    again: keepsRelease(deployment.kind)
+      ? null
+      : { ...action(`Deploy ${shortSha(sha)} to ${environmentSlug} again`, refusal), sha },
+    restart: deployment.kind === "restart" ? keepingActions(here, liveHere, refusal).restart : null,
   };
 }
 

@@ -3,6 +3,7 @@ import type {
   Action,
   DeploymentBrief,
   Environment,
+  InstanceCount,
   LiveRelease,
   Moment,
   PromoteAction,
@@ -20,7 +21,8 @@ import { getService, type Service, type ServiceEnvironment } from "#server/servi
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
 import type { Installation } from "./installation.ts";
-import { action, deployRefusal, promoteInto, switchBackOf } from "./next-actions.ts";
+import { action, deployRefusal, keepingActions, promoteInto, switchBackOf } from "./next-actions.ts";
+import { countInstances } from "./read-configuration-view.ts";
 import { waitingCommits } from "./read-overview.ts";
 import { serviceLinks } from "./service-links.ts";
 
@@ -49,6 +51,11 @@ export interface ServiceEnvironmentView extends TrafficView {
   deploy: Action;
   promote: PromoteAction | null;
   switchBack: SwitchBackAction;
+  restart: Action;
+  scale: Action;
+  configure: Action;
+  /** Null while nothing is live. */
+  instanceCount: InstanceCount | null;
   links: ServiceLinks;
   /** What a machine checks of a commit before it is deployed here. */
   conditions: Condition[];
@@ -116,6 +123,8 @@ async function readEnvironment(
     deploy: action(`Deploy to ${environment.slug}`, refusal),
     promote: promoteInto(environment, before, facts.live, refusal),
     switchBack: await switchBackOf(ctx, environment, { live, pools: traffic.pools }, refusal),
+    ...keepingActions(environment, live, refusal),
+    instanceCount: await countInstances(ctx, { service, environment, live, pools: traffic.pools }),
     links: serviceLinks(service.slug, environment.slug, facts.installation),
     conditions,
     supersedesWaiting,

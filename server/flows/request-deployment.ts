@@ -14,6 +14,7 @@ import { markBad } from "#server/services/pipeline/mark-bad.ts";
 import { getService } from "#server/services/services/get-service.ts";
 import { holdConditions } from "#server/services/services/hold-conditions.ts";
 import { holdService } from "#server/services/services/hold-service.ts";
+import { bringConfiguration, demandFittingChange } from "./bring-configuration.ts";
 import { overrideOf } from "./check-conditions.ts";
 import type { Wish } from "./find-deployment-target.ts";
 import type { Installation } from "./installation.ts";
@@ -34,6 +35,7 @@ export async function requestDeployment(
   if (wish.overrideReason !== undefined && ctx.actor.kind !== "user") {
     throw new ForbiddenError("Only a person can deploy although a condition is not met.");
   }
+  demandFittingChange(wish);
   const plan = await planDeployment(ctx, wish, installation, { isDecisive: true });
   demandUnstopped(ctx, plan);
   if (wish.kind === "promote" && wish.sha !== undefined && wish.sha !== plan.commit.sha) {
@@ -45,6 +47,7 @@ export async function requestDeployment(
     await demandSameConditions(tx, plan);
     // Help never waits in a queue: what has not switched yet makes way.
     if (wish.kind === "switch-back") await leaveLive(tx, plan, wish);
+    const configurationId = await bringConfiguration(tx, wish, plan);
     const requested = await request(tx, {
       serviceEnvironmentId: plan.serviceEnvironmentId,
       kind: plan.kind,
@@ -53,6 +56,8 @@ export async function requestDeployment(
       authorName: plan.commit.authorName,
       releaseId: plan.release?.id ?? null,
       previousReleaseId: plan.live?.id ?? null,
+      configurationId,
+      previousConfigurationId: plan.liveConfigurationId,
       reasons: plan.reasons,
       conditions,
       // Where all is met by now, there was nothing to override.

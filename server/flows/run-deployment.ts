@@ -3,6 +3,7 @@ import { removeTree } from "#server/kernel/owned-folder.ts";
 import type { Claimed } from "#server/services/deployments/claim.ts";
 import { drain } from "./run-deployment/drain.ts";
 import { giveUp } from "./run-deployment/give-up.ts";
+import { keepRelease } from "./run-deployment/keep-release.ts";
 import type { Machine } from "./run-deployment/machine.ts";
 import { makeRelease } from "./run-deployment/make-release.ts";
 import { migrate } from "./run-deployment/migrate.ts";
@@ -35,6 +36,7 @@ export async function runDeployment(
 }
 
 async function releaseAndSwitch(run: Run): Promise<void> {
+  await keepRelease(run);
   await makeRelease(run);
   await migrate(run);
   const { generation } = await start(run);

@@ -1,33 +1,25 @@
 "use client";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "next/navigation";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { readsOnly } from "#components/identity/role-words.ts";
-import { paths } from "#components/paths.ts";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { overrideReasonProblem, unmetOf } from "#server/domain/condition-override.ts";
-import { formatDurationMs } from "#server/domain/durations.ts";
 import type { DeploymentPlan } from "#server/domain/read-models.ts";
 import { stopOf } from "#server/domain/reasons.ts";
+import { expectationText } from "../expectation-text.ts";
+import { useRequest } from "../use-request.ts";
 import { OverrideField } from "./override-field.tsx";
 import { isWithCommits } from "./use-deploy-choice.ts";
 
 /** One button that names the act. It leads to the live log; nothing is shown before it is true. */
 export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing: boolean }) {
   const trpc = useTRPC();
-  const router = useRouter();
-  const queryClient = useQueryClient();
   const session = useQuery(trpc.session.current.queryOptions());
-  const request = useMutation(
-    trpc.deployments.request.mutationOptions({
-      onSuccess: ({ id, serviceSlug }) => router.push(paths.deployment(serviceSlug, id)),
-      onError: () => queryClient.invalidateQueries(trpc.deployments.plan.pathFilter()),
-    }),
-  );
+  const request = useRequest();
   const [reason, setReason] = useState("");
   const [isLeftBad, setLeftBad] = useState(true);
   const leaves = leftRelease(plan);
@@ -74,7 +66,7 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
           <span className="whitespace-normal text-left">{overrideLabel}</span>
         )}
       </Button>
-      <p className="text-muted text-sm">{expectedText(plan.expected)}</p>
+      <p className="text-muted text-sm">{expectationText(plan.expected)}</p>
       {problem !== null && (
         <Callout tone="failed" role="alert" title="It was not started">
           {problem.message}
@@ -102,11 +94,4 @@ function refusalOf(plan: DeploymentPlan, mayDeploy: boolean, reason: string): st
   if (!mayDeploy) return readsOnly;
   const stop = stopOf(plan.reasons);
   return stop?.mayOverride === true ? overrideReasonProblem(reason) : (stop?.text ?? null);
-}
-
-function expectedText({ medianMs, p90Ms, sampleCount }: DeploymentPlan["expected"]): string {
-  if (medianMs === null || p90Ms === null)
-    return "The first of its kind here: nobody knows yet how long it takes.";
-  const runs = sampleCount === 1 ? "1 run" : `${sampleCount} runs`;
-  return `Takes about ${formatDurationMs(medianMs)}; 9 of 10 took at most ${formatDurationMs(p90Ms)} (${runs}).`;
 }

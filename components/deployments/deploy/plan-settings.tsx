@@ -1,3 +1,4 @@
+import { SettingChanges } from "#components/deployments/setting-changes.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { DeploymentPlan } from "#server/domain/read-models.ts";
 
@@ -17,29 +18,8 @@ export function PlanSettings({ plan }: { plan: DeploymentPlan }) {
           {plan.live === null ? "Nothing to compare with yet." : "Nothing changes."}
         </p>
       ) : (
-        <ul aria-label="Changes of the configuration" className="divide-y">
-          {changes.map((change) => (
-            <li key={change.key} className="flex flex-col gap-0.5 py-2">
-              <span className="font-medium font-mono text-sm wrap-anywhere">{change.key}</span>
-              <Change sign="−" word="before" value={change.before} className="text-failed" />
-              <Change sign="+" word="after" value={change.after} className="text-live" />
-            </li>
-          ))}
-        </ul>
+        <SettingChanges changes={changes} />
       )}
     </Section>
-  );
-}
-
-function Change(props: { sign: string; word: string; value: string | null; className: string }) {
-  if (props.value === null) return null;
-  return (
-    <span className="flex gap-2 font-mono text-sm">
-      <span aria-hidden className={props.className}>
-        {props.sign}
-      </span>
-      <span className="sr-only">{props.word}: </span>
-      <span className="min-w-0 whitespace-pre-wrap wrap-anywhere">{props.value}</span>
-    </span>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import type { DeploymentKind } from "#server/domain/deployment.ts";
 import { plannableKinds } from "#server/domain/read-models.ts";
 
 const parsers = {
@@ -15,6 +16,6 @@ export function useDeployChoice() {
   return useQueryStates(parsers, { history: "replace" });
 }
 
-export function isWithCommits(kind: (typeof plannableKinds)[number]): boolean {
+export function isWithCommits(kind: DeploymentKind): boolean {
   return kind === "deploy" || kind === "roll-forward";
 }

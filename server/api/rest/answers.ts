@@ -35,6 +35,7 @@ export const deploymentAnswer = z.object({
   sha: z.string(),
   subject: z.string(),
   release: release.nullable().describe("Null until the release is made"),
+  configurationVersion: z.int().describe("Of the configuration that it brings; 0 for none"),
   requestedAt: moment,
   startedAt: moment.nullable(),
   switchedAt: moment.nullable(),
@@ -59,6 +60,15 @@ export const deploymentDetailAnswer = deploymentAnswer.extend({
       detail: z.string().nullable(),
     }),
   ),
+});
+
+export const configurationAnswer = z.object({
+  environment: z.string(),
+  version: z.int().describe("The newest, which the next deployment brings; 0 for none"),
+  runningVersion: z.int().describe("With which the live instances were started; 0 for none"),
+  instances: z.int().nullable().describe("Null where the release's own settings say how many"),
+  variables: z.record(z.string(), z.string()).describe("Over those of the release's own settings"),
+  madeAt: moment.nullable(),
 });
 
 export const factAnswer = z.object({
@@ -89,7 +99,8 @@ export const problemAnswer = z.object({
 
 /** Without the person who asked: failures name nobody. */
 export function toDeployment(brief: DeploymentBrief, portalUrl: string): z.input<typeof deploymentAnswer> {
-  const { serviceSlug: service, environmentSlug: environment, releaseNumber } = brief;
+  const { serviceSlug: service, environmentSlug: environment, releaseNumber, configuration } = brief;
   const url = `${portalUrl}/services/${encodeURIComponent(service)}/deployments/${brief.id}`;
-  return { ...brief, service, environment, release: releaseNumber, url };
+  const configurationVersion = configuration?.version ?? 0;
+  return { ...brief, service, environment, release: releaseNumber, configurationVersion, url };
 }

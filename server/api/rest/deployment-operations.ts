@@ -1,7 +1,11 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
-import { deploymentStatuses } from "#server/domain/deployment.ts";
-import { plannableKinds } from "#server/domain/read-models.ts";
+import {
+  type DeploymentKind,
+  deploymentKinds,
+  deploymentStatuses,
+  keepsRelease,
+} from "#server/domain/deployment.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
@@ -9,7 +13,7 @@ import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { listDeployments } from "#server/services/deployments/list-deployments.ts";
 import { streamLog } from "#server/services/deployments/stream-log.ts";
 import { getService } from "#server/services/services/get-service.ts";
-import { slug, text } from "../schemas.ts";
+import { count, instances, slug, text, variables } from "../schemas.ts";
 import { deploymentAnswer, deploymentDetailAnswer, toDeployment } from "./answers.ts";
 import { type Asked, operation } from "./operation.ts";
 
@@ -17,7 +21,10 @@ const largestId = Number.MAX_SAFE_INTEGER;
 const id = z.coerce.number().int().positive().max(largestId);
 const wish = z.strictObject({
   environment: slug,
-  kind: z.enum(plannableKinds).default("deploy"),
+  kind: z
+    .enum(deploymentKinds)
+    .default("deploy")
+    .describe("Restart, scale and configure ship what is live when they run"),
   sha: text
     .optional()
     .describe("Deploy, roll forward: the commit; the newest of the default branch if left out"),
@@ -26,6 +33,15 @@ const wish = z.strictObject({
     .boolean()
     .optional()
     .describe("Switch back: whether the release that is left is marked as bad; true if left out"),
+  instances: instances
+    .nullish()
+    .describe("Scale, configure: how many, or null for the number in the release's own settings"),
+  variables: variables
+    .optional()
+    .describe("Configure: values to set by name, null for each to remove; what is left out stays"),
+  version: count
+    .optional()
+    .describe("Scale, configure: refuse unless this is still the newest version; 0 while there is none"),
 });
 
 export const deploymentOperations = [
@@ -63,11 +79,17 @@ export const deploymentOperations = [
     body: wish,
     answer: deploymentDetailAnswer,
     status: 201,
-    async handle(asked, { slug: serviceSlug, environment, kind, sha, release, markBad }) {
+    async handle(asked, { slug: serviceSlug, environment, kind, sha, release, markBad, ...given }) {
       demandMeaning(kind, { sha, release, markBad });
+      const { instances, variables, version: baseVersion } = given;
+      const change =
+        instances === undefined && variables === undefined ? undefined : { instances, variables };
       const requested = await requestDeployment(
         asked.verb,
-        { serviceSlug, environmentSlug: environment, kind, sha, releaseNumber: release, markBad },
+        {
+          ...{ serviceSlug, environmentSlug: environment, kind },
+          ...{ sha, releaseNumber: release, markBad, change, baseVersion },
+        },
         asked.installation,
       );
       return readDeployment(asked, requested.id);
@@ -120,15 +142,16 @@ export const deploymentOperations = [
 
 /** What would be passed over in silence is refused instead. */
 function demandMeaning(
-  kind: (typeof plannableKinds)[number],
+  kind: DeploymentKind,
   { sha, release, markBad }: Pick<z.output<typeof wish>, "sha" | "release" | "markBad">,
 ): void {
+  if (markBad !== undefined && kind !== "switch-back") {
+    throw new ValidationError("Only a switch-back leaves a release that can be marked as bad.", "markBad");
+  }
+  if (keepsRelease(kind)) return;
   const takesRelease = kind === "promote" || kind === "switch-back";
   if (release !== undefined && !takesRelease) {
     throw new ValidationError(`With \`${kind}\`, name the commit by \`sha\` instead.`, "release");
-  }
-  if (markBad !== undefined && kind !== "switch-back") {
-    throw new ValidationError("Only a switch-back leaves a release that can be marked as bad.", "markBad");
   }
   if (sha !== undefined && kind === "switch-back") {
     throw new ValidationError("With `switch-back`, name the release by `release` instead.", "sha");

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { markRelease } from "#server/flows/mark-release.ts";
+import { readConfigurationView } from "#server/flows/read-configuration-view.ts";
 import { readServicePage } from "#server/flows/read-service-page.ts";
 import { updateService } from "#server/flows/update-service.ts";
 import { UnauthenticatedError } from "#server/kernel/errors.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { slug, text } from "../schemas.ts";
-import { serviceAnswer, serviceDetailAnswer, whoamiAnswer } from "./answers.ts";
+import { configurationAnswer, serviceAnswer, serviceDetailAnswer, whoamiAnswer } from "./answers.ts";
 import { type Asked, operation } from "./operation.ts";
 
 export const serviceOperations = [
@@ -48,6 +49,29 @@ export const serviceOperations = [
     params: z.object({ slug }),
     answer: serviceDetailAnswer,
     handle: (asked, input) => readService(asked, input.slug),
+  }),
+  operation({
+    id: "getConfiguration",
+    method: "GET",
+    path: "/services/{slug}/configuration",
+    summary: "What is configured in an environment, with its values; change it by a deployment",
+    needs: "deploy",
+    about: "service",
+    params: z.object({ slug }),
+    query: z.strictObject({ environment: slug }),
+    answer: configurationAnswer,
+    async handle({ verb }, { slug: serviceSlug, environment: environmentSlug }) {
+      const view = await readConfigurationView(verb, { slug: serviceSlug, environmentSlug });
+      const { newest, running, environment } = view;
+      return {
+        environment: environment.slug,
+        version: newest?.version ?? 0,
+        runningVersion: running?.version ?? 0,
+        instances: newest?.instances ?? null,
+        variables: newest?.variables ?? {},
+        madeAt: newest?.madeAt ?? null,
+      };
+    },
   }),
   operation({
     id: "updateService",

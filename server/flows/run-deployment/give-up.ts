@@ -61,9 +61,9 @@ async function failAt(run: Run, interrupted: Interrupted, reason: string): Promi
 }
 
 function untouched(run: Run): string {
-  const live = run.work.liveReleaseNumber;
+  const { live } = run.work;
   if (live === null) return "Nothing was live before, and nothing is now.";
-  return `Live traffic was not touched: #${live} still serves.`;
+  return `Live traffic was not touched: #${live.release.number} still serves.`;
 }
 
 async function leaveThePool(run: Run): Promise<void> {

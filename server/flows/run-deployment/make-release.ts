@@ -1,5 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { layConfiguration } from "#server/domain/configuration.ts";
+import { alreadyBuilt, makesTheArtifact } from "#server/domain/plan.ts";
 import { type SettingsFileInput, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
 import { StepError } from "#server/kernel/errors.ts";
 import { giveTree } from "#server/kernel/owned-folder.ts";
@@ -30,13 +32,7 @@ export async function makeRelease(run: Run): Promise<void> {
 
 async function takeExisting(run: Run, release: WorkRelease): Promise<void> {
   readOwnSettings(run, release.settingsFile);
-  for (const name of ["checkout", "build", "test", "package"] as const) {
-    await skipStep(run, name, alreadyBuilt(release));
-  }
-}
-
-function alreadyBuilt(release: WorkRelease): string {
-  return `#${release.number} is already built`;
+  for (const name of makesTheArtifact) await skipStep(run, name, alreadyBuilt(release.number));
 }
 
 function checkOut(run: Run): Promise<void> {
@@ -47,7 +43,7 @@ function checkOut(run: Run): Promise<void> {
     if (existing !== null) {
       await noteProgress(run.ctx, run.lease, { releaseId: existing.id });
       run.work.release = await readWorkRelease(run.ctx, existing.id);
-      return { skipped: alreadyBuilt(run.work.release) };
+      return { skipped: alreadyBuilt(run.work.release.number) };
     }
     run.source = await fetchSource(run, log);
     return `${sha.slice(0, 7)} of ${service.repositoryUrl}`;
@@ -76,8 +72,8 @@ async function fetchSource(run: Run, log: StepLog): Promise<Source> {
 function readOwnSettings(run: Run, settingsFile: SettingsFileInput) {
   const read = settingsFor(settingsFileSchema.parse(settingsFile), run.work.environmentSlug);
   if (!read.ok) throw new StepError(read.problem);
-  run.settings = read.settings;
-  return read.settings;
+  run.settings = layConfiguration(read.settings, run.work.configuration);
+  return run.settings;
 }
 
 async function build(run: Run): Promise<void> {

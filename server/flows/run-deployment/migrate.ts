@@ -1,3 +1,4 @@
+import { whyNoMigration } from "#server/domain/plan.ts";
 import { runCommands } from "#server/services/pipeline/run-commands.ts";
 import { releaseFolder } from "./release-folder.ts";
 import { accountOf, type Run, releaseOf, settingsOf } from "./run.ts";
@@ -9,7 +10,8 @@ export async function migrate(run: Run): Promise<void> {
   const { migrate: migration } = settingsOf(run);
   const earlier = run.work.steps.find((step) => step.name === "migrate");
   if (earlier?.status === "succeeded") return;
-  if (run.work.kind === "switch-back") return skipStep(run, "migrate", "a switch-back changes no data");
+  const unwanted = whyNoMigration(run.work.kind);
+  if (unwanted !== null) return skipStep(run, "migrate", unwanted);
   if (migration === null) return skipStep(run, "migrate", "no migration is set");
   await runStep(run, "migrate", async (output) => {
     const folder = await releaseFolder(run.machine, run.work.service, releaseOf(run));

@@ -60,6 +60,7 @@ async function takeWarm(run: Run, color: PoolColor, { livePool }: Place): Promis
   const taken = await takeWarmPool(run.ctx, {
     ...key,
     releaseId: releaseOf(run).id,
+    configurationId: run.work.configuration?.id ?? null,
     deploymentId: run.lease.deploymentId,
   });
   if (!taken) return false;
@@ -116,6 +117,7 @@ async function startInstances(run: Run, color: PoolColor, { livePool }: Place): 
     serviceEnvironmentId: work.serviceEnvironmentId,
     pool: color,
     releaseId: releaseOf(run).id,
+    configurationId: work.configuration?.id ?? null,
     deploymentId: lease.deploymentId,
     workerId: machine.workerId,
     count: settingsOf(run).instances,

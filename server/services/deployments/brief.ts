@@ -2,7 +2,7 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import { releases } from "#db/schema/releases.ts";
-import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
+import { configurations, environments, serviceEnvironments, services } from "#db/schema/services.ts";
 import { unmetOf } from "#server/domain/condition-override.ts";
 import type { CheckedKind } from "#server/domain/conditions.ts";
 import type { StepName } from "#server/domain/deployment.ts";
@@ -34,6 +34,7 @@ export function selectBriefs(ctx: Context) {
       isProduction: environments.isProduction,
       releaseNumber: releases.number,
       previousReleaseNumber: previous.number,
+      configuration: { version: configurations.version, instances: configurations.instances },
       stepCount: progress.count,
       stepsDone: progress.done,
       currentStep: progress.current,
@@ -44,6 +45,7 @@ export function selectBriefs(ctx: Context) {
     .innerJoin(services, eq(services.id, serviceEnvironments.serviceId))
     .leftJoin(releases, eq(releases.id, deployments.releaseId))
     .leftJoin(previous, eq(previous.id, deployments.previousReleaseId))
+    .leftJoin(configurations, eq(configurations.id, deployments.configurationId))
     .innerJoinLateral(progress, sql`true`)
     .$dynamic();
 }

@@ -33,6 +33,8 @@ export interface Deployment extends DeploymentBrief {
   reasons: Reason[];
   conditions: CheckedCondition[];
   overrideReason: string | null;
+  configurationId: number | null;
+  previousConfigurationId: number | null;
   workerName: string | null;
   waitedMs: number | null;
   ahead: { id: number; kind: DeploymentKind } | null;
@@ -66,6 +68,8 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
       hasFailed ? { ...condition, byName: null } : condition,
     ),
     overrideReason: deployment.overrideReason,
+    configurationId: deployment.configurationId,
+    previousConfigurationId: deployment.previousConfigurationId,
     waitedMs: between(deployment.requestedAt, deployment.startedAt),
     ahead: deployment.status === "queued" ? await findAhead(ctx, deployment) : null,
     steps,

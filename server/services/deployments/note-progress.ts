@@ -1,13 +1,24 @@
 import { deployments } from "#db/schema/deployments.ts";
-import type { PoolColor } from "#server/domain/pools.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { heldBy, type Lease, LeaseLostError } from "./lease.ts";
 
-/** Writes what the run has found out: the release it ships, the pool it starts it in. */
+/** Writes what the run has found out: the release it ships (and what was live), the pool it starts it in. */
 export async function noteProgress(
   ctx: Context,
   lease: Lease,
-  found: { releaseId?: number; pool?: PoolColor },
+  found: Partial<
+    Pick<
+      typeof deployments.$inferInsert,
+      | "releaseId"
+      | "sha"
+      | "subject"
+      | "authorName"
+      | "previousReleaseId"
+      | "configurationId"
+      | "previousConfigurationId"
+      | "pool"
+    >
+  >,
 ): Promise<void> {
   const rows = await ctx.db
     .update(deployments)

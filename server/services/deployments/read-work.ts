@@ -2,8 +2,9 @@ import { and, asc, eq } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import { releases } from "#db/schema/releases.ts";
-import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
+import { configurations, environments, serviceEnvironments, services } from "#db/schema/services.ts";
 import { pointers, pools } from "#db/schema/traffic.ts";
+import type { ConfigurationContent } from "#server/domain/configuration.ts";
 import type { DeploymentKind, StepName, StepStatus } from "#server/domain/deployment.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -18,6 +19,14 @@ export interface WorkRelease {
   settingsFile: SettingsFileInput;
 }
 
+/** With what names it in the deployment's row. */
+export interface LiveWorkRelease extends WorkRelease {
+  subject: string;
+  authorName: string;
+}
+
+export type WorkConfiguration = ConfigurationContent & { id: number };
+
 /** All that a worker needs to know to run a deployment. */
 export interface Work {
   kind: DeploymentKind;
@@ -31,10 +40,12 @@ export interface Work {
     typedSettings: SettingsFileInput | null;
   };
   environmentSlug: string;
-  /** What is live when the run begins. */
-  liveReleaseNumber: number | null;
+  /** What is live when the run begins, and the configuration that it runs with. */
+  live: { release: LiveWorkRelease; configuration: WorkConfiguration | null } | null;
   /** Null until it is made. */
   release: WorkRelease | null;
+  /** The one that it brings. */
+  configuration: WorkConfiguration | null;
   /** As they stand: of an earlier attempt some may have succeeded already. */
   steps: { name: StepName; status: StepStatus }[];
   attempt: number;
@@ -43,7 +54,9 @@ export interface Work {
 export async function readWork(ctx: Context, lease: Lease): Promise<Work> {
   const [[row], states] = await Promise.all([readRow(ctx, lease), readSteps(ctx, lease)]);
   if (row === undefined) throw new LeaseLostError(lease);
-  return { ...row, steps: states };
+  const { liveRelease, liveConfiguration, ...work } = row;
+  const live = liveRelease === null ? null : { release: liveRelease, configuration: liveConfiguration };
+  return { ...work, live, steps: states };
 }
 
 function readRow(ctx: Context, lease: Lease) {
@@ -62,19 +75,39 @@ function readRow(ctx: Context, lease: Lease) {
         typedSettings: services.typedSettings,
       },
       release: releaseColumns,
-      liveReleaseNumber: liveReleases.number,
+      configuration: {
+        id: configurations.id,
+        instances: configurations.instances,
+        variables: configurations.variables,
+      },
+      liveRelease: {
+        id: liveReleases.id,
+        number: liveReleases.number,
+        sha: liveReleases.sha,
+        subject: liveReleases.subject,
+        authorName: liveReleases.authorName,
+        artifactDigest: liveReleases.artifactDigest,
+        settingsFile: liveReleases.settingsFile,
+      },
+      liveConfiguration: {
+        id: liveConfigurations.id,
+        instances: liveConfigurations.instances,
+        variables: liveConfigurations.variables,
+      },
     })
     .from(deployments)
     .innerJoin(serviceEnvironments, eq(serviceEnvironments.id, deployments.serviceEnvironmentId))
     .innerJoin(environments, eq(environments.id, serviceEnvironments.environmentId))
     .innerJoin(services, eq(services.id, serviceEnvironments.serviceId))
     .leftJoin(releases, eq(releases.id, deployments.releaseId))
+    .leftJoin(configurations, eq(configurations.id, deployments.configurationId))
     .leftJoin(pointers, eq(pointers.serviceEnvironmentId, deployments.serviceEnvironmentId))
     .leftJoin(
       pools,
       and(eq(pools.serviceEnvironmentId, pointers.serviceEnvironmentId), eq(pools.color, pointers.livePool)),
     )
     .leftJoin(liveReleases, eq(liveReleases.id, pools.releaseId))
+    .leftJoin(liveConfigurations, eq(liveConfigurations.id, pools.configurationId))
     .where(heldBy(lease));
 }
 
@@ -87,6 +120,7 @@ function readSteps(ctx: Context, lease: Lease) {
 }
 
 const liveReleases = alias(releases, "live_releases");
+const liveConfigurations = alias(configurations, "live_configurations");
 
 const releaseColumns = {
   id: releases.id,

@@ -18,6 +18,9 @@ export interface DeploymentRequest {
   /** Null where the release is still to be made. */
   releaseId: number | null;
   previousReleaseId?: number | null;
+  /** The configuration that it brings, and with which what is live runs; left out for none. */
+  configurationId?: number | null;
+  previousConfigurationId?: number | null;
   reasons: Reason[];
   /** As they are found now: what is reported later changes nothing about this record. */
   conditions?: CheckedCondition[];

@@ -32,6 +32,7 @@ export async function readTraffic(ctx: Context, serviceEnvironmentId: number): P
       isWarm: !isLive && row?.pool.status === "ready",
       warmUntil: row?.pool.warmUntil?.toISOString() ?? null,
       release: row?.release ? toReleaseBrief(row.release) : null,
+      configurationId: row?.pool.configurationId ?? null,
       deploymentId: row?.pool.deploymentId ?? null,
       instances: present.filter((instance) => instance.pool === color).map(({ view }) => view),
     };

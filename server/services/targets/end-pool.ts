@@ -64,7 +64,7 @@ export function endEveryPool(ctx: Context, input: { serviceEnvironmentId: number
 export async function emptyPool(tx: Context, key: PoolKey): Promise<void> {
   await tx.db
     .update(pools)
-    .set({ status: "empty", releaseId: null, deploymentId: null })
+    .set({ status: "empty", releaseId: null, configurationId: null, deploymentId: null })
     .where(
       and(
         isPool(key),

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { layConfiguration } from "#server/domain/configuration.ts";
 import { type ServiceSettings, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
 import { endProcess, findOutsiders, killLeftBehind } from "#server/kernel/end-process.ts";
 import { messageOf } from "#server/kernel/errors.ts";
@@ -56,7 +57,7 @@ export class KeptInstance {
       instance.environmentSlug,
     );
     if (!read.ok) throw new Error(read.problem);
-    this.#settings = read.settings;
+    this.#settings = layConfiguration(read.settings, instance.configuration);
     this.#keeping = keeping;
     this.instance = instance;
     this.#isProven = instance.status !== "starting";

@@ -1,7 +1,8 @@
 import { and, asc, eq, ne } from "drizzle-orm";
 import { releases } from "#db/schema/releases.ts";
-import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
-import { instances } from "#db/schema/traffic.ts";
+import { configurations, environments, serviceEnvironments, services } from "#db/schema/services.ts";
+import { instances, pools } from "#db/schema/traffic.ts";
+import type { ConfigurationContent } from "#server/domain/configuration.ts";
 import type { InstanceStatus, PoolColor } from "#server/domain/pools.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -18,6 +19,8 @@ export interface InstanceToKeep {
   pidStartedAt: string | null;
   outputFile: string;
   release: { id: number; number: number; artifactDigest: string; settingsFile: SettingsFileInput };
+  /** What it is started with, over the release's own settings. */
+  configuration: (ConfigurationContent & { id: number }) | null;
   serviceId: number;
   serviceSlug: string;
   environmentSlug: string;
@@ -42,12 +45,22 @@ export function listKept(ctx: Context, workerId: number): Promise<InstanceToKeep
         artifactDigest: releases.artifactDigest,
         settingsFile: releases.settingsFile,
       },
+      configuration: {
+        id: configurations.id,
+        instances: configurations.instances,
+        variables: configurations.variables,
+      },
       serviceId: services.id,
       serviceSlug: services.slug,
       environmentSlug: environments.slug,
     })
     .from(instances)
     .innerJoin(releases, eq(releases.id, instances.releaseId))
+    .innerJoin(
+      pools,
+      and(eq(pools.serviceEnvironmentId, instances.serviceEnvironmentId), eq(pools.color, instances.pool)),
+    )
+    .leftJoin(configurations, eq(configurations.id, pools.configurationId))
     .innerJoin(serviceEnvironments, eq(serviceEnvironments.id, instances.serviceEnvironmentId))
     .innerJoin(services, eq(services.id, serviceEnvironments.serviceId))
     .innerJoin(environments, eq(environments.id, serviceEnvironments.environmentId))

@@ -10,6 +10,8 @@ export interface PoolStart {
   serviceEnvironmentId: number;
   pool: PoolColor;
   releaseId: number;
+  /** What the instances are started with, now and whenever they are started again; null for nothing. */
+  configurationId: number | null;
   deploymentId: number;
   workerId: number;
   /** How many instances. */
@@ -48,6 +50,7 @@ async function takePool(tx: Context, start: PoolStart): Promise<void> {
     .set({
       status: "starting",
       releaseId: start.releaseId,
+      configurationId: start.configurationId,
       deploymentId: start.deploymentId,
       warmUntil: null,
     })

@@ -1,12 +1,18 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { pools } from "#db/schema/traffic.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type { Context } from "#server/kernel/context.ts";
 
-/** Keeps a pool that still stands ready with the release from ending; false where it does not (any more). */
+/** Keeps a pool that still stands ready with the release and its configuration from ending; false where it does not (any more). */
 export async function takeWarmPool(
   ctx: Context,
-  input: { serviceEnvironmentId: number; pool: PoolColor; releaseId: number; deploymentId: number },
+  input: {
+    serviceEnvironmentId: number;
+    pool: PoolColor;
+    releaseId: number;
+    configurationId: number | null;
+    deploymentId: number;
+  },
 ): Promise<boolean> {
   const rows = await ctx.db
     .update(pools)
@@ -17,6 +23,7 @@ export async function takeWarmPool(
         eq(pools.color, input.pool),
         eq(pools.status, "ready"),
         eq(pools.releaseId, input.releaseId),
+        sql`${pools.configurationId} is not distinct from ${input.configurationId}::bigint`,
       ),
     )
     .returning({ color: pools.color });

@@ -163,6 +163,12 @@ test("services, their conditions, deployments and tokens, by people and by machi
   await call("engineer", "holds.end", { id: placed.id });
   expect(await left()).toEqual(["services/end-hold by Grace"]);
 
+  const value = "only for engineers";
+  secrets.push(value);
+  const first = { slug: "shop", environmentSlug: "staging", baseVersion: 0 };
+  await call("engineer", "configurations.save", { ...first, change: { variables: { A: value } } });
+  expect(await left()).toEqual(["services/save-configuration by Grace"]);
+
   const wish = { serviceSlug: "shop", environmentSlug: "staging", kind: "deploy" };
   const { id } = await call("engineer", "deployments.request", wish);
   expect(await left()).toEqual(["deployments/request by Grace"]);

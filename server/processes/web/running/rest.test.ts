@@ -102,6 +102,12 @@ test.each([
   ["release", { environment: "staging", release: -1 }],
   ["release", { environment: "staging", kind: "deploy", release: 1 }],
   ["sha", { environment: "staging", kind: "switch-back", sha: "abc" }],
+  ["instances", { environment: "staging", kind: "scale" }],
+  ["instances", { environment: "staging", kind: "scale", instances: "many" }],
+  ["instances", { environment: "staging", kind: "deploy", instances: 2 }],
+  ["variables", { environment: "staging", kind: "restart", variables: { A: "1" } }],
+  ["variables.A", { environment: "staging", kind: "configure", variables: { A: 1 } }],
+  ["release", { environment: "staging", kind: "restart", release: 1 }],
   ["sha", { environment: "staging", sha: "no such commit" }],
   ["sha", { environment: "staging", sha: "a\0b" }],
   ["enviroment", { enviroment: "staging" }],
@@ -137,6 +143,46 @@ test.each([
 ])("%s %s answers %i %s", async (method, path, status, code) => {
   const { response, answer } = await all.ask(method, path);
   expect([response.status, answer.code]).toEqual([status, code]);
+});
+
+test("it restarts, scales and configures what is live, and reads the configuration back", async () => {
+  const { sql } = portal.database.client;
+  const ask = (wish: object) =>
+    all.ask("POST", "/services/shop/deployments", { environment: "staging", ...wish });
+  expect((await ask({ kind: "restart" })).answer).toMatchObject({
+    status: 409,
+    detail: "Nothing is live in staging yet.",
+  });
+  await sql`insert into artifacts (digest, bytes, file_count) values ('abc', 1, 1)`;
+  await sql`
+    with made as (
+      insert into releases (service_id, number, sha, subject, author_name, committed_at, artifact_digest, settings_file)
+      select id, 1, ${sha}, 'First', 'Grace', now(), 'abc', '{"release":{"start":"node server.js"}}'::jsonb
+      from services where slug = 'shop' returning id, service_id)
+    update pools set release_id = made.id, status = 'ready' from made, service_environments se
+    where se.service_id = made.service_id and service_environment_id = se.id and color = 'blue'`;
+  await sql`
+    update pointers set live_pool = 'blue' from service_environments se join services s on s.id = service_id
+    where service_environment_id = se.id and s.slug = 'shop'`;
+  expect((await ask({ kind: "restart" })).answer).toMatchObject({
+    ...{ kind: "restart", release: 1, sha, configurationVersion: 0 },
+    steps: expect.arrayContaining([expect.objectContaining({ detail: "#1 is already built" })]),
+  });
+  expect((await ask({ kind: "scale", instances: 3 })).answer).toMatchObject({ configurationVersion: 1 });
+  const variables = { LOG_LEVEL: "debug", GREETING: "hello" };
+  const configured = await ask({ kind: "configure", variables, version: 1 });
+  expect([configured.response.status, configured.answer.configurationVersion]).toEqual([201, 2]);
+  expect(JSON.stringify(configured.answer)).not.toContain("hello");
+  const late = await ask({ kind: "configure", variables: { GREETING: null }, version: 1 });
+  expect(late.answer).toMatchObject({ status: 409, detail: expect.stringContaining("Version 2") });
+  await ask({ kind: "configure", variables: { GREETING: null } });
+  const read = await all.ask("GET", "/services/shop/configuration?environment=staging");
+  expect(read.answer).toEqual({
+    ...{ environment: "staging", version: 3, runningVersion: 0, instances: 3 },
+    ...{ variables: { LOG_LEVEL: "debug" }, madeAt: expect.any(String) },
+  });
+  const refused = await ask({ kind: "configure", variables: { PORT: "80" } });
+  expect(refused.answer).toMatchObject({ status: 400, field: "variables.PORT" });
 });
 
 test("a token for one service is refused at another, whether that exists or not", async () => {

@@ -1,0 +1,64 @@
+import { withoutValues } from "#server/domain/configuration.ts";
+import { isAllowed } from "#server/domain/permissions.ts";
+import type { ConfigurationVersion, PoolView } from "#server/domain/read-models.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { findFormerConfiguration } from "#server/services/deployments/find-former-configuration.ts";
+import { readConfiguration } from "#server/services/services/read-configuration.ts";
+import type { Target, Wish } from "./find-deployment-target.ts";
+
+/** What a deployment would bring, and what the live instances run with; values only for those who may set them. */
+export interface Configurations {
+  coming: ConfigurationVersion | null;
+  running: ConfigurationVersion | null;
+}
+
+/**
+ * A deployment brings the newest version. Two kinds do not: a switch-back brings what its release ran with when it
+ * was live last, and a restart changes nothing.
+ */
+export async function configurationsOf(
+  ctx: Context,
+  facts: { wish: Wish; target: Target; pools: readonly PoolView[]; serviceEnvironmentId: number },
+): Promise<Configurations> {
+  const { wish, target, pools, serviceEnvironmentId } = facts;
+  const running = await readRunning(ctx, pools, serviceEnvironmentId);
+  if (wish.kind === "restart") return { coming: running, running };
+  const id =
+    wish.kind === "switch-back" && target.release !== null
+      ? await findFormerConfiguration(ctx, { serviceEnvironmentId, releaseId: target.release.id })
+      : undefined;
+  return { coming: shown(ctx, await readConfiguration(ctx, { serviceEnvironmentId, id })), running };
+}
+
+export async function readRunning(
+  ctx: Context,
+  pools: readonly PoolView[],
+  serviceEnvironmentId: number,
+): Promise<ConfigurationVersion | null> {
+  const id = pools.find((pool) => pool.isLive)?.configurationId ?? null;
+  return shown(ctx, await readConfiguration(ctx, { serviceEnvironmentId, id }));
+}
+
+/** Plain values may be sensitive all the same: who only reads is told their names. */
+export function shown(ctx: Context, configuration: ConfigurationVersion | null): ConfigurationVersion | null {
+  const { actor } = ctx;
+  const mayRead =
+    actor.kind === "system" ||
+    (actor.kind === "user" ? isAllowed(actor.role, "deploy") : actor.permissions.includes("deploy"));
+  return mayRead || configuration === null ? configuration : withoutValues(configuration);
+}
+
+/** Whether a pool still stands warm with this release, started as it would be now. */
+export function standsReady(
+  pools: readonly PoolView[],
+  release: { id: number } | null,
+  configuration: { id: number } | null,
+): boolean {
+  return pools.some(
+    (pool) =>
+      pool.isWarm &&
+      release !== null &&
+      pool.release?.id === release.id &&
+      pool.configurationId === (configuration?.id ?? null),
+  );
+}

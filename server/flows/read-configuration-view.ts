@@ -1,0 +1,68 @@
+import { layConfiguration } from "#server/domain/configuration.ts";
+import type { ConfigurationView, InstanceCount, LiveRelease, PoolView } from "#server/domain/read-models.ts";
+import { type ServiceSettings, settingsFileSchema } from "#server/domain/service-settings.ts";
+import { type Context, demand } from "#server/kernel/context.ts";
+import { getRelease } from "#server/services/pipeline/get-release.ts";
+import {
+  environmentOf,
+  getService,
+  type Service,
+  type ServiceEnvironment,
+} from "#server/services/services/get-service.ts";
+import { readConfiguration } from "#server/services/services/read-configuration.ts";
+import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
+import { readTraffic } from "#server/services/services/read-traffic.ts";
+import { readRunning } from "./find-configurations.ts";
+import { resolveSettings } from "./read-service-settings.ts";
+
+/** What is configured, for those who may change it: values are told to nobody else. */
+export async function readConfigurationView(
+  ctx: Context,
+  input: { slug: string; environmentSlug: string },
+): Promise<ConfigurationView> {
+  demand(ctx, "deploy", input.slug);
+  const service = await getService(ctx, input.slug);
+  const here = environmentOf(service, input.environmentSlug);
+  const { serviceEnvironmentId, id, slug, name, position, isProduction } = here;
+  const { pools } = await readTraffic(ctx, serviceEnvironmentId);
+  const live = (await readLiveReleases(ctx, [serviceEnvironmentId])).get(serviceEnvironmentId) ?? null;
+  const own = live === null ? null : await ownSettings(ctx, service, here, live);
+  return {
+    serviceSlug: service.slug,
+    environment: { id, slug, name, position, isProduction },
+    newest: await readConfiguration(ctx, { serviceEnvironmentId }),
+    running: await readRunning(ctx, pools, serviceEnvironmentId),
+    release:
+      live === null || own === null
+        ? null
+        : { number: live.number, own: { instances: own.instances, env: own.env } },
+  };
+}
+
+/** How many instances what is live runs in, and who says so; null while nothing is. */
+export async function countInstances(
+  ctx: Context,
+  facts: { service: Service; environment: ServiceEnvironment; live: LiveRelease | null; pools: PoolView[] },
+): Promise<InstanceCount | null> {
+  const { service, environment, live, pools } = facts;
+  const own = live === null ? null : await ownSettings(ctx, service, environment, live);
+  if (own === null) return null;
+  const running = await readRunning(ctx, pools, environment.serviceEnvironmentId);
+  return {
+    count: layConfiguration(own, running).instances,
+    own: own.instances,
+    isConfigured: running !== null && running.instances !== null,
+  };
+}
+
+/** What the release brought itself. */
+async function ownSettings(
+  ctx: Context,
+  service: Service,
+  environment: ServiceEnvironment,
+  live: LiveRelease,
+): Promise<ServiceSettings | null> {
+  const release = await getRelease(ctx, service.id, { id: live.id });
+  const file = settingsFileSchema.safeParse(release?.settingsFile);
+  return file.success ? resolveSettings({ file: file.data, problem: null }, environment.slug).settings : null;
+}
