@@ -7,6 +7,7 @@ import { planDeployment } from "#server/flows/plan-deployment.ts";
 import { readDeploymentChanges } from "#server/flows/read-deployment-changes.ts";
 import { readDeploymentPage } from "#server/flows/read-deployment-page.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
+import { startScheduledNow } from "#server/flows/start-scheduled.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
 import { listDeployments } from "#server/services/deployments/list-deployments.ts";
 import { readLog } from "#server/services/deployments/read-log.ts";
@@ -22,6 +23,7 @@ const wish = z.object({
   releaseNumber: count.positive().optional(),
   overrideReason: text.optional(),
   overridden: z.array(z.enum(conditionKinds)).max(10).optional(),
+  scheduledFor: text.optional(),
 });
 const filter = z.object({
   serviceSlug: slug.optional(),
@@ -60,6 +62,9 @@ export const deploymentsRouter = router({
       const { status } = await cancel(ctx.verb, { deploymentId: input.id });
       return { id: input.id, status };
     }),
+  startNow: permitted("deploy")
+    .input(z.object({ id }))
+    .mutation(({ ctx, input }) => startScheduledNow(ctx.verb, { deploymentId: input.id }, ctx.installation)),
   list: permitted("read")
     .input(filter)
     .query(({ ctx, input: { cursor, ...input } }) =>

@@ -54,6 +54,7 @@ const words: Record<string, string> = {
   "deployments/fail": "Deployment failed",
   "deployments/finish-cancel": "Deployment ended as cancelled",
   "deployments/request": "Asked for a deployment",
+  "deployments/start-scheduled": "Let a scheduled deployment start",
   "deployments/succeed": "Deployment succeeded",
   "deployments/supersede": "Took a waiting deployment out of the queue for a newer one",
   "identity/change-name": "Changed a name",

@@ -24,6 +24,8 @@ export interface Wish {
   overrideReason?: string | undefined;
   /** The conditions that were seen as not met; left out, the reason is for whatever is not met. */
   overridden?: ConditionKind[] | undefined;
+  /** ISO 8601 with its zone; now where left out. */
+  scheduledFor?: string | undefined;
 }
 
 export interface Target {

@@ -5,8 +5,10 @@ import { isHeldBy } from "#server/domain/holds.ts";
 import { planSteps } from "#server/domain/plan.ts";
 import type { Commits, DeploymentBrief, DeploymentPlan, LiveRelease } from "#server/domain/read-models.ts";
 import { isStopped, type Reason, reasonsFor } from "#server/domain/reasons.ts";
+import { isScheduledLater, parseSchedule, reasonsForLater, scheduleLabel } from "#server/domain/schedule.ts";
 import { type SettingsFileInput, settingsFileSchema } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { ValidationError } from "#server/kernel/errors.ts";
 import { type DurationExpectation, expectDuration } from "#server/services/deployments/expect-duration.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";
@@ -30,14 +32,16 @@ type Settings = Pick<DeploymentPlan, "settings" | "settingsFrom"> & { problem: s
 
 /**
  * What would happen, how long it takes, and what speaks against it. Asks for nothing; changes nothing. `isDecisive`
- * looks at the repository anew where a condition is about it.
+ * looks at the repository anew where a condition is about it; `replaces` is the deployment that is planned anew and does
+ * not stand in its own way.
  */
 export async function planDeployment(
   ctx: Context,
   wish: Wish,
   installation: Installation,
-  { isDecisive = false } = {},
+  { isDecisive = false, replaces = null }: { isDecisive?: boolean; replaces?: number | null } = {},
 ): Promise<DeploymentPlan> {
+  const scheduledFor = scheduleOf(ctx, wish);
   const around = await readAround(ctx, wish, installation);
   const { service, environment } = around;
   const { serviceEnvironmentId } = environment;
@@ -51,14 +55,17 @@ export async function planDeployment(
   const makesArtifact = releaseNumber === null;
   const expected = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
   const { sha } = target.commit;
-  const label = actLabel(kind, { sha, releaseNumber, environmentSlug: environment.slug });
+  const named = { sha, releaseNumber, environmentSlug: environment.slug };
+  const label = scheduledFor === null ? actLabel(kind, named) : scheduleLabel(kind, named);
   const conditions = await planConditions(ctx, { wish, around, sha, actLabel: label, isDecisive });
-  const active = await listActive(ctx, { serviceId: service.id });
+  // One whose time has still to come stands in nobody's way.
+  const active = (await listActive(ctx, { serviceId: service.id })).filter(
+    (brief) => brief.id !== replaces && !isScheduledLater(brief),
+  );
   const superseded = await supersededBy(target, { wish, around, active });
-  const reasons = [
-    ...(await reasonsOf(ctx, { wish, around, target, live, settings, active, superseded })),
-    ...conditionReasons(conditions?.checked ?? [], environment.name, overrideOf(wish)),
-  ];
+  const found = await reasonsOf(ctx, { wish, around, target, live, settings, active, superseded });
+  const unmet = conditionReasons(conditions?.checked ?? [], environment.name, overrideOf(wish));
+  const reasons = scheduledFor === null ? [...found, ...unmet] : reasonsForLater(found, unmet);
   return {
     kind,
     serviceSlug: service.slug,
@@ -69,6 +76,7 @@ export async function planDeployment(
     release: target.release === null ? null : withoutSettings(target.release),
     live,
     actLabel: label,
+    scheduledFor: scheduledFor?.toISOString() ?? null,
     steps: planned.map((step) => ({ ...step, expectedMs: expected.steps[step.name] ?? null })),
     expected: expected.total,
     ...(await changesOf(target, live, settings.scope)),
@@ -81,6 +89,17 @@ export async function planDeployment(
     settingsFrom: settings.settingsFrom,
     settingsChanges: await settingsChanges(ctx, { around, live, settings }),
   };
+}
+
+/** Null for now. ValidationError "scheduledFor" where the time will not do. */
+function scheduleOf(ctx: Context, { kind, scheduledFor }: Wish): Date | null {
+  if (scheduledFor === undefined) return null;
+  const { at, problem } =
+    kind === "switch-back"
+      ? { at: null, problem: "A switch-back is help, and help never waits: switch back now." }
+      : parseSchedule(scheduledFor, ctx.now());
+  if (at === null) throw new ValidationError(problem, "scheduledFor");
+  return at;
 }
 
 async function readAround(ctx: Context, wish: Wish, installation: Installation): Promise<Around> {
@@ -177,7 +196,8 @@ async function supersededBy(
   { wish, around, active }: { wish: Wish; around: Around; active: DeploymentBrief[] },
 ): Promise<DeploymentPlan["superseded"]> {
   const { serviceEnvironmentId, supersedesWaiting } = around.environment;
-  if (!supersedesWaiting || mirror === null || wish.kind === "switch-back") return [];
+  const takesPlaces = wish.kind !== "switch-back" && wish.scheduledFor === undefined;
+  if (!supersedesWaiting || mirror === null || !takesPlaces) return [];
   if (!(await hasCommit(mirror, commit.sha))) return [];
   const waiting = active.filter(
     (brief) =>

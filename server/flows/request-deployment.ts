@@ -54,6 +54,7 @@ export async function requestDeployment(
       conditions,
       // Where all is met by now, there was nothing to override.
       overrideReason: unmetOf(conditions).length === 0 ? null : (overrideOf(wish)?.reason ?? null),
+      scheduledFor: plan.scheduledFor === null ? null : new Date(plan.scheduledFor),
       steps: plan.steps.map(({ name, skip }) => ({ name, skip })),
     });
     await supersede(tx, { deploymentIds: plan.superseded.map(({ id }) => id), by: requested.id });
@@ -71,7 +72,7 @@ function demandUnstopped(ctx: Context, plan: DeploymentPlan): void {
 }
 
 /** Reading the repository takes time: what is asked of a commit, and what is known of it, may have changed meanwhile. */
-async function demandSameConditions(tx: Context, plan: DeploymentPlan): Promise<void> {
+export async function demandSameConditions(tx: Context, plan: DeploymentPlan): Promise<void> {
   if (!areConditionsAsked(plan.kind)) return;
   const asked = await holdConditions(tx, plan);
   const found = plan.conditions?.checked ?? [];
@@ -94,5 +95,6 @@ async function makeWay(tx: Context, plan: DeploymentPlan): Promise<void> {
     active.filter(
       (brief) => brief.serviceEnvironmentId === plan.serviceEnvironmentId && brief.kind !== "switch-back",
     ),
+    `${plan.environment.name} was switched back to #${plan.release?.number} before its turn.`,
   );
 }

@@ -36,12 +36,17 @@ export const deploymentAnswer = z.object({
   subject: z.string(),
   release: release.nullable().describe("Null until the release is made"),
   requestedAt: moment,
+  scheduledFor: moment.nullable().describe("The time that it was asked for; null for now"),
+  scheduleReachedAt: moment
+    .nullable()
+    .describe("When that time had come and nothing spoke against it: from then on it waits like any other"),
   startedAt: moment.nullable(),
   switchedAt: moment.nullable(),
   finishedAt: moment.nullable(),
   currentStep: z.enum(stepNames).nullable(),
   failedStep: z.enum(stepNames).nullable(),
   failureReason: z.string().nullable(),
+  cancelReason: z.string().nullable().describe("Why it was cancelled, where no person did it by hand"),
   url: z.url().describe("Its page in the portal"),
 });
 

@@ -22,6 +22,9 @@ const wish = z.strictObject({
     .optional()
     .describe("Deploy, roll forward: the commit; the newest of the default branch if left out"),
   release: z.int().positive().optional().describe("Promote, switch back: the release's number"),
+  scheduledFor: text
+    .optional()
+    .describe("ISO 8601 with its zone, at most 90 days ahead; now if left out. Not for a switch-back"),
 });
 
 export const deploymentOperations = [
@@ -59,11 +62,11 @@ export const deploymentOperations = [
     body: wish,
     answer: deploymentDetailAnswer,
     status: 201,
-    async handle(asked, { slug: serviceSlug, environment, kind, sha, release }) {
+    async handle(asked, { slug: serviceSlug, environment, kind, sha, release, scheduledFor }) {
       demandMeaning(kind, { sha, release });
       const requested = await requestDeployment(
         asked.verb,
-        { serviceSlug, environmentSlug: environment, kind, sha, releaseNumber: release },
+        { serviceSlug, environmentSlug: environment, kind, sha, releaseNumber: release, scheduledFor },
         asked.installation,
       );
       return readDeployment(asked, requested.id);
