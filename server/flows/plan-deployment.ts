@@ -25,6 +25,7 @@ import { overrideOf, planConditions } from "./check-conditions.ts";
 import { commitsBetween, none, type Scope } from "./commits-between.ts";
 import { type Around, findDeploymentTarget, type Target, type Wish } from "./find-deployment-target.ts";
 import type { Installation } from "./installation.ts";
+import { openServiceMirror } from "./open-service-mirror.ts";
 import { takenAway } from "./read-deployment-changes.ts";
 import { readServiceSettings, resolveSettings } from "./read-service-settings.ts";
 
@@ -45,8 +46,9 @@ export async function planDeployment(
   const around = await readAround(ctx, wish, installation);
   const { service, environment } = around;
   const { serviceEnvironmentId } = environment;
-  const target = await findDeploymentTarget(ctx, wish, around);
   const live = around.live.get(serviceEnvironmentId) ?? null;
+  const found = await findDeploymentTarget(ctx, wish, around);
+  const target = isDecisive ? await knowingLive(found, live, around) : found;
   const settings = await settingsOf(target, around);
   const isWarm = await standsReady(ctx, serviceEnvironmentId, target);
   const { kind } = wish;
@@ -63,9 +65,9 @@ export async function planDeployment(
     (brief) => brief.id !== replaces && !isScheduledLater(brief),
   );
   const superseded = await supersededBy(target, { wish, around, active });
-  const found = await reasonsOf(ctx, { wish, around, target, live, settings, active, superseded });
+  const facts = await reasonsOf(ctx, { wish, around, target, live, settings, active, superseded });
   const unmet = conditionReasons(conditions?.checked ?? [], environment.name, overrideOf(wish));
-  const reasons = scheduledFor === null ? [...found, ...unmet] : reasonsForLater(found, unmet);
+  const reasons = scheduledFor === null ? [...facts, ...unmet] : reasonsForLater(facts, unmet);
   return {
     kind,
     serviceSlug: service.slug,
@@ -89,6 +91,13 @@ export async function planDeployment(
     settingsFrom: settings.settingsFrom,
     settingsChanges: await settingsChanges(ctx, { around, live, settings }),
   };
+}
+
+/** A copy of the repository without the live commit cannot say what is older than it: it is fetched then. */
+async function knowingLive(target: Target, live: LiveRelease | null, around: Around): Promise<Target> {
+  if (target.mirror === null || live === null) return target;
+  const { mirror } = await openServiceMirror(around.service, around.installation, { sha: live.sha });
+  return { ...target, mirror };
 }
 
 /** Null for now. ValidationError "scheduledFor" where the time will not do. */

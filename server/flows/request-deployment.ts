@@ -1,3 +1,4 @@
+import { switchedBackReason } from "#server/domain/automation.ts";
 import { unmetOf } from "#server/domain/condition-override.ts";
 import { areConditionsAsked, standsAsFound } from "#server/domain/conditions.ts";
 import type { DeploymentPlan } from "#server/domain/read-models.ts";
@@ -11,6 +12,7 @@ import { supersede } from "#server/services/deployments/supersede.ts";
 import { getService } from "#server/services/services/get-service.ts";
 import { holdConditions } from "#server/services/services/hold-conditions.ts";
 import { holdService } from "#server/services/services/hold-service.ts";
+import { pauseAutomationFor } from "#server/services/services/pause-automation.ts";
 import { overrideOf } from "./check-conditions.ts";
 import type { Wish } from "./find-deployment-target.ts";
 import type { Installation } from "./installation.ts";
@@ -20,12 +22,13 @@ import { cancelDeployments } from "./remove-service.ts";
 /**
  * Asks for a deployment: everything that the plan shows is looked at again. ValidationError with the reason where a
  * fact stops it; ConflictError where what was chosen on the page is no longer what would happen; ForbiddenError for a
- * machine that would override a condition.
+ * machine that would override a condition. `guard` throws, in the transaction, where what the asker went by is no more.
  */
 export async function requestDeployment(
   ctx: Context,
   wish: Wish,
   installation: Installation,
+  guard: (tx: Context) => Promise<void> = async () => undefined,
 ): Promise<{ id: number; serviceSlug: string }> {
   demand(ctx, "deploy", wish.serviceSlug);
   if (wish.overrideReason !== undefined && ctx.actor.kind !== "user") {
@@ -39,6 +42,7 @@ export async function requestDeployment(
   const conditions = plan.conditions?.checked ?? [];
   const { id } = await inTransaction(ctx, async (tx) => {
     await holdService(tx, plan.serviceSlug);
+    await guard(tx);
     await demandSameConditions(tx, plan);
     // Help never waits in a queue: what has not switched yet makes way.
     if (wish.kind === "switch-back") await makeWay(tx, plan);
@@ -88,6 +92,12 @@ export async function demandSameConditions(tx: Context, plan: DeploymentPlan): P
 }
 
 async function makeWay(tx: Context, plan: DeploymentPlan): Promise<void> {
+  // First of all: whoever is about to ask by itself has asked by then, and is cancelled below, or asks no more.
+  await pauseAutomationFor(
+    tx,
+    { slug: plan.serviceSlug, environmentSlug: plan.environment.slug },
+    switchedBackReason(plan.release?.number ?? null),
+  );
   const service = await getService(tx, plan.serviceSlug);
   const active = await listActive(tx, { serviceId: service.id });
   await cancelDeployments(

@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import { recountWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { finishRemovals } from "#server/flows/finish-removals.ts";
 import type { Installation } from "#server/flows/installation.ts";
+import { promoteSoaked } from "#server/flows/promote-soaked.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { startDueDeployments } from "#server/flows/start-scheduled.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -23,6 +24,7 @@ export interface MonitorSettings {
 }
 
 const everyMs = 2_000;
+const promoteEveryMs = 10_000;
 const scheduler = { kind: "system", name: "Schedule" } as const;
 
 /** Several monitors may run: each round is safe to be run by any of them. */
@@ -46,6 +48,11 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     () => startDueDeployments({ ...ctx, actor: scheduler }, installation, logger),
     (err) => logger.error({ err }, "scheduled deployments not looked at"),
   );
+  const promotions = repeat(
+    promoteEveryMs,
+    () => promoteSoaked(ctx, installation),
+    (err) => logger.error({ err }, "promotions not looked at"),
+  );
   const listener = await listen(sql, {
     onNotice: (notice) => onNotice(settings, notice),
     onResync: () => logger.debug("listening"),
@@ -54,6 +61,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     async stop() {
       rounds.stop();
       schedule.stop();
+      promotions.stop();
       await listener.close();
       await jobs.stop();
     },

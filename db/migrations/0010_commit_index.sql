@@ -1,0 +1,1 @@
+CREATE INDEX "deployments_commit" ON "deployments" USING btree ("service_environment_id","sha");
