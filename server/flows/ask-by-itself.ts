@@ -19,6 +19,11 @@ export interface Look {
   name: string;
 }
 
+/** Whoever made it look, what comes of it is the machine's doing; where a click came from is kept. */
+export function bySystem(ctx: Context, name: string): Context {
+  return { ...ctx, actor: { kind: "system", name, address: ctx.actor.address } };
+}
+
 /**
  * Takes a look and does what it leads to: asks, or remembers in words why not. Safe to be run by several processes at
  * once, and never throws for what a user could mend: that becomes the note.

@@ -10,7 +10,7 @@ import { findLastOfCommit } from "#server/services/deployments/find-last-of-comm
 import { readSoak } from "#server/services/deployments/read-soak.ts";
 import { listServiceEnvironments, type ServicePlace } from "#server/services/services/list-services.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
-import { actOnLook, type Look } from "./ask-by-itself.ts";
+import { actOnLook, bySystem, type Look } from "./ask-by-itself.ts";
 import type { Installation } from "./installation.ts";
 import { whatSpeaksAgainst } from "./what-speaks-against.ts";
 
@@ -30,7 +30,7 @@ export async function promoteInto(
   const { promotesAfterMinutes: minutesWanted, pausedAt } = place.automation;
   const before = placeBefore(place, places);
   if (minutesWanted === null || pausedAt !== null || before === null) return;
-  const asItself: Context = { ...ctx, actor: { kind: "system", name: continuousDelivery } };
+  const asItself = bySystem(ctx, continuousDelivery);
   await actOnLook(asItself, place, () => look(asItself, { place, before, minutesWanted }), installation);
 }
 

@@ -9,7 +9,7 @@ import { includedIn } from "#server/services/pipeline/included-in.ts";
 import { listCommits } from "#server/services/pipeline/list-commits.ts";
 import type { ServicePlace } from "#server/services/services/list-services.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
-import { actOnLook, type Look } from "./ask-by-itself.ts";
+import { actOnLook, bySystem, type Look } from "./ask-by-itself.ts";
 import type { Installation } from "./installation.ts";
 import { readServiceSettings } from "./read-service-settings.ts";
 
@@ -22,7 +22,7 @@ export async function shipNewestCommit(
 ): Promise<void> {
   const { branch, pausedAt } = place.automation;
   if (branch === null || pausedAt !== null) return;
-  const asItself: Context = { ...ctx, actor: { kind: "system", name: automaticDeployment } };
+  const asItself = bySystem(ctx, automaticDeployment);
   await actOnLook(asItself, place, () => look(asItself, { place, branch, mirror }), installation);
 }
 

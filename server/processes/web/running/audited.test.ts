@@ -163,11 +163,30 @@ test("services, their conditions, deployments and tokens, by people and by machi
   await call("engineer", "holds.end", { id: placed.id });
   expect(await left()).toEqual(["services/end-hold by Grace"]);
 
+  const place = { slug: "shop", environmentSlug: "production" };
+  const automation = { ...place, branch: "main", promotesAfterMinutes: null };
+  await call("engineer", "services.setAutomation", automation);
+  expect(await left()).toEqual(["services/set-automation by Grace"]);
+  await call("engineer", "services.setAutomation", automation);
+  expect(await left()).toEqual([]);
+  await call("engineer", "services.pauseAutomation", place);
+  expect(await left()).toEqual(["services/pause-automation by Grace"]);
+  await call("engineer", "services.resumeAutomation", place);
+  expect(await left()).toEqual(["services/resume-automation by Grace"]);
+  await call("engineer", "services.lookForReleases", place);
+  expect(await left()).toEqual(["deployments/request by Automatic deployment"]);
+
   const wish = { serviceSlug: "shop", environmentSlug: "staging", kind: "deploy" };
   const { id } = await call("engineer", "deployments.request", wish);
   expect(await left()).toEqual(["deployments/request by Grace"]);
   await call("engineer", "deployments.cancel", { id });
   expect(await left()).toEqual(["deployments/cancel by Grace"]);
+
+  const scheduled = await call("engineer", "deployments.request", { ...wish, scheduledFor: endsAt });
+  expect(await left()).toEqual(["deployments/request by Grace"]);
+  await call("engineer", "deployments.startNow", { id: scheduled.id });
+  expect(await left()).toEqual(["deployments/start-scheduled by Grace"]);
+  await call("engineer", "deployments.cancel", { id: scheduled.id });
 
   const permissions = ["read", "deploy", "reportFacts", "manageServices"];
   const made = await call("admin", "tokens.create", { name: "CI", permissions, services: null, days: 7 });
