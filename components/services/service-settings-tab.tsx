@@ -66,7 +66,7 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
       <Section
         title="Automatic deployments"
         description="What is deployed by itself: by the same conditions, holds and queue, and each commit once. A switch-back pauses it."
-        className="gap-8 [&>form]:pt-4"
+        className="gap-6"
       >
         {service.environments.map((view, index) => (
           <AutomationForm

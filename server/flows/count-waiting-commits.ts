@@ -57,7 +57,7 @@ async function refreshRepository(
   }
 }
 
-/** Counts again for one service environment, by the mirror as it stands: what is live there has changed. */
+/** The same for one service environment, by the mirror as it stands: what is live there has changed. */
 export async function recountWaitingCommits(
   ctx: Context,
   serviceEnvironmentId: number,
@@ -68,7 +68,9 @@ export async function recountWaitingCommits(
   if (place === undefined) return;
   const { mirrorsFolder } = installation;
   const mirror = await openMirror({ repositoryUrl: place.repositoryUrl, mirrorsFolder });
-  if (mirror !== null) await countIn(ctx, place, mirror);
+  if (mirror === null) return;
+  await countIn(ctx, place, mirror);
+  await shipNewestCommit(ctx, place, mirror, installation);
 }
 
 async function countIn(ctx: Context, place: Place, mirror: Mirror): Promise<void> {

@@ -175,6 +175,7 @@ test("services, their conditions, deployments and tokens, by people and by machi
   expect(await left()).toEqual(["services/resume-automation by Grace"]);
   await call("engineer", "services.lookForReleases", place);
   expect(await left()).toEqual(["deployments/request by Automatic deployment"]);
+  await sql()`delete from deployments`;
 
   const wish = { serviceSlug: "shop", environmentSlug: "staging", kind: "deploy" };
   const { id } = await call("engineer", "deployments.request", wish);
