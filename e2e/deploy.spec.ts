@@ -396,3 +396,70 @@ test("a version of a configuration can be used again, and variables pasted", asy
   await page.goto(`${url}/deployments?service=kiosk&kind=configure`);
   await expect(page.getByRole("link", { name: "Configure Production, version 3" })).toBeVisible();
 });
+
+const version = async () => (await fetch(stagingUrl)).text();
+
+test("a deployment for later waits for its time, and starts at once by a click", async ({ page }) => {
+  const sha = kiosk.commit("Sell books", { version: "6", "test.sh": "echo well\n" });
+  const short = sha.slice(0, 7);
+  await page.goto(`${url}/services/kiosk/deploy?environment=staging`);
+  await page.getByRole("option").filter({ hasText: short }).click();
+  await page.getByRole("combobox", { name: "When" }).click();
+  await page.getByRole("option", { name: "At a time" }).click();
+  const time = page.getByLabel(/^Time in /);
+  await time.fill("2020-01-01T09:00");
+  await expect(page.getByText("This time is over: choose a later one, or deploy now.").first()).toBeVisible();
+  await page.getByRole("combobox", { name: "When" }).click();
+  await page.getByRole("option", { name: "Now" }).click();
+  await page.getByRole("combobox", { name: "When" }).click();
+  await page.getByRole("option", { name: "At a time" }).click();
+  await expect(page.getByText(/ UTC, in \d+ h\. Machines look again then/)).toBeVisible();
+  await page.getByRole("button", { name: `Schedule ${short} for staging` }).click();
+  await expect(page).toHaveURL(/\/services\/kiosk\/deployments\/\d+/);
+  await status(page, "scheduled");
+  await expect(page.getByText(/^Scheduled for .* in \d+ h$/)).toBeVisible();
+  const scheduled = page.url();
+  await page.goto(`${url}/services/kiosk`);
+  await expect(page.getByText(/^for .* in \d+ h$/)).toBeVisible();
+  expect(await version()).toBe("5");
+  await page.goto(scheduled);
+  await page.getByRole("button", { name: "Deploy it now" }).click();
+  await status(page, "succeeded");
+  expect(await version()).toBe("6");
+});
+
+test("each commit goes live by itself where the team wants it; a switch-back pauses that until it is resumed", async ({
+  page,
+}) => {
+  await page.goto(`${url}/services/kiosk?tab=settings`);
+  const what = page.getByRole("combobox", { name: "To Staging, by itself" });
+  await what.click();
+  await page.getByRole("option", { name: "Each new commit of a branch" }).click();
+  await page.getByRole("button", { name: "Deploy each commit of main to staging" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  kiosk.commit("Sell pens", { version: "7" });
+  await expect.poll(version, { timeout: 90_000 }).toBe("7");
+  await page.goto(`${url}/services/kiosk`);
+  await expect(page.getByText(/^each commit of main · \w{7}, the newest, is live\.$/)).toBeVisible();
+  await expect(page.getByText(/by Automatic deployment/).first()).toBeVisible();
+
+  await page.getByRole("link", { name: "Switch staging back to #6" }).click();
+  await page.getByRole("button", { name: "Switch staging back to #6" }).click();
+  await expect(page).toHaveURL(/\/deployments\/\d+/);
+  await status(page, "succeeded");
+  await page.goto(`${url}/services/kiosk`);
+  const paused = "Switched back to #6; automatic deployments wait until somebody resumes them.";
+  await expect(page.getByText(paused)).toBeVisible();
+  expect(await version()).toBe("6");
+
+  kiosk.commit("Sell ink", { version: "8" });
+  await page.getByRole("button", { name: "Resume automatic deployments" }).click();
+  await expect(page.getByText(paused)).toHaveCount(0);
+  await page.getByRole("button", { name: "Look now" }).click();
+  await expect.poll(version, { timeout: 90_000 }).toBe("8");
+  await page.goto(`${url}/services/kiosk?tab=settings`);
+  await what.click();
+  await page.getByRole("option", { name: "Nothing" }).click();
+  await page.getByRole("button", { name: "Deploy to staging only when asked" }).click();
+  await expect(page.getByText("Saved.")).toBeVisible();
+});

@@ -1,6 +1,6 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { ArrowRight, CircleStop, RotateCcw, SlidersHorizontal, Undo2 } from "lucide-react";
+import { ArrowRight, CircleStop, Play, RotateCcw, SlidersHorizontal, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { paths } from "#components/paths.ts";
@@ -9,15 +9,23 @@ import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { useAct } from "#components/use-act.ts";
 import { isFinished } from "#server/domain/deployment.ts";
-import type { DeploymentDetail } from "#server/domain/read-models.ts";
+import type { Action, DeploymentDetail } from "#server/domain/read-models.ts";
 import { ActionLink } from "./action-link.tsx";
 import { RestartButton } from "./restart-button.tsx";
 
 /** The next steps, the likeliest one first. */
 export function DeploymentActions({ deployment }: { deployment: DeploymentDetail }) {
   const { serviceSlug, environmentSlug, actions, status, isLive } = deployment;
-  if (!isFinished(status)) return <CancelButton deployment={deployment} />;
+  if (!isFinished(status)) {
+    return (
+      <>
+        {actions.startNow !== null && <StartNowButton id={deployment.id} action={actions.startNow} />}
+        <CancelButton deployment={deployment} />
+      </>
+    );
+  }
   const { promote, switchBack, again, restart } = actions;
   const isConfigured = deployment.kind === "scale" || deployment.kind === "configure";
   const isPromotable = promote !== null && status === "succeeded" && isLive;
@@ -63,6 +71,23 @@ export function DeploymentActions({ deployment }: { deployment: DeploymentDetail
   );
 }
 
+function StartNowButton({ id, action }: { id: number; action: Action }) {
+  const trpc = useTRPC();
+  const act = useAct(trpc.deployments.get.queryKey({ id }));
+  const start = useMutation(trpc.deployments.startNow.mutationOptions());
+  return (
+    <Button
+      variant="primary"
+      icon={<Play />}
+      loading={start.isPending}
+      refusal={action.reason}
+      onClick={() => void act(() => start.mutateAsync({ id }), "It starts as soon as a worker takes it.")}
+    >
+      {action.label}
+    </Button>
+  );
+}
+
 function CancelButton({ deployment }: { deployment: DeploymentDetail }) {
   const trpc = useTRPC();
   const [isOpen, setOpen] = useState(false);
@@ -90,7 +115,7 @@ function CancelButton({ deployment }: { deployment: DeploymentDetail }) {
       onOpenChange={setOpen}
       trigger={<Button icon={<CircleStop />}>{cancel.label}</Button>}
       title={`${cancel.label}?`}
-      description={`The step that runs is ended. ${deployment.environmentName} keeps running what it runs now.`}
+      description={`${deployment.status === "queued" ? "Nothing of it has run yet." : "The step that runs is ended."} ${deployment.environmentName} keeps running what it runs now.`}
       confirmLabel={cancel.label}
       keepLabel="Let it go on"
       loading={mutation.isPending}

@@ -7,6 +7,7 @@ import { PoolDot } from "#components/ui/pool-dot.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
+import { latenessText } from "#server/domain/schedule.ts";
 import { byteText } from "./byte-text.ts";
 
 type Item = { term: string; value: ReactNode };
@@ -62,10 +63,13 @@ function releaseItems(deployment: DeploymentDetail): Item[] {
 }
 
 function timeItems(deployment: DeploymentDetail): Item[] {
-  const { startedByName, requestedAt, waitedMs, durationMs, finishedAt } = deployment;
+  const { startedByName, requestedAt, scheduledFor, waitedMs, durationMs, finishedAt } = deployment;
+  const lateness = latenessText(deployment);
   return [
     { term: "Asked for by", value: <PersonName name={startedByName} /> },
     { term: "Asked for", value: <Time at={requestedAt} /> },
+    ...(scheduledFor === null ? [] : [{ term: "Scheduled for", value: <Time at={scheduledFor} /> }]),
+    ...(lateness === null ? [] : [{ term: "Let start", value: lateness }]),
     ...(waitedMs === null ? [] : [{ term: "Waited", value: <Duration ms={waitedMs} /> }]),
     ...(durationMs === null ? [] : [{ term: "Took", value: <Duration ms={durationMs} /> }]),
     ...(finishedAt === null ? [] : [{ term: "Ended", value: <Time at={finishedAt} /> }]),

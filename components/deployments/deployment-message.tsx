@@ -4,8 +4,10 @@ import { paths } from "#components/paths.ts";
 import { Callout } from "#components/ui/callout.tsx";
 import { Duration } from "#components/ui/duration.tsx";
 import { TextWithCode } from "#components/ui/text-with-code.tsx";
+import { Time } from "#components/ui/time.tsx";
 import { keepsRelease } from "#server/domain/deployment.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
+import { isScheduledLater } from "#server/domain/schedule.ts";
 
 /** The one thing to know about a deployment that waits, was stopped or failed; nothing while all is well. */
 export function DeploymentMessage({ deployment }: { deployment: DeploymentDetail }) {
@@ -23,6 +25,7 @@ export function DeploymentMessage({ deployment }: { deployment: DeploymentDetail
   if (deployment.status === "cancelled") {
     return (
       <Callout tone="attention" title="This deployment was cancelled">
+        {deployment.cancelReason !== null && `${deployment.cancelReason} `}
         {notChanged(deployment)} {keepsRelease(deployment.kind) ? "Ask" : "Deploy"} again whenever you like.
       </Callout>
     );
@@ -43,14 +46,20 @@ function Superseded({ deployment, by }: { deployment: DeploymentDetail; by: numb
 }
 
 function Waiting({ deployment }: { deployment: DeploymentDetail }) {
-  const { ahead, waitingFor, requestedAt, serviceSlug } = deployment;
+  const { ahead, waitingFor, requestedAt, scheduledFor, scheduleReachedAt, serviceSlug } = deployment;
   return (
     <Callout
       role="status"
       title={
-        <>
-          Waiting for <Duration since={requestedAt} />
-        </>
+        scheduledFor !== null && isScheduledLater(deployment) ? (
+          <>
+            Scheduled for <Time at={scheduledFor} />
+          </>
+        ) : (
+          <>
+            Waiting for <Duration since={scheduleReachedAt ?? requestedAt} />
+          </>
+        )
       }
     >
       {waitingFor ?? "It starts as soon as a worker takes it."}

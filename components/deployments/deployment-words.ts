@@ -1,6 +1,7 @@
 import {
   ArrowRight,
   Ban,
+  CalendarClock,
   ChevronsUp,
   CircleDashed,
   FastForward,
@@ -13,6 +14,7 @@ import {
 } from "lucide-react";
 import { createElement } from "react";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
+import { isScheduledLater } from "#server/domain/schedule.ts";
 import type { StatusLook } from "./step-status-look.ts";
 
 /** `Promote #43 to production`: what was asked for, as a heading. */
@@ -53,6 +55,9 @@ export function deploymentStatusLook(deployment: DeploymentBrief): StatusLook {
     return { tone: "waiting", word: "superseded", icon: createElement(ChevronsUp) };
   }
   if (deployment.isCancelling) return { tone: "attention", word: "cancelling" };
+  if (deployment.status === "queued" && isScheduledLater(deployment)) {
+    return { tone: "waiting", word: "scheduled", icon: createElement(CalendarClock) };
+  }
   const looks: Record<DeploymentBrief["status"], StatusLook> = {
     queued: { tone: "waiting", word: "waiting", icon: createElement(CircleDashed) },
     running: { tone: "running", word: deployment.switchedAt === null ? "running" : "switched, draining" },

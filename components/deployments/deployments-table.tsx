@@ -13,6 +13,7 @@ import type { Inputs } from "#server/api/types.ts";
 import { without } from "#server/domain/condition-words.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import { deploymentStatusLook, deploymentTitle, kindIcons } from "./deployment-words.ts";
+import { ScheduledTime } from "./scheduled-time.tsx";
 
 export type DeploymentFilter = Omit<Inputs["deployments"]["list"], "before" | "cursor" | "limit">;
 export type DeploymentsTableProps = { filter: DeploymentFilter; hideService?: boolean };
@@ -107,6 +108,13 @@ function StatusCell({ deployment }: { deployment: DeploymentBrief }) {
   const step = deployment.status === "failed" ? deployment.failedStep : deployment.currentStep;
   const at = deployment.status === "failed" ? " at " : ": ";
   return (
-    <Status tone={look.tone} icon={look.icon} word={step === null ? look.word : `${look.word}${at}${step}`} />
+    <span className="flex flex-col">
+      <Status
+        tone={look.tone}
+        icon={look.icon}
+        word={step === null ? look.word : `${look.word}${at}${step}`}
+      />
+      <ScheduledTime deployment={deployment} layout="stacked" />
+    </span>
   );
 }

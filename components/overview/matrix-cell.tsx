@@ -2,12 +2,14 @@
 import { CircleDashed } from "lucide-react";
 import Link from "next/link";
 import { deploymentStatusLook, deploymentTitle } from "#components/deployments/deployment-words.ts";
+import { ScheduledTime } from "#components/deployments/scheduled-time.tsx";
 import { paths } from "#components/paths.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { ProgressBar } from "#components/ui/progress-bar.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { DeploymentBrief, MatrixCell } from "#server/domain/read-models.ts";
+import { isScheduledLater } from "#server/domain/schedule.ts";
 
 export type MatrixCellViewProps = {
   cell: MatrixCell;
@@ -86,10 +88,14 @@ function RunningLine({ deployment, slug }: { deployment: DeploymentBrief; slug: 
       aria-label={`${title}, ${look.word}${step}`}
     >
       <Status tone={look.tone} icon={look.icon} word={`${look.word}${step}`} />
-      <ProgressBar
-        label={`Progress of ${title}`}
-        share={deployment.status === "queued" ? 0 : deployment.progress}
-      />
+      {isScheduledLater(deployment) ? (
+        <ScheduledTime deployment={deployment} layout="relative" />
+      ) : (
+        <ProgressBar
+          label={`Progress of ${title}`}
+          share={deployment.status === "queued" ? 0 : deployment.progress}
+        />
+      )}
     </Link>
   );
 }

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { ActionLink } from "#components/deployments/action-link.tsx";
 import { deploymentStatusLook, deploymentTitle } from "#components/deployments/deployment-words.ts";
+import { ScheduledTime } from "#components/deployments/scheduled-time.tsx";
 import { TrafficPicture } from "#components/deployments/traffic-picture.tsx";
 import { paths } from "#components/paths.ts";
 import { ProgressBar } from "#components/ui/progress-bar.tsx";
@@ -8,6 +9,8 @@ import { Section } from "#components/ui/section.tsx";
 import { Status } from "#components/ui/status.tsx";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
+import { isScheduledLater } from "#server/domain/schedule.ts";
+import { AutomationLine } from "./automation-line.tsx";
 import { BadReleaseCallout } from "./bad-release-callout.tsx";
 import { EnvironmentMenu } from "./environment-menu.tsx";
 import { InstanceList } from "./instance-list.tsx";
@@ -40,6 +43,7 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
           <p className="text-muted text-sm">{switchBack.readiness}</p>
         </div>
         <div className="flex min-w-0 flex-col gap-5">
+          <AutomationLine view={view} slug={slug} />
           {active.map((deployment) => (
             <ActiveDeployment key={deployment.id} deployment={deployment} slug={slug} />
           ))}
@@ -62,8 +66,11 @@ function ActiveDeployment({ deployment, slug }: { deployment: DeploymentBrief; s
           {title}
         </Link>
         <Status tone={look.tone} icon={look.icon} word={`${look.word}${step}`} />
+        <ScheduledTime deployment={deployment} />
       </span>
-      <ProgressBar label={`Progress of ${title}`} share={deployment.progress} />
+      {!isScheduledLater(deployment) && (
+        <ProgressBar label={`Progress of ${title}`} share={deployment.progress} />
+      )}
     </div>
   );
 }

@@ -13,6 +13,7 @@ import { Select } from "#components/ui/select.tsx";
 import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import type { ServicePage } from "#server/api/types.ts";
 import { AboutForm } from "./about-form.tsx";
+import { AutomationForm } from "./automation-form.tsx";
 import { ConditionSwitches } from "./condition-switches.tsx";
 import { QueueSwitches } from "./queue-switches.tsx";
 import { RemoveService } from "./remove-service.tsx";
@@ -61,6 +62,22 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
         <div className="pt-3">
           <PlaceHold service={service} />
         </div>
+      </Section>
+      <Section
+        title="Automatic deployments"
+        description="What is deployed by itself: by the same conditions, holds and queue, and each commit once. A switch-back pauses it."
+        className="gap-6"
+      >
+        {service.environments.map((view, index) => (
+          <AutomationForm
+            key={view.serviceEnvironmentId}
+            slug={service.slug}
+            view={view}
+            nameBefore={service.environments[index - 1]?.environment.name ?? null}
+            defaultBranch={service.defaultBranch}
+            refusal={refusal}
+          />
+        ))}
       </Section>
       <Section title="Remove" className="gap-3">
         <RemoveService service={service} refusal={refusal} />

@@ -92,6 +92,7 @@ export const deployments = pgTable(
     index("deployments_queue").on(table.id).where(sql`status = 'queued'`),
     index("deployments_requested").on(table.requestedAt),
     index("deployments_history").on(table.serviceEnvironmentId, table.id),
+    index("deployments_commit").on(table.serviceEnvironmentId, table.sha),
     index("deployments_leases").on(table.leaseExpiresAt).where(sql`lease_expires_at is not null`),
     check("deployments_finished", sql`(status in ('queued','running')) = (finished_at is null)`),
   ],

@@ -7,6 +7,7 @@ import { readDeploymentChanges } from "#server/flows/read-deployment-changes.ts"
 import { readDeploymentPage } from "#server/flows/read-deployment-page.ts";
 import { readDeploymentSettings } from "#server/flows/read-deployment-settings.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
+import { startScheduledNow } from "#server/flows/start-scheduled.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
 import { listDeployments } from "#server/services/deployments/list-deployments.ts";
 import { readLog } from "#server/services/deployments/read-log.ts";
@@ -23,6 +24,7 @@ const wish = z.object({
   overrideReason: text.optional(),
   overridden: z.array(z.enum(checkedKinds)).max(10).optional(),
   markBad: z.boolean().optional(),
+  scheduledFor: text.optional(),
 });
 /** Never part of a query: what is asked by GET stands in addresses and logs. */
 const changingWish = wish.extend({
@@ -66,6 +68,9 @@ export const deploymentsRouter = router({
       const { status } = await cancel(ctx.verb, { deploymentId: input.id });
       return { id: input.id, status };
     }),
+  startNow: permitted("deploy")
+    .input(z.object({ id }))
+    .mutation(({ ctx, input }) => startScheduledNow(ctx.verb, { deploymentId: input.id }, ctx.installation)),
   list: permitted("read")
     .input(filter)
     .query(({ ctx, input: { cursor, ...input } }) =>

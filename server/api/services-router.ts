@@ -2,17 +2,22 @@ import { z } from "zod";
 import { inspectRepository } from "#server/flows/inspect-repository.ts";
 import { listServiceReleases } from "#server/flows/list-service-releases.ts";
 import { listWaitingCommits } from "#server/flows/list-waiting-commits.ts";
+import { lookForReleases } from "#server/flows/look-for-releases.ts";
 import { markRelease } from "#server/flows/mark-release.ts";
 import { readNewestSettings } from "#server/flows/read-newest-settings.ts";
 import { readServicePage } from "#server/flows/read-service-page.ts";
 import { registerService } from "#server/flows/register-service.ts";
 import { removeService } from "#server/flows/remove-service.ts";
+import { setAutomation } from "#server/flows/set-automation.ts";
 import { updateService } from "#server/flows/update-service.ts";
 import { listEnvironments } from "#server/services/services/list-environments.ts";
 import { listServices } from "#server/services/services/list-services.ts";
+import { pauseAutomation, resumeAutomation } from "#server/services/services/pause-automation.ts";
 import { setSuperseding } from "#server/services/services/set-superseding.ts";
 import { permitted, router } from "./procedures.ts";
 import { count, limit, slug, text, typedSettings } from "./schemas.ts";
+
+const place = { slug, environmentSlug: slug };
 
 const newService = z.object({
   slug: text,
@@ -66,6 +71,24 @@ export const servicesRouter = router({
   markRelease: permitted("deploy")
     .input(z.object({ slug, releaseNumber: count.positive(), badReason: text.nullable() }))
     .mutation(({ ctx, input: { slug, ...named } }) => markRelease(ctx.verb, { serviceSlug: slug, ...named })),
+  setAutomation: permitted("manageServices")
+    .input(
+      z.object({
+        ...place,
+        branch: text.nullable(),
+        promotesAfterMinutes: z.number().nullable(),
+      }),
+    )
+    .mutation(({ ctx, input }) => setAutomation(ctx.verb, input, ctx.installation)),
+  pauseAutomation: permitted("deploy")
+    .input(z.object(place))
+    .mutation(({ ctx, input }) => pauseAutomation(ctx.verb, input)),
+  resumeAutomation: permitted("deploy")
+    .input(z.object(place))
+    .mutation(({ ctx, input }) => resumeAutomation(ctx.verb, input)),
+  lookForReleases: permitted("deploy")
+    .input(z.object(place))
+    .mutation(({ ctx, input }) => lookForReleases(ctx.verb, input, ctx.installation)),
   remove: permitted("manageServices")
     .input(z.object({ slug, confirmSlug: text }))
     .mutation(({ ctx, input }) => removeService(ctx.verb, input)),

@@ -1,3 +1,4 @@
+import { utcText } from "./moment-text.ts";
 import type { Moment } from "./read-models.ts";
 import { wellFormedText } from "./text.ts";
 
@@ -47,11 +48,7 @@ export function isHeldBy({ scope }: Hold, place: { serviceSlug: string; environm
 
 /** `Production is held until 25 Nov 2026, 18:00 UTC: the shop's big day.` */
 export function holdText(hold: Hold): string {
-  const until = new Date(hold.endsAt).toLocaleString("en-GB", {
-    ...{ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" },
-    timeZone: "UTC",
-  });
-  return `${holdName(hold.scope)} is held until ${until} UTC: ${hold.reason.replace(/\.$/, "")}.`;
+  return `${holdName(hold.scope)} is held until ${utcText(hold.endsAt)}: ${hold.reason.replace(/\.$/, "")}.`;
 }
 
 /** Null where such an end will do; else what is wrong with it, in words. */

@@ -80,6 +80,10 @@ export interface DeploymentBrief {
   /** Null beside a failure: it names no person. */
   requestedByName: string | null;
   requestedAt: Moment;
+  /** The time that it was asked for; null where that was now. */
+  scheduledFor: Moment | null;
+  /** When that time had come and it joined those that wait. */
+  scheduleReachedAt: Moment | null;
   startedAt: Moment | null;
   switchedAt: Moment | null;
   finishedAt: Moment | null;
@@ -89,6 +93,8 @@ export interface DeploymentBrief {
   failureReason: string | null;
   /** The newer one that took its place while it waited. */
   supersededBy: number | null;
+  /** Why it was cancelled, where no person did it by hand. */
+  cancelReason: string | null;
   /** The conditions that were not met and that somebody deployed without, knowingly. */
   overridden: CheckedKind[];
   currentStep: StepName | null;
@@ -237,6 +243,8 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   links: ServiceLinks;
   actions: {
     cancel: Action;
+    /** Null where it is not for later. */
+    startNow: Action | null;
     promote: PromoteAction | null;
     switchBack: SwitchBackAction;
     /** Null where what is live shipped again: that is asked for anew from where it is live. */
@@ -269,6 +277,8 @@ export interface DeploymentPlan {
   live: LiveRelease | null;
   /** The button's words: `Promote #43 to production`. */
   actLabel: string;
+  /** Null where it would be now. */
+  scheduledFor: Moment | null;
   steps: { name: StepName; skip: string | null; expectedMs: number | null }[];
   expected: Expectation;
   goingLive: Commits;

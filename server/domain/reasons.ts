@@ -7,6 +7,8 @@ export interface Reason {
   text: string;
   /** It stops no more once a person says why to deploy all the same. */
   mayOverride?: true;
+  /** It stops it for a while only, and is over by itself: a hold. */
+  endsByItself?: true;
 }
 
 export interface DeployFacts {
@@ -41,7 +43,8 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
   for (const hold of facts.holds) {
     // Help never waits, whoever asks for it.
     const stops = !facts.isAskedByPerson && facts.kind !== "switch-back";
-    if (stops) add("stops", `${holdText(hold)} Machines deploy nothing until then; a person still can.`);
+    const text = `${holdText(hold)} Machines deploy nothing until then; a person still can.`;
+    if (stops) reasons.push({ weight: "stops", text, endsByItself: true });
     else add("warns", holdText(hold));
   }
   if (facts.deploymentAhead !== null) {

@@ -3,20 +3,25 @@ import { messageOf, UserError } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { ensureMirror, type Mirror, openMirror } from "#server/services/pipeline/ensure-mirror.ts";
 import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
-import { listServiceEnvironments } from "#server/services/services/list-services.ts";
+import {
+  listServiceEnvironments,
+  type ServicePlace as Place,
+} from "#server/services/services/list-services.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { writeWaitingCommits } from "#server/services/services/write-waiting-commits.ts";
 import { commitsBetween } from "./commits-between.ts";
 import type { Installation } from "./installation.ts";
 import { readServiceSettings } from "./read-service-settings.ts";
-
-type Place = Awaited<ReturnType<typeof listServiceEnvironments>>[number];
+import { shipNewestCommit } from "./ship-newest-commit.ts";
 
 const fetchesAtOnce = 4;
 const fetchTimeoutMs = 60_000;
 const mostCounted = 1_000;
 
-/** Fetches every repository and counts what waits for each environment. One that cannot be read holds up no other. */
+/**
+ * Fetches every repository, counts what waits for each environment and asks for what is deployed there by itself. One
+ * that cannot be read holds up no other.
+ */
 export async function refreshWaitingCommits(
   ctx: Context,
   installation: Installation,
@@ -46,10 +51,13 @@ async function refreshRepository(
 ): Promise<void> {
   const { mirrorsFolder, allowedLocalFolders } = installation;
   const mirror = await ensureMirror({ repositoryUrl, mirrorsFolder, allowedLocalFolders, signal });
-  for (const place of places) await countIn(ctx, place, mirror);
+  for (const place of places) {
+    await countIn(ctx, place, mirror);
+    await shipNewestCommit(ctx, place, mirror, installation);
+  }
 }
 
-/** Counts again for one service environment, by the mirror as it stands: what is live there has changed. */
+/** The same for one service environment, by the mirror as it stands: what is live there has changed. */
 export async function recountWaitingCommits(
   ctx: Context,
   serviceEnvironmentId: number,
@@ -60,7 +68,9 @@ export async function recountWaitingCommits(
   if (place === undefined) return;
   const { mirrorsFolder } = installation;
   const mirror = await openMirror({ repositoryUrl: place.repositoryUrl, mirrorsFolder });
-  if (mirror !== null) await countIn(ctx, place, mirror);
+  if (mirror === null) return;
+  await countIn(ctx, place, mirror);
+  await shipNewestCommit(ctx, place, mirror, installation);
 }
 
 async function countIn(ctx: Context, place: Place, mirror: Mirror): Promise<void> {

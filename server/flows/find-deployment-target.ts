@@ -32,6 +32,8 @@ export interface Wish {
   change?: ConfigurationChange | undefined;
   /** The version of the configuration that the change was made to, 0 for none; the newest where left out. */
   baseVersion?: number | undefined;
+  /** ISO 8601 with its zone; now where left out. */
+  scheduledFor?: string | undefined;
 }
 
 export interface Target {

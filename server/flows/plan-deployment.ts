@@ -13,8 +13,16 @@ import type {
   LiveRelease,
 } from "#server/domain/read-models.ts";
 import { isStopped, type Reason, reasonsFor } from "#server/domain/reasons.ts";
+import {
+  isScheduledLater,
+  parseSchedule,
+  reasonsForLater,
+  scheduleLabel,
+  scheduleRefusal,
+} from "#server/domain/schedule.ts";
 import { type SettingsFileInput, settingsFileSchema } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { ValidationError } from "#server/kernel/errors.ts";
 import { type DurationExpectation, expectDuration } from "#server/services/deployments/expect-duration.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";
@@ -32,6 +40,7 @@ import { commitsBetween, none, type Scope } from "./commits-between.ts";
 import { configurationsOf, standsReady } from "./find-configurations.ts";
 import { type Around, findDeploymentTarget, type Target, type Wish } from "./find-deployment-target.ts";
 import type { Installation } from "./installation.ts";
+import { openServiceMirror } from "./open-service-mirror.ts";
 import { takenAway } from "./read-deployment-changes.ts";
 import { readServiceSettings, resolveSettings } from "./read-service-settings.ts";
 
@@ -39,19 +48,22 @@ type Settings = Pick<DeploymentPlan, "settings" | "settingsFrom"> & { problem: s
 
 /**
  * What would happen, how long it takes, and what speaks against it. Asks for nothing; changes nothing. `isDecisive`
- * looks at the repository anew where a condition is about it.
+ * looks at the repository anew where a condition is about it; `replaces` is the deployment that is planned anew and does
+ * not stand in its own way.
  */
 export async function planDeployment(
   ctx: Context,
   wish: Wish,
   installation: Installation,
-  { isDecisive = false } = {},
+  { isDecisive = false, replaces = null }: { isDecisive?: boolean; replaces?: number | null } = {},
 ): Promise<DeploymentPlan> {
+  const scheduledFor = scheduleOf(ctx, wish);
   const around = await readAround(ctx, wish, installation);
   const { service, environment } = around;
   const { serviceEnvironmentId } = environment;
-  const target = await findDeploymentTarget(ctx, wish, around);
   const live = around.live.get(serviceEnvironmentId) ?? null;
+  const found = await findDeploymentTarget(ctx, wish, around);
+  const target = isDecisive ? await knowingLive(found, live, around) : found;
   const { pools } = await readTraffic(ctx, serviceEnvironmentId);
   const configurations = await configurationsOf(ctx, { wish, target, pools, serviceEnvironmentId });
   const settings = await settingsOf(target, around, configurations.coming);
@@ -62,18 +74,21 @@ export async function planDeployment(
   const makesArtifact = releaseNumber === null;
   const expected = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
   const { sha } = target.commit;
-  const label = actLabel(kind, { sha, releaseNumber, environmentSlug: environment.slug });
+  const named = { sha, releaseNumber, environmentSlug: environment.slug };
+  const label = scheduledFor === null ? actLabel(kind, named) : scheduleLabel(kind, named);
   const badReason = target.release?.badReason ?? null;
   const conditions = await planConditions(ctx, {
     ...{ wish, around, sha, badReason, isDecisive },
     actLabel: label,
   });
-  const active = await listActive(ctx, { serviceId: service.id });
+  // One whose time has still to come stands in nobody's way.
+  const active = (await listActive(ctx, { serviceId: service.id })).filter(
+    (brief) => brief.id !== replaces && !isScheduledLater(brief),
+  );
   const superseded = await supersededBy(target, { wish, around, active });
-  const reasons = [
-    ...(await reasonsOf(ctx, { wish, around, target, live, settings, active, superseded })),
-    ...conditionReasons(conditions?.checked ?? [], environment.name, overrideOf(wish)),
-  ];
+  const facts = await reasonsOf(ctx, { wish, around, target, live, settings, active, superseded });
+  const unmet = conditionReasons(conditions?.checked ?? [], environment.name, overrideOf(wish));
+  const reasons = scheduledFor === null ? [...facts, ...unmet] : reasonsForLater(facts, unmet);
   return {
     kind,
     serviceSlug: service.slug,
@@ -84,6 +99,7 @@ export async function planDeployment(
     release: target.release === null ? null : withoutSettings(target.release),
     live,
     actLabel: label,
+    scheduledFor: scheduledFor?.toISOString() ?? null,
     steps: planned.map((step) => ({ ...step, expectedMs: expected.steps[step.name] ?? null })),
     expected: expected.total,
     ...(await changesOf(target, live, settings.scope)),
@@ -98,6 +114,23 @@ export async function planDeployment(
     configuration: nameOf(configurations.coming),
     liveConfigurationId: configurations.running?.id ?? null,
   };
+}
+
+/** A copy of the repository without the live commit cannot say what is older than it: it is fetched then. */
+async function knowingLive(target: Target, live: LiveRelease | null, around: Around): Promise<Target> {
+  if (target.mirror === null || live === null) return target;
+  const { mirror } = await openServiceMirror(around.service, around.installation, { sha: live.sha });
+  return { ...target, mirror };
+}
+
+/** Null for now. ValidationError "scheduledFor" where the time will not do. */
+function scheduleOf(ctx: Context, { kind, scheduledFor }: Wish): Date | null {
+  if (scheduledFor === undefined) return null;
+  const refusal = scheduleRefusal(kind);
+  const { at, problem } =
+    refusal === null ? parseSchedule(scheduledFor, ctx.now()) : { at: null, problem: refusal };
+  if (at === null) throw new ValidationError(problem, "scheduledFor");
+  return at;
 }
 
 async function readAround(ctx: Context, wish: Wish, installation: Installation): Promise<Around> {
@@ -198,7 +231,8 @@ async function supersededBy(
   { wish, around, active }: { wish: Wish; around: Around; active: DeploymentBrief[] },
 ): Promise<DeploymentPlan["superseded"]> {
   const { serviceEnvironmentId, supersedesWaiting } = around.environment;
-  if (!supersedesWaiting || mirror === null || wish.kind === "switch-back") return [];
+  const takesPlaces = wish.kind !== "switch-back" && wish.scheduledFor === undefined;
+  if (!supersedesWaiting || mirror === null || !takesPlaces) return [];
   if (!(await hasCommit(mirror, commit.sha))) return [];
   const waiting = active.filter(
     (brief) =>

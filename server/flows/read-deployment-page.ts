@@ -1,10 +1,13 @@
 import { cancelLabel, shortSha } from "#server/domain/act-labels.ts";
 import { cancelRefusal, keepsRelease } from "#server/domain/deployment.ts";
+import { holdText, isHeldBy } from "#server/domain/holds.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
+import { isScheduledLater } from "#server/domain/schedule.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { type Deployment, getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { environmentOf, getService, type Service } from "#server/services/services/get-service.ts";
+import { listHolds } from "#server/services/services/list-holds.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
 import type { Installation } from "./installation.ts";
@@ -34,6 +37,7 @@ export async function readDeploymentPage(
 }
 
 async function waitingFor(ctx: Context, deployment: Deployment): Promise<string> {
+  if (isScheduledLater(deployment)) return waitingForItsTime(ctx, deployment);
   if (deployment.ahead !== null) {
     return `Deployment ${deployment.ahead.id} (${deployment.ahead.kind}) goes first.`;
   }
@@ -41,6 +45,16 @@ async function waitingFor(ctx: Context, deployment: Deployment): Promise<string>
   return alive.length === 0
     ? "No worker is alive. It starts as soon as one is."
     : "A worker takes it as soon as it has room.";
+}
+
+async function waitingForItsTime(ctx: Context, deployment: Deployment): Promise<string> {
+  if (new Date(deployment.scheduledFor ?? "") > ctx.now()) {
+    return "It waits for its time, and nobody waits behind it. Machines look again then whether anything speaks against it.";
+  }
+  const hold = (await listHolds(ctx)).find((one) => isHeldBy(one, deployment));
+  return hold === undefined
+    ? "Its time has come: the monitor is looking whether anything speaks against it."
+    : `Its time has come, but ${holdText(hold)} It starts once that is over.`;
 }
 
 async function actionsOf(
@@ -63,6 +77,7 @@ async function actionsOf(
       cancelLabel(deployment.kind, environmentSlug),
       refusal ?? cancelRefusal(asDates(deployment)),
     ),
+    startNow: isScheduledLater(deployment) ? action("Deploy it now", refusal) : null,
     promote: next === undefined ? null : promoteInto(next, here, live, refusal),
     switchBack: await switchBackOf(ctx, here, { live: liveHere, pools }, refusal),
     again: keepsRelease(deployment.kind)

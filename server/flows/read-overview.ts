@@ -1,4 +1,5 @@
 import type { DeploymentBrief, LiveRelease, MatrixCell, Overview } from "#server/domain/read-models.ts";
+import { isScheduledLater } from "#server/domain/schedule.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { countRecent } from "#server/services/deployments/count-recent.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
@@ -57,10 +58,11 @@ export function waitingCommits(
   return place.waiting.liveSha === live.sha ? place.waiting.commits : null;
 }
 
-/** The one that runs, else the one that waits longest. */
+/** The one that runs, else the one that waits longest, else the one whose time has still to come. */
 function firstOf(active: DeploymentBrief[], serviceEnvironmentId: number): DeploymentBrief | null {
   const here = active.filter((deployment) => deployment.serviceEnvironmentId === serviceEnvironmentId);
-  return here.find((deployment) => deployment.status === "running") ?? here[0] ?? null;
+  const running = here.find((deployment) => deployment.status === "running");
+  return running ?? here.find((deployment) => !isScheduledLater(deployment)) ?? here[0] ?? null;
 }
 
 function failureOf(latest: DeploymentBrief | undefined): MatrixCell["lastFailed"] {

@@ -1,3 +1,4 @@
+import { type Automation, automationTitle } from "#server/domain/automation.ts";
 import type { Condition } from "#server/domain/conditions.ts";
 import type {
   Action,
@@ -61,6 +62,10 @@ export interface ServiceEnvironmentView extends TrafficView {
   conditions: Condition[];
   /** Whether a newer commit takes the place of one that waits. */
   supersedesWaiting: boolean;
+  /** What is deployed here by itself, and what came of the last look. */
+  automation: Automation;
+  /** `each commit of main`; null where nothing is. */
+  automationTitle: string | null;
 }
 
 /** NotFoundError where there is no such service. */
@@ -105,7 +110,7 @@ async function readEnvironment(
   },
 ): Promise<ServiceEnvironmentView> {
   const { service, environment } = facts;
-  const { serviceEnvironmentId, waiting, conditions, supersedesWaiting, ...plain } = environment;
+  const { serviceEnvironmentId, waiting, conditions, supersedesWaiting, automation, ...plain } = environment;
   const live = facts.live.get(serviceEnvironmentId) ?? null;
   const traffic = await readTraffic(ctx, serviceEnvironmentId);
   const refusal = deployRefusal(ctx, service);
@@ -128,6 +133,8 @@ async function readEnvironment(
     links: serviceLinks(service.slug, environment.slug, facts.installation),
     conditions,
     supersedesWaiting,
+    automation,
+    automationTitle: automationTitle(automation, before?.name ?? null),
   };
 }
 

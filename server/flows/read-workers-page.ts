@@ -1,4 +1,6 @@
+import { utcText } from "#server/domain/moment-text.ts";
 import type { DeploymentBrief, RouterView, WorkerView } from "#server/domain/read-models.ts";
+import { isScheduledLater } from "#server/domain/schedule.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { listWorkerRows } from "#server/services/deployments/list-worker-rows.ts";
@@ -35,11 +37,12 @@ export async function readWorkersPage(ctx: Context): Promise<WorkersPage> {
 }
 
 function waitingFor(waiting: DeploymentBrief, active: DeploymentBrief[], isWorkerAlive: boolean): string {
+  if (isScheduledLater(waiting)) return `It waits for its time: ${utcText(waiting.scheduledFor ?? "")}.`;
   const ahead = active.find(
-    (other) =>
+    (other, position) =>
       other.serviceEnvironmentId === waiting.serviceEnvironmentId &&
-      other.id !== waiting.id &&
-      (other.status === "running" || other.id < waiting.id),
+      !isScheduledLater(other) &&
+      (other.status === "running" || position < active.indexOf(waiting)),
   );
   if (ahead !== undefined) return `Deployment ${ahead.id} (${ahead.kind}) goes first.`;
   return isWorkerAlive ? "A worker takes it as soon as it has room." : "No worker is alive.";

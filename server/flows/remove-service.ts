@@ -23,10 +23,14 @@ export async function removeService(
 }
 
 /** Cancels each, as far as it can still be: one that has switched meanwhile is over by itself. */
-export async function cancelDeployments(ctx: Context, active: { id: number }[]): Promise<void> {
+export async function cancelDeployments(
+  ctx: Context,
+  active: { id: number }[],
+  reason: string | null = null,
+): Promise<void> {
   for (const { id } of active) {
     try {
-      await cancel(ctx, { deploymentId: id });
+      await cancel(ctx, { deploymentId: id, reason });
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
     }

@@ -1,3 +1,4 @@
+import { switchedBackReason } from "#server/domain/automation.ts";
 import { leftByReason } from "#server/domain/bad-release.ts";
 import { unmetOf } from "#server/domain/condition-override.ts";
 import { areConditionsAsked, standsAsFound } from "#server/domain/conditions.ts";
@@ -14,6 +15,7 @@ import { markBad } from "#server/services/pipeline/mark-bad.ts";
 import { getService } from "#server/services/services/get-service.ts";
 import { holdConditions } from "#server/services/services/hold-conditions.ts";
 import { holdService } from "#server/services/services/hold-service.ts";
+import { pauseAutomationFor } from "#server/services/services/pause-automation.ts";
 import { bringConfiguration, demandFittingChange } from "./bring-configuration.ts";
 import { overrideOf } from "./check-conditions.ts";
 import type { Wish } from "./find-deployment-target.ts";
@@ -24,12 +26,13 @@ import { cancelDeployments } from "./remove-service.ts";
 /**
  * Asks for a deployment: everything that the plan shows is looked at again. ValidationError with the reason where a
  * fact stops it; ConflictError where what was chosen on the page is no longer what would happen; ForbiddenError for a
- * machine that would override a condition.
+ * machine that would override a condition. `guard` throws, in the transaction, where what the asker went by is no more.
  */
 export async function requestDeployment(
   ctx: Context,
   wish: Wish,
   installation: Installation,
+  guard: (tx: Context) => Promise<void> = async () => undefined,
 ): Promise<{ id: number; serviceSlug: string }> {
   demand(ctx, "deploy", wish.serviceSlug);
   if (wish.overrideReason !== undefined && ctx.actor.kind !== "user") {
@@ -44,6 +47,7 @@ export async function requestDeployment(
   const conditions = plan.conditions?.checked ?? [];
   const { id } = await inTransaction(ctx, async (tx) => {
     await holdService(tx, plan.serviceSlug);
+    await guard(tx);
     await demandSameConditions(tx, plan);
     // Help never waits in a queue: what has not switched yet makes way.
     if (wish.kind === "switch-back") await leaveLive(tx, plan, wish);
@@ -62,6 +66,7 @@ export async function requestDeployment(
       conditions,
       // Where all is met by now, there was nothing to override.
       overrideReason: unmetOf(conditions).length === 0 ? null : (overrideOf(wish)?.reason ?? null),
+      scheduledFor: plan.scheduledFor === null ? null : new Date(plan.scheduledFor),
       steps: plan.steps.map(({ name, skip }) => ({ name, skip })),
     });
     await supersede(tx, { deploymentIds: plan.superseded.map(({ id }) => id), by: requested.id });
@@ -79,7 +84,7 @@ function demandUnstopped(ctx: Context, plan: DeploymentPlan): void {
 }
 
 /** Reading the repository takes time: what is asked of a commit, and what is known of it, may have changed meanwhile. */
-async function demandSameConditions(tx: Context, plan: DeploymentPlan): Promise<void> {
+export async function demandSameConditions(tx: Context, plan: DeploymentPlan): Promise<void> {
   if (!areConditionsAsked(plan.kind)) return;
   const asked = await holdConditions(tx, plan);
   const found = plan.conditions?.checked ?? [];
@@ -105,6 +110,12 @@ async function leaveLive(tx: Context, plan: DeploymentPlan, { markBad: isBad = t
 }
 
 async function makeWay(tx: Context, plan: DeploymentPlan): Promise<void> {
+  // First of all: whoever is about to ask by itself has asked by then, and is cancelled below, or asks no more.
+  await pauseAutomationFor(
+    tx,
+    { slug: plan.serviceSlug, environmentSlug: plan.environment.slug },
+    switchedBackReason(plan.release?.number ?? null),
+  );
   const service = await getService(tx, plan.serviceSlug);
   const active = await listActive(tx, { serviceId: service.id });
   await cancelDeployments(
@@ -112,5 +123,6 @@ async function makeWay(tx: Context, plan: DeploymentPlan): Promise<void> {
     active.filter(
       (brief) => brief.serviceEnvironmentId === plan.serviceEnvironmentId && brief.kind !== "switch-back",
     ),
+    `${plan.environment.name} was switched back to #${plan.release?.number} before its turn.`,
   );
 }

@@ -12,6 +12,7 @@ import { PlanSkeleton } from "./plan-skeleton.tsx";
 import { PlanView } from "./plan-view.tsx";
 import { useCommits } from "./use-commits.ts";
 import { isWithCommits, useDeployChoice } from "./use-deploy-choice.ts";
+import { useSchedule } from "./use-schedule.ts";
 
 export type DeployPageProps = {
   service: { slug: string; name: string };
@@ -27,6 +28,7 @@ export function DeployPage({ service, environments }: DeployPageProps) {
   const withCommits = isWithCommits(choice.kind);
   const source = useCommits({ ...scope, branch: choice.branch ?? undefined }, withCommits);
   const sha = useChosenSha(choice.commit, source);
+  const schedule = useSchedule();
   const isReady = !withCommits || sha !== null;
   const trpc = useTRPC();
   const plan = useQuery(
@@ -34,6 +36,7 @@ export function DeployPage({ service, environments }: DeployPageProps) {
       {
         ...scope,
         kind: choice.kind,
+        scheduledFor: schedule.scheduledFor ?? undefined,
         ...(withCommits ? { sha: sha ?? undefined } : { releaseNumber: choice.release ?? undefined }),
       },
       { enabled: isReady, placeholderData: keepPreviousData },
@@ -78,7 +81,7 @@ export function DeployPage({ service, environments }: DeployPageProps) {
             </Callout>
           )}
           {plan.data !== undefined && !plan.isError && (
-            <PlanView plan={plan.data} isRenewing={plan.isPlaceholderData} />
+            <PlanView plan={plan.data} schedule={schedule} isRenewing={plan.isPlaceholderData} />
           )}
           {plan.isPending && <PlanSkeleton note={isReady ? null : "Asking the repository for new commits"} />}
         </div>

@@ -15,8 +15,15 @@ import { useRequest } from "../use-request.ts";
 import { OverrideField } from "./override-field.tsx";
 import { isWithCommits } from "./use-deploy-choice.ts";
 
+type PlanActProps = {
+  plan: DeploymentPlan;
+  /** Why the time that was chosen will not do. */
+  scheduleProblem: string | null;
+  isRenewing: boolean;
+};
+
 /** One button that names the act. It leads to the live log; nothing is shown before it is true. */
-export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing: boolean }) {
+export function PlanAct({ plan, scheduleProblem, isRenewing }: PlanActProps) {
   const trpc = useTRPC();
   const session = useQuery(trpc.session.current.queryOptions());
   const request = useRequest();
@@ -30,6 +37,7 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
       serviceSlug: plan.serviceSlug,
       environmentSlug: plan.environment.slug,
       kind: plan.kind,
+      scheduledFor: plan.scheduledFor ?? undefined,
       ...(isWithCommits(plan.kind) ? { sha: plan.commit.sha } : { releaseNumber: plan.release?.number }),
       ...(leaves === null ? {} : { markBad: isLeftBad }),
       ...(overrideLabel === null ? {} : { overrideReason: reason, overridden: unmetKinds(plan) }),
@@ -55,7 +63,7 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
         variant="primary"
         size="large"
         className={overrideLabel === null ? "max-w-full" : "h-auto! min-h-10 max-w-full py-2"}
-        refusal={refusalOf(plan, session.data?.may.deploy ?? true, reason)}
+        refusal={scheduleProblem ?? refusalOf(plan, session.data?.may.deploy ?? true, reason)}
         loading={request.isPending || request.isSuccess}
         disabled={isRenewing}
         onClick={act}
@@ -68,7 +76,11 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
       </Button>
       <p className="text-muted text-sm">{expectationText(plan.expected)}</p>
       {problem !== null && (
-        <Callout tone="failed" role="alert" title="It was not started">
+        <Callout
+          tone="failed"
+          role="alert"
+          title={plan.scheduledFor === null ? "It was not started" : "It was not scheduled"}
+        >
           {problem.message}
         </Callout>
       )}

@@ -9,13 +9,16 @@ import { PlanConditions } from "./plan-conditions.tsx";
 import { PlanReasons } from "./plan-reasons.tsx";
 import { PlanSettings } from "./plan-settings.tsx";
 import { PlanSteps } from "./plan-steps.tsx";
+import { ScheduleField } from "./schedule-field.tsx";
+import type { Schedule } from "./use-schedule.ts";
 
 export type PlanViewProps = {
-  plan: DeploymentPlan /** Another plan is on its way: this one must not be acted on. */;
+  plan: DeploymentPlan;
+  schedule: Schedule /** Another plan is on its way: this one must not be acted on. */;
   isRenewing: boolean;
 };
 
-export function PlanView({ plan, isRenewing }: PlanViewProps) {
+export function PlanView({ plan, schedule, isRenewing }: PlanViewProps) {
   return (
     <div
       aria-busy={isRenewing}
@@ -26,7 +29,13 @@ export function PlanView({ plan, isRenewing }: PlanViewProps) {
           <PlanReasons reasons={plan.reasons} />
           <Subject plan={plan} />
           <PlanConditions plan={plan} />
-          <PlanAct key={`${plan.actLabel} ${plan.commit.sha}`} plan={plan} isRenewing={isRenewing} />
+          {plan.kind !== "switch-back" && <ScheduleField schedule={schedule} />}
+          <PlanAct
+            key={`${plan.actLabel} ${plan.commit.sha}`}
+            plan={plan}
+            scheduleProblem={schedule.problem}
+            isRenewing={isRenewing}
+          />
         </div>
       </Section>
       <PlanSteps plan={plan} />

@@ -9,6 +9,7 @@ const parsers = {
   branch: parseAsString,
   commit: parseAsString,
   release: parseAsInteger,
+  at: parseAsString,
 };
 
 /** What is chosen on the deploy page: it all stands in the address, so that it can be sent to someone. */

@@ -37,12 +37,17 @@ export const deploymentAnswer = z.object({
   release: release.nullable().describe("Null until the release is made"),
   configurationVersion: z.int().describe("Of the configuration that it brings; 0 for none"),
   requestedAt: moment,
+  scheduledFor: moment.nullable().describe("The time that it was asked for; null for now"),
+  scheduleReachedAt: moment
+    .nullable()
+    .describe("When that time had come and nothing spoke against it: from then on it waits like any other"),
   startedAt: moment.nullable(),
   switchedAt: moment.nullable(),
   finishedAt: moment.nullable(),
   currentStep: z.enum(stepNames).nullable(),
   failedStep: z.enum(stepNames).nullable(),
   failureReason: z.string().nullable(),
+  cancelReason: z.string().nullable().describe("Why it was cancelled, where no person did it by hand"),
   url: z.url().describe("Its page in the portal"),
 });
 

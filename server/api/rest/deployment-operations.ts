@@ -42,6 +42,9 @@ const wish = z.strictObject({
   version: count
     .optional()
     .describe("Scale, configure: refuse unless this is still the newest version; 0 while there is none"),
+  scheduledFor: text
+    .optional()
+    .describe("ISO 8601 with its zone, at most 90 days ahead; now if left out. Not for a switch-back"),
 });
 
 export const deploymentOperations = [
@@ -79,16 +82,16 @@ export const deploymentOperations = [
     body: wish,
     answer: deploymentDetailAnswer,
     status: 201,
-    async handle(asked, { slug: serviceSlug, environment, kind, sha, release, markBad, ...given }) {
+    async handle(asked, { slug: serviceSlug, environment, kind, sha, release, ...given }) {
+      const { instances, variables, version: baseVersion, markBad, scheduledFor } = given;
       demandMeaning(kind, { sha, release, markBad });
-      const { instances, variables, version: baseVersion } = given;
       const change =
         instances === undefined && variables === undefined ? undefined : { instances, variables };
       const requested = await requestDeployment(
         asked.verb,
         {
           ...{ serviceSlug, environmentSlug: environment, kind },
-          ...{ sha, releaseNumber: release, markBad, change, baseVersion },
+          ...{ sha, releaseNumber: release, markBad, change, baseVersion, scheduledFor },
         },
         asked.installation,
       );

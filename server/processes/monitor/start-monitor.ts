@@ -2,7 +2,9 @@ import type postgres from "postgres";
 import { recountWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { finishRemovals } from "#server/flows/finish-removals.ts";
 import type { Installation } from "#server/flows/installation.ts";
+import { promoteSoaked } from "#server/flows/promote-soaked.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
+import { startDueDeployments } from "#server/flows/start-scheduled.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
@@ -22,10 +24,12 @@ export interface MonitorSettings {
 }
 
 const everyMs = 2_000;
+const promoteEveryMs = 10_000;
+const scheduler = { kind: "system", name: "Schedule" } as const;
 
 /** Several monitors may run: each round is safe to be run by any of them. */
 export async function startMonitor(settings: MonitorSettings): Promise<{ stop(): Promise<void> }> {
-  const { ctx, logger, sql } = settings;
+  const { ctx, logger, sql, installation } = settings;
   await ensureEnvironments(ctx);
   const jobs = await startJobs(settings);
   const silence = watchSilence(ctx, logger);
@@ -39,6 +43,16 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     },
     (err) => logger.error({ err }, "round failed"),
   );
+  const schedule = repeat(
+    everyMs,
+    () => startDueDeployments({ ...ctx, actor: scheduler }, installation, logger),
+    (err) => logger.error({ err }, "scheduled deployments not looked at"),
+  );
+  const promotions = repeat(
+    promoteEveryMs,
+    () => promoteSoaked(ctx, installation),
+    (err) => logger.error({ err }, "promotions not looked at"),
+  );
   const listener = await listen(sql, {
     onNotice: (notice) => onNotice(settings, notice),
     onResync: () => logger.debug("listening"),
@@ -46,6 +60,8 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
   return {
     async stop() {
       rounds.stop();
+      schedule.stop();
+      promotions.stop();
       await listener.close();
       await jobs.stop();
     },

@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import { releases } from "#db/schema/releases.ts";
@@ -50,7 +50,10 @@ export function selectBriefs(ctx: Context) {
     .$dynamic();
 }
 
-export const oldestFirst = asc(deployments.id);
+/** When it joined those that wait: a scheduled one goes behind whatever was asked for before its time came. */
+export const joinedQueueAt = sql`coalesce(${deployments.scheduleReachedAt}, ${deployments.requestedAt})`;
+
+export const oldestFirst = sql`${joinedQueueAt}, ${deployments.id}`;
 
 type BriefRow = Awaited<ReturnType<typeof selectBriefs>>[number];
 
@@ -65,6 +68,8 @@ export function toBrief(row: BriefRow): DeploymentBrief {
     // A failure names no person: who asked for it stands on the deployment's own page only.
     requestedByName: status === "failed" ? null : deployment.requestedByName,
     requestedAt: deployment.requestedAt.toISOString(),
+    scheduledFor: moment(deployment.scheduledFor),
+    scheduleReachedAt: moment(deployment.scheduleReachedAt),
     startedAt: moment(deployment.startedAt),
     switchedAt: moment(deployment.switchedAt),
     finishedAt: moment(deployment.finishedAt),
@@ -73,6 +78,7 @@ export function toBrief(row: BriefRow): DeploymentBrief {
     failedStep: deployment.failedStep,
     failureReason: deployment.failureReason,
     supersededBy: deployment.supersededBy,
+    cancelReason: deployment.cancelReason,
     overridden: overriddenOf(deployment),
     currentStep,
     stepsDone,

@@ -14,26 +14,39 @@ import { leaveQueue } from "./leave-queue.ts";
  */
 export async function cancel(
   ctx: Context,
-  input: { deploymentId: number },
+  input: { deploymentId: number; reason?: string | null },
 ): Promise<{ status: DeploymentStatus }> {
   await demandAt(ctx, "deploy", input);
   return inTransaction(ctx, async (tx) => {
-    const status = (await cancelQueued(tx, input.deploymentId)) ?? (await askWorker(tx, input.deploymentId));
+    const status = (await cancelQueued(tx, input)) ?? (await askWorker(tx, input));
     if (status === null) throw await refusal(tx, input.deploymentId);
-    await record(tx, { action: "deployments/cancel", subject: `deployment:${input.deploymentId}` });
+    await record(tx, {
+      action: "deployments/cancel",
+      subject: `deployment:${input.deploymentId}`,
+      ...(input.reason == null ? {} : { after: { reason: input.reason } }),
+    });
     return { status };
   });
 }
 
-async function cancelQueued(tx: Context, deploymentId: number): Promise<DeploymentStatus | null> {
-  const hasLeft = await leaveQueue(tx, deploymentId, { cancelRequestedAt: sql`clock_timestamp()` });
+type Cancel = Parameters<typeof cancel>[1];
+
+async function cancelQueued(
+  tx: Context,
+  { deploymentId, reason = null }: Cancel,
+): Promise<DeploymentStatus | null> {
+  const cancelRequestedAt = sql`clock_timestamp()`;
+  const hasLeft = await leaveQueue(tx, deploymentId, { cancelRequestedAt, cancelReason: reason });
   return hasLeft ? transitions.cancelQueued.to : null;
 }
 
-async function askWorker(tx: Context, deploymentId: number): Promise<DeploymentStatus | null> {
+async function askWorker(
+  tx: Context,
+  { deploymentId, reason = null }: Cancel,
+): Promise<DeploymentStatus | null> {
   const [asked] = await tx.db
     .update(deployments)
-    .set({ cancelRequestedAt: sql`clock_timestamp()` })
+    .set({ cancelRequestedAt: sql`clock_timestamp()`, cancelReason: reason })
     .where(
       and(
         eq(deployments.id, deploymentId),

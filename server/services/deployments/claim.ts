@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { stepNames, transitions } from "#server/domain/deployment.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -54,16 +54,27 @@ async function tryToClaim(ctx: Context, workerId: number): Promise<Claimed | nul
   }
 }
 
+/** One whose time has still to come is passed by, and nobody waits behind it. */
+const mayStart = (alias: SQL) =>
+  sql`(${alias}.scheduled_for is null or ${alias}.schedule_reached_at is not null)`;
+
+/** As in `oldestFirst`, with switch-backs before all others. */
+const place = (alias: SQL) =>
+  sql`${alias}.kind <> 'switch-back', coalesce(${alias}.schedule_reached_at, ${alias}.requested_at), ${alias}.id`;
+
+const queued = sql`queued`;
+const ahead = sql`ahead`;
+
 /** The head of the oldest queue whose service environment runs nothing, locked; other claimers pass it by. */
 const nextInQueue = sql`
   select queued.id from deployments queued
-  where queued.status = 'queued' and queued.cancel_requested_at is null
+  where queued.status = 'queued' and queued.cancel_requested_at is null and ${mayStart(queued)}
     and not exists (
       select 1 from deployments running
       where running.service_environment_id = queued.service_environment_id and running.status = 'running')
     and not exists (
       select 1 from deployments ahead
       where ahead.service_environment_id = queued.service_environment_id and ahead.status = 'queued'
-        and (ahead.kind <> 'switch-back', ahead.id) < (queued.kind <> 'switch-back', queued.id))
-  order by queued.kind <> 'switch-back', queued.id
+        and ${mayStart(ahead)} and (${place(ahead)}) < (${place(queued)}))
+  order by ${place(queued)}
   limit 1 for update skip locked`;

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, or } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { deployments } from "#db/schema/deployments.ts";
 import { artifacts, releases } from "#db/schema/releases.ts";
@@ -18,7 +18,7 @@ import type { Reason } from "#server/domain/reasons.ts";
 import { toReleaseBrief } from "#server/domain/release-brief.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
-import { between, moment, selectBriefs, toBrief } from "./brief.ts";
+import { between, joinedQueueAt, moment, oldestFirst, selectBriefs, toBrief } from "./brief.ts";
 import { expectDuration } from "./expect-duration.ts";
 import { listSteps } from "./list-steps.ts";
 
@@ -117,11 +117,13 @@ async function findAhead(
   ctx: Context,
   waiting: { id: number; serviceEnvironmentId: number; kind: DeploymentKind },
 ): Promise<{ id: number; kind: DeploymentKind } | null> {
+  const own = ctx.db.select({ at: joinedQueueAt }).from(deployments).where(eq(deployments.id, waiting.id));
+  const joinedBefore = sql`(${joinedQueueAt}, ${deployments.id}) < ((${own}), ${waiting.id}::bigint)`;
   const goesFirst = or(
     eq(deployments.status, "running"),
     waiting.kind === "switch-back"
-      ? and(eq(deployments.kind, "switch-back"), lt(deployments.id, waiting.id))
-      : or(eq(deployments.kind, "switch-back"), lt(deployments.id, waiting.id)),
+      ? and(eq(deployments.kind, "switch-back"), joinedBefore)
+      : or(eq(deployments.kind, "switch-back"), joinedBefore),
   );
   const [ahead] = await ctx.db
     .select({ id: deployments.id, kind: deployments.kind })
@@ -130,10 +132,11 @@ async function findAhead(
       and(
         eq(deployments.serviceEnvironmentId, waiting.serviceEnvironmentId),
         inArray(deployments.status, ["queued", "running"]),
+        or(isNull(deployments.scheduledFor), isNotNull(deployments.scheduleReachedAt)),
         goesFirst,
       ),
     )
-    .orderBy(asc(deployments.status), asc(deployments.id))
+    .orderBy(asc(deployments.status), oldestFirst)
     .limit(1);
   return ahead === undefined || ahead.id === waiting.id ? null : ahead;
 }

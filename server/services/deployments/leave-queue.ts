@@ -11,12 +11,22 @@ import { notify } from "#server/kernel/notifications.ts";
 export async function leaveQueue(
   tx: Context,
   deploymentId: number,
-  why: { cancelRequestedAt: SQL } | { supersededBy: number },
+  why:
+    | { cancelRequestedAt: SQL; cancelReason?: string | null }
+    | { supersededBy: number }
+    | { cancelReason: string },
+  onlyWhere?: SQL,
 ): Promise<boolean> {
   const left = await tx.db
     .update(deployments)
     .set({ status: transitions.cancelQueued.to, finishedAt: sql`clock_timestamp()`, ...why })
-    .where(and(eq(deployments.id, deploymentId), inArray(deployments.status, transitions.cancelQueued.from)))
+    .where(
+      and(
+        eq(deployments.id, deploymentId),
+        inArray(deployments.status, transitions.cancelQueued.from),
+        onlyWhere,
+      ),
+    )
     .returning({ id: deployments.id });
   if (left.length === 0) return false;
   await tx.db

@@ -25,6 +25,8 @@ export interface DeploymentRequest {
   /** As they are found now: what is reported later changes nothing about this record. */
   conditions?: CheckedCondition[];
   overrideReason?: string | null;
+  /** Null for now. */
+  scheduledFor?: Date | null;
   steps: PlannedStep[];
 }
 
@@ -58,11 +60,13 @@ export async function request(ctx: Context, input: DeploymentRequest): Promise<{
   });
 }
 
-function audited({ serviceEnvironmentId, kind, sha, conditions = [], overrideReason }: DeploymentRequest) {
+function audited(input: DeploymentRequest) {
+  const { serviceEnvironmentId, kind, sha, conditions = [], overrideReason, scheduledFor } = input;
   return {
     ...{ serviceEnvironmentId, kind, sha },
     ...(conditions.length === 0 ? {} : { conditions }),
     ...(overrideReason == null ? {} : { overrideReason }),
+    ...(scheduledFor == null ? {} : { scheduledFor: scheduledFor.toISOString() }),
   };
 }
 

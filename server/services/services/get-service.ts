@@ -1,5 +1,6 @@
 import { asc, eq } from "drizzle-orm";
 import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
+import type { Automation } from "#server/domain/automation.ts";
 import type { Condition } from "#server/domain/conditions.ts";
 import type { Environment } from "#server/domain/read-models.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
@@ -27,6 +28,8 @@ export interface ServiceEnvironment extends Environment {
   conditions: Condition[];
   /** Whether a newer commit takes the place of one that waits. */
   supersedesWaiting: boolean;
+  /** What is deployed here by itself. */
+  automation: Automation;
 }
 
 /** NotFoundError where there is none of this slug. */
@@ -49,7 +52,18 @@ async function listServiceEnvironments(ctx: Context, serviceId: number): Promise
     waiting: waitingOf(row),
     conditions: row.conditions,
     supersedesWaiting: row.supersedesWaiting,
+    automation: automationOf(row),
   }));
+}
+
+export function automationOf(row: typeof serviceEnvironments.$inferSelect): Automation {
+  return {
+    branch: row.automaticBranch,
+    promotesAfterMinutes: row.promotesAfterMinutes,
+    pausedAt: row.automationPausedAt?.toISOString() ?? null,
+    pausedReason: row.automationPausedReason,
+    note: row.automationNote,
+  };
 }
 
 export function waitingOf(row: { waitingCommits: number | null; waitingLiveSha: string | null }) {

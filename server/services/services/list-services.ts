@@ -2,7 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
 import type { ServiceBrief } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { waitingOf } from "./get-service.ts";
+import { automationOf, waitingOf } from "./get-service.ts";
 
 const brief = {
   id: services.id,
@@ -17,12 +17,15 @@ export function listServices(ctx: Context): Promise<(ServiceBrief & { removalReq
   return ctx.db.select(brief).from(services).orderBy(asc(services.name), asc(services.id));
 }
 
+export type ServicePlace = Awaited<ReturnType<typeof listServiceEnvironments>>[number];
+
 /** Every service environment there is. */
 export async function listServiceEnvironments(ctx: Context) {
   const rows = await ctx.db
     .select({
       row: serviceEnvironments,
       environmentSlug: environments.slug,
+      environmentName: environments.name,
       serviceSlug: services.slug,
       repositoryUrl: services.repositoryUrl,
       defaultBranch: services.defaultBranch,
@@ -38,5 +41,6 @@ export async function listServiceEnvironments(ctx: Context) {
     serviceId: row.serviceId,
     waiting: waitingOf(row),
     waitingHeadSha: row.waitingHeadSha,
+    automation: automationOf(row),
   }));
 }

@@ -168,12 +168,31 @@ test("services, their conditions, deployments and tokens, by people and by machi
   const first = { slug: "shop", environmentSlug: "staging", baseVersion: 0 };
   await call("engineer", "configurations.save", { ...first, change: { variables: { A: value } } });
   expect(await left()).toEqual(["services/save-configuration by Grace"]);
+  const place = { slug: "shop", environmentSlug: "production" };
+  const automation = { ...place, branch: "main", promotesAfterMinutes: null };
+  await call("engineer", "services.setAutomation", automation);
+  expect(await left()).toEqual(["services/set-automation by Grace"]);
+  await call("engineer", "services.setAutomation", automation);
+  expect(await left()).toEqual([]);
+  await call("engineer", "services.pauseAutomation", place);
+  expect(await left()).toEqual(["services/pause-automation by Grace"]);
+  await call("engineer", "services.resumeAutomation", place);
+  expect(await left()).toEqual(["services/resume-automation by Grace"]);
+  await call("engineer", "services.lookForReleases", place);
+  expect(await left()).toEqual(["deployments/request by Automatic deployment"]);
+  await sql()`delete from deployments`;
 
   const wish = { serviceSlug: "shop", environmentSlug: "staging", kind: "deploy" };
   const { id } = await call("engineer", "deployments.request", wish);
   expect(await left()).toEqual(["deployments/request by Grace"]);
   await call("engineer", "deployments.cancel", { id });
   expect(await left()).toEqual(["deployments/cancel by Grace"]);
+
+  const scheduled = await call("engineer", "deployments.request", { ...wish, scheduledFor: endsAt });
+  expect(await left()).toEqual(["deployments/request by Grace"]);
+  await call("engineer", "deployments.startNow", { id: scheduled.id });
+  expect(await left()).toEqual(["deployments/start-scheduled by Grace"]);
+  await call("engineer", "deployments.cancel", { id: scheduled.id });
 
   const permissions = ["read", "deploy", "reportFacts", "manageServices"];
   const made = await call("admin", "tokens.create", { name: "CI", permissions, services: null, days: 7 });
@@ -197,11 +216,11 @@ test("services, their conditions, deployments and tokens, by people and by machi
   await ask(token, "cancelDeployment", `/deployments/${asked.id}/cancel`, {});
   expect(await left()).toEqual(["deployments/cancel by CI"]);
 
-  const [place] = await sql()`select sha from deployments order by id desc limit 1`;
+  const [asking] = await sql()`select sha from deployments order by id desc limit 1`;
   await sql()`insert into artifacts (digest, bytes, file_count) values ('d', 1, 1)`;
   await sql()`insert into releases
       (service_id, number, sha, subject, author_name, committed_at, settings_file, artifact_digest)
-    select id, 1, ${place?.sha}, 'It', 'Ada', now(), '{}', 'd' from services where slug = 'shop'`;
+    select id, 1, ${asking?.sha}, 'It', 'Ada', now(), '{}', 'd' from services where slug = 'shop'`;
   const badReason = "It is slow.";
   await call("engineer", "services.markRelease", { slug: "shop", releaseNumber: 1, badReason });
   expect(await left()).toEqual(["pipeline/mark-bad by Grace"]);

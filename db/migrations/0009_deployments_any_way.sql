@@ -10,6 +10,7 @@ CREATE TABLE "configurations" (
 );
 --> statement-breakpoint
 ALTER TABLE "deployments" ADD COLUMN "configuration_id" bigint;--> statement-breakpoint
+ALTER TABLE "deployments" ADD COLUMN "previous_configuration_id" bigint;--> statement-breakpoint
 ALTER TABLE "deployments" ADD COLUMN "scheduled_for" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "deployments" ADD COLUMN "schedule_reached_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "deployments" ADD COLUMN "cancel_reason" text;--> statement-breakpoint
@@ -25,5 +26,7 @@ ALTER TABLE "pools" ADD COLUMN "configuration_id" bigint;--> statement-breakpoin
 ALTER TABLE "workers" ADD COLUMN "labels" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
 ALTER TABLE "configurations" ADD CONSTRAINT "configurations_service_environment_id_service_environments_id_fk" FOREIGN KEY ("service_environment_id") REFERENCES "public"."service_environments"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deployments" ADD CONSTRAINT "deployments_configuration_id_configurations_id_fk" FOREIGN KEY ("configuration_id") REFERENCES "public"."configurations"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "deployments" ADD CONSTRAINT "deployments_previous_configuration_id_configurations_id_fk" FOREIGN KEY ("previous_configuration_id") REFERENCES "public"."configurations"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "pools" ADD CONSTRAINT "pools_configuration_id_configurations_id_fk" FOREIGN KEY ("configuration_id") REFERENCES "public"."configurations"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "deployments_commit" ON "deployments" USING btree ("service_environment_id","sha");--> statement-breakpoint
 INSERT INTO "pools" ("service_environment_id", "color") SELECT "id", 'violet' FROM "service_environments" ON CONFLICT DO NOTHING;

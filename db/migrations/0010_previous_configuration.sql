@@ -1,2 +1,0 @@
-ALTER TABLE "deployments" ADD COLUMN "previous_configuration_id" bigint;--> statement-breakpoint
-ALTER TABLE "deployments" ADD CONSTRAINT "deployments_previous_configuration_id_configurations_id_fk" FOREIGN KEY ("previous_configuration_id") REFERENCES "public"."configurations"("id") ON DELETE set null ON UPDATE no action;

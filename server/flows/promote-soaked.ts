@@ -1,0 +1,80 @@
+import {
+  type AutomationStep,
+  continuousDelivery,
+  decidePromotion,
+  type PromotionFacts,
+} from "#server/domain/automation.ts";
+import type { LiveRelease } from "#server/domain/read-models.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { findLastOfCommit } from "#server/services/deployments/find-last-of-commit.ts";
+import { readSoak } from "#server/services/deployments/read-soak.ts";
+import { listServiceEnvironments, type ServicePlace } from "#server/services/services/list-services.ts";
+import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
+import { actOnLook, bySystem, type Look } from "./ask-by-itself.ts";
+import type { Installation } from "./installation.ts";
+import { whatSpeaksAgainst } from "./what-speaks-against.ts";
+
+/** Promotes what has been good for long enough one environment before, wherever that is set. */
+export async function promoteSoaked(ctx: Context, installation: Installation): Promise<void> {
+  const places = await listServiceEnvironments(ctx);
+  for (const place of places) await promoteInto(ctx, place, places, installation);
+}
+
+/** The same for one service environment of those given. */
+export async function promoteInto(
+  ctx: Context,
+  place: ServicePlace,
+  places: readonly ServicePlace[],
+  installation: Installation,
+): Promise<void> {
+  const { promotesAfterMinutes: minutesWanted, pausedAt } = place.automation;
+  const before = placeBefore(place, places);
+  if (minutesWanted === null || pausedAt !== null || before === null) return;
+  const asItself = bySystem(ctx, continuousDelivery);
+  await actOnLook(asItself, place, () => look(asItself, { place, before, minutesWanted }), installation);
+}
+
+/** They are listed by service, and within it in order. */
+function placeBefore(place: ServicePlace, places: readonly ServicePlace[]): ServicePlace | null {
+  const before = places[places.indexOf(place) - 1];
+  return before?.serviceId === place.serviceId ? before : null;
+}
+
+async function look(
+  ctx: Context,
+  { place, before, minutesWanted }: { place: ServicePlace; before: ServicePlace; minutesWanted: number },
+): Promise<Look | AutomationStep> {
+  const { serviceEnvironmentId, serviceSlug, environmentSlug } = place;
+  const ids = [before.serviceEnvironmentId, serviceEnvironmentId];
+  const live = await readLiveReleases(ctx, ids);
+  const release = live.get(before.serviceEnvironmentId);
+  const nameBefore = before.environmentName;
+  if (release === undefined) {
+    return decidePromotion({ nameBefore, minutesWanted, candidate: null, liveNumber: null, tried: null });
+  }
+  const { sha, number } = release;
+  const step = decidePromotion({
+    nameBefore,
+    minutesWanted,
+    candidate: await candidateOf(ctx, before, release),
+    liveNumber: live.get(serviceEnvironmentId)?.number ?? null,
+    tried: await findLastOfCommit(ctx, { serviceEnvironmentId, sha }),
+  });
+  const wish = { serviceSlug, environmentSlug, kind: "promote", sha, releaseNumber: number } as const;
+  return { step, wish, name: `#${number}` };
+}
+
+async function candidateOf(
+  ctx: Context,
+  { serviceEnvironmentId, environmentName }: ServicePlace,
+  release: LiveRelease,
+): Promise<PromotionFacts["candidate"]> {
+  const soak = release.deploymentId === null ? null : await readSoak(ctx, release.deploymentId);
+  return {
+    number: release.number,
+    status: soak?.status ?? "failed",
+    hasVerified: soak?.hasVerified ?? false,
+    goodForMinutes: soak?.minutesSinceSwitch ?? 0,
+    against: await whatSpeaksAgainst(ctx, { serviceEnvironmentId, environmentName, release }),
+  };
+}
