@@ -10,6 +10,7 @@ import { updateService } from "#server/flows/update-service.ts";
 import { listEnvironments } from "#server/services/services/list-environments.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { setSuperseding } from "#server/services/services/set-superseding.ts";
+import { setWorkerLabel } from "#server/services/services/set-worker-label.ts";
 import { permitted, router } from "./procedures.ts";
 import { count, limit, slug, text, typedSettings } from "./schemas.ts";
 
@@ -62,6 +63,9 @@ export const servicesRouter = router({
   setSuperseding: permitted("manageServices")
     .input(z.object({ slug, environmentSlug: slug, supersedesWaiting: z.boolean() }))
     .mutation(({ ctx, input }) => setSuperseding(ctx.verb, input)),
+  setWorkerLabel: permitted("manageServices")
+    .input(z.object({ slug, environmentSlug: slug, workerLabel: text.nullable() }))
+    .mutation(({ ctx, input }) => setWorkerLabel(ctx.verb, input)),
   remove: permitted("manageServices")
     .input(z.object({ slug, confirmSlug: text }))
     .mutation(({ ctx, input }) => removeService(ctx.verb, input)),

@@ -6,10 +6,10 @@ import { planSteps } from "#server/domain/plan.ts";
 import type { Commits, DeploymentBrief, DeploymentPlan, LiveRelease } from "#server/domain/read-models.ts";
 import { isStopped, type Reason, reasonsFor } from "#server/domain/reasons.ts";
 import { type SettingsFileInput, settingsFileSchema } from "#server/domain/service-settings.ts";
+import { workerFit } from "#server/domain/worker-fit.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { type DurationExpectation, expectDuration } from "#server/services/deployments/expect-duration.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
-import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { hasCommit } from "#server/services/pipeline/checkout.ts";
 import { countBetween } from "#server/services/pipeline/count-between.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
@@ -25,6 +25,7 @@ import { type Around, findDeploymentTarget, type Target, type Wish } from "./fin
 import type { Installation } from "./installation.ts";
 import { takenAway } from "./read-deployment-changes.ts";
 import { readServiceSettings, resolveSettings } from "./read-service-settings.ts";
+import { readWorkerFacts } from "./read-worker-facts.ts";
 
 type Settings = Pick<DeploymentPlan, "settings" | "settingsFrom"> & { problem: string | null; scope: Scope };
 
@@ -136,7 +137,11 @@ async function reasonsOf(
 ): Promise<Reason[]> {
   const { wish, around, target, live, settings, superseded } = facts;
   const { service, environment } = around;
-  const [workers, routers, holds] = await Promise.all([listWorkers(ctx), listRouters(ctx), listHolds(ctx)]);
+  const [workers, routers, holds] = await Promise.all([
+    readWorkerFacts(ctx),
+    listRouters(ctx),
+    listHolds(ctx),
+  ]);
   const place = { serviceSlug: service.slug, environmentSlug: environment.slug };
   const active = facts.active.filter(({ id }) => superseded.every((one) => one.id !== id));
   const removal: Reason[] =
@@ -157,7 +162,7 @@ async function reasonsOf(
       holds: holds.filter((hold) => isHeldBy(hold, place)),
       isAskedByPerson: ctx.actor.kind === "user",
       notYetActedOn: settings.settings?.notYetActedOn ?? [],
-      workersAlive: workers.filter((worker) => worker.isAlive).length,
+      workerFit: workerFit(environment.workerLabel, workers, ctx.now().getTime()),
       routersAlive: routers.filter((router) => !router.silent).length,
     }),
   ];

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import { deploymentStatuses } from "#server/domain/deployment.ts";
 import { plannableKinds } from "#server/domain/read-models.ts";
+import { readQueuePlace } from "#server/flows/read-queue-place.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
@@ -134,5 +135,6 @@ async function readDeployment(
 ): Promise<z.input<typeof deploymentDetailAnswer>> {
   const deployment = await getDeployment(verb, deploymentId);
   const { steps, conditions, overrideReason } = deployment;
-  return { ...toDeployment(deployment, portalUrl), steps, conditions, overrideReason };
+  const waitingFor = (await readQueuePlace(verb, deployment))?.waitingFor ?? null;
+  return { ...toDeployment(deployment, portalUrl), waitingFor, steps, conditions, overrideReason };
 }

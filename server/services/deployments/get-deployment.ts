@@ -1,11 +1,10 @@
-import { and, asc, eq, inArray, lt, or } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { deployments } from "#db/schema/deployments.ts";
 import { artifacts, releases } from "#db/schema/releases.ts";
 import { serviceEnvironments } from "#db/schema/services.ts";
 import { workers } from "#db/schema/workers.ts";
 import type { CheckedCondition } from "#server/domain/conditions.ts";
-import type { DeploymentKind } from "#server/domain/deployment.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type {
   DeploymentBrief,
@@ -35,7 +34,6 @@ export interface Deployment extends DeploymentBrief {
   overrideReason: string | null;
   workerName: string | null;
   waitedMs: number | null;
-  ahead: { id: number; kind: DeploymentKind } | null;
   steps: StepView[];
   expected: Expectation;
   log: { lineCount: number };
@@ -67,7 +65,6 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
     ),
     overrideReason: deployment.overrideReason,
     waitedMs: between(deployment.requestedAt, deployment.startedAt),
-    ahead: deployment.status === "queued" ? await findAhead(ctx, deployment) : null,
     steps,
     expected: expectation.total,
     log: { lineCount },
@@ -106,30 +103,4 @@ async function readAround(ctx: Context, id: number) {
           },
     previousRelease: row.previous === null ? null : toReleaseBrief(row.previous),
   };
-}
-
-/** What goes first in the same service environment, for a deployment that waits. Switch-backs overtake. */
-async function findAhead(
-  ctx: Context,
-  waiting: { id: number; serviceEnvironmentId: number; kind: DeploymentKind },
-): Promise<{ id: number; kind: DeploymentKind } | null> {
-  const goesFirst = or(
-    eq(deployments.status, "running"),
-    waiting.kind === "switch-back"
-      ? and(eq(deployments.kind, "switch-back"), lt(deployments.id, waiting.id))
-      : or(eq(deployments.kind, "switch-back"), lt(deployments.id, waiting.id)),
-  );
-  const [ahead] = await ctx.db
-    .select({ id: deployments.id, kind: deployments.kind })
-    .from(deployments)
-    .where(
-      and(
-        eq(deployments.serviceEnvironmentId, waiting.serviceEnvironmentId),
-        inArray(deployments.status, ["queued", "running"]),
-        goesFirst,
-      ),
-    )
-    .orderBy(asc(deployments.status), asc(deployments.id))
-    .limit(1);
-  return ahead === undefined || ahead.id === waiting.id ? null : ahead;
 }

@@ -27,6 +27,8 @@ export interface ServiceEnvironment extends Environment {
   conditions: Condition[];
   /** Whether a newer commit takes the place of one that waits. */
   supersedesWaiting: boolean;
+  /** What a worker must have as a label to take its deployments; null where any will do. */
+  workerLabel: string | null;
 }
 
 /** NotFoundError where there is none of this slug. */
@@ -49,6 +51,7 @@ async function listServiceEnvironments(ctx: Context, serviceId: number): Promise
     waiting: waitingOf(row),
     conditions: row.conditions,
     supersedesWaiting: row.supersedesWaiting,
+    workerLabel: row.workerLabel,
   }));
 }
 
