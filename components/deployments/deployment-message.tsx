@@ -5,6 +5,7 @@ import { Callout } from "#components/ui/callout.tsx";
 import { Duration } from "#components/ui/duration.tsx";
 import { TextWithCode } from "#components/ui/text-with-code.tsx";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
+import { WaitText } from "./wait-text.tsx";
 
 /** The one thing to know about a deployment that waits, was stopped or failed; nothing while all is well. */
 export function DeploymentMessage({ deployment }: { deployment: DeploymentDetail }) {
@@ -42,7 +43,7 @@ function Superseded({ deployment, by }: { deployment: DeploymentDetail; by: numb
 }
 
 function Waiting({ deployment }: { deployment: DeploymentDetail }) {
-  const { ahead, waitingFor, requestedAt, serviceSlug } = deployment;
+  const { ahead, waitingFor, waitsUpToMs, requestedAt, serviceSlug } = deployment;
   return (
     <Callout
       role="status"
@@ -52,7 +53,13 @@ function Waiting({ deployment }: { deployment: DeploymentDetail }) {
         </>
       }
     >
-      {waitingFor ?? "It starts as soon as a worker takes it."}
+      <TextWithCode>{waitingFor ?? "It starts as soon as a worker takes it."}</TextWithCode>
+      {ahead !== null && waitsUpToMs !== null && (
+        <>
+          {" "}
+          <WaitText ms={waitsUpToMs} />
+        </>
+      )}
       {ahead !== null && (
         <>
           {" "}

@@ -9,6 +9,7 @@ import { Status } from "#components/ui/status.tsx";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import { InstanceList } from "./instance-list.tsx";
+import { RedundancyNote } from "./redundancy-note.tsx";
 import { ServiceFacts } from "./service-facts.tsx";
 
 export type EnvironmentSectionProps = { view: ServiceEnvironmentView; slug: string };
@@ -41,6 +42,7 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
           ))}
           <ServiceFacts view={view} />
           <InstanceList view={view} />
+          <RedundancyNote view={view} />
         </div>
       </div>
     </Section>

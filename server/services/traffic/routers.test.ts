@@ -155,6 +155,16 @@ describe("a router", () => {
     expect(await heartbeatRouter(database.ctx, { routerId })).toBe(false);
   });
 
+  it("is forgotten by an operator only once it is silent", async () => {
+    const person = { kind: "user", id: 1, name: "Ada", email: "ada@example.org" } as const;
+    const as = (role: Role) => ({ ...database.ctx, actor: { ...person, role } });
+    await expect(forgetRouter(as("admin"), { routerId })).rejects.toThrow("edge:8080 is alive");
+    await database.client.sql`update routers set heartbeat_at = clock_timestamp() - interval '11 seconds'`;
+    await expect(forgetRouter(as("engineer"), { routerId })).rejects.toThrow(ForbiddenError);
+    await forgetRouter(as("admin"), { routerId });
+    expect(await listRouters(database.ctx)).toEqual([]);
+  });
+
   it("has to acknowledge again after a restart", async () => {
     await say(1, 0);
     await registerRouter(database.ctx, { routerId, host: "edge", port: 8080, pid: 8 });
