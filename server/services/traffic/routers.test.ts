@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { insertInstance, insertServiceEnvironment, type TrafficRows } from "#db/testing/traffic-rows.ts";
+import type { Role } from "#server/domain/permissions.ts";
+import { ForbiddenError } from "#server/kernel/errors.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { forgetRouter } from "./forget-router.ts";
