@@ -1,4 +1,3 @@
-import { ShieldHalf } from "lucide-react";
 import { TextWithCode } from "#components/ui/text-with-code.tsx";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
 
@@ -8,9 +7,11 @@ export function RedundancyNote({ view }: { view: ServiceEnvironmentView }) {
   if (redundancy === null) return null;
   return (
     <details className="text-sm">
-      <summary className="cursor-pointer py-1 text-muted">
-        <ShieldHalf aria-hidden className="mr-1.5 inline size-4 align-text-bottom" />
-        What one failure would do<span className="sr-only"> in {environment.name}</span>: {redundancy.summary}
+      <summary className="cursor-pointer py-1">
+        <span className="mr-2 font-medium">
+          What one failure would do<span className="sr-only"> in {environment.name}</span>
+        </span>
+        <span className="text-muted">{redundancy.summary}</span>
       </summary>
       {redundancy.weakPoints.length === 0 ? (
         <p className="py-2 text-muted">

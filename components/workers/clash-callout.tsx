@@ -9,7 +9,7 @@ export function ClashCallout({ worker }: { worker: WorkerView }) {
   if (clash === null) return null;
   return (
     <Callout tone="attention" title={`Two workers were started as ${name}`}>
-      The later one ({host}, process {pid}) goes on; the earlier ({clash.where}) ended itself{" "}
+      The later one ({host}, process {pid}) kept the name; the earlier ({clash.where}) ended itself on{" "}
       <Time at={clash.at} />. Give each a name of its own by <Code>ANYTIME_WORKER</Code>.
     </Callout>
   );

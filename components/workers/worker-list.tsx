@@ -23,6 +23,7 @@ const columns: Columns<WorkerView> = column.columns([
   column.display({
     id: "capacity",
     header: "Busy",
+    meta: { className: "whitespace-nowrap" },
     cell: ({ row }) => `${row.original.running.length} of ${row.original.capacity}`,
   }),
   column.accessor("running", { header: "Runs", cell: ({ row }) => <Running worker={row.original} /> }),

@@ -36,9 +36,11 @@ export function WorkersPageView({ initial }: { initial: WorkersPage }) {
         ) : (
           <>
             <WorkerList workers={data.workers} manages={manages} />
-            {data.workers.map((worker) => (
-              <ClashCallout key={worker.id} worker={worker} />
-            ))}
+            <div className="flex flex-col gap-2 pt-4 empty:hidden">
+              {data.workers.map((worker) => (
+                <ClashCallout key={worker.id} worker={worker} />
+              ))}
+            </div>
           </>
         )}
       </Section>

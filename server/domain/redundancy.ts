@@ -51,12 +51,14 @@ function summaryOf(weakPoints: readonly WeakPoint[]): string {
   return `${titles}: ${count} single ${count === 1 ? "point" : "points"} of failure`;
 }
 
-function instancePoint({ instances, startMs }: RedundancyFacts): WeakPoint | null {
+function instancePoint(facts: RedundancyFacts): WeakPoint | null {
+  const { instances, startMs } = facts;
   if (instances.length === 1) {
+    const about = startMs === null ? "" : `: about ${formatDurationMs(startMs)}, as the last starts took`;
     return {
       kind: "instance",
       title: "One instance",
-      effect: `If it dies, requests fail until it is back${about(startMs)}.`,
+      effect: `If it dies, requests fail until it is back${about}.`,
       mend: "Set `release.instances` to 2 or more.",
     };
   }
@@ -65,13 +67,11 @@ function instancePoint({ instances, startMs }: RedundancyFacts): WeakPoint | nul
   return {
     kind: "machine",
     title: "One machine",
-    effect: `All ${instances.length} instances run on the machine of ${workerName}. If it dies, requests fail until it is back, or until another worker has started a new deployment${about(startMs)}.`,
-    mend: "No setting spreads a pool over machines: a second worker makes the new deployment possible.",
+    effect: `All ${instances.length} instances run on the machine of ${workerName}. If it dies, requests fail until it is back or a new deployment runs elsewhere.`,
+    mend: facts.workerNames.some((name) => name !== workerName)
+      ? "No setting spreads a pool over machines. Deploy again then: another worker takes it."
+      : "No setting spreads a pool over machines. With a second worker on another one a new deployment gets it back.",
   };
-}
-
-function about(startMs: number | null): string {
-  return startMs === null ? "" : `: about ${formatDurationMs(startMs)}, as the last starts took`;
 }
 
 function workerPoint({ workerNames, workerLabel }: RedundancyFacts): WeakPoint | null {
