@@ -36,11 +36,7 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     trpc.services.releases.pathKey(),
     trpc.configurations.pathKey(),
   ];
-  const acknowledgements = [
-    trpc.services.get.pathKey(),
-    trpc.deployments.get.pathKey(),
-    trpc.workers.list.pathKey(),
-  ];
+  const machines = [trpc.services.get.pathKey(), trpc.deployments.get.pathKey(), trpc.workers.list.pathKey()];
   const affected: Record<string, QueryKey[]> = {
     queue: [...deployments, ...plans],
     deployment: live,
@@ -49,8 +45,8 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     "service-environment": [...deployments, ...plans],
     hold: [trpc.holds.pathKey(), ...plans],
     "commit-fact": [...plans, trpc.deployments.commits.pathKey()],
-    "router-acknowledgement": acknowledgements,
-    worker: [trpc.workers.list.pathKey(), ...plans],
+    "router-acknowledgement": machines,
+    worker: [...machines, ...plans],
     service: [
       trpc.services.pathKey(),
       trpc.configurations.pathKey(),

@@ -64,6 +64,46 @@ test("a click deploys the newest commit, and leads to its live log", async ({ pa
   expect(await (await untilAnswering(stagingUrl, 5_000)).text()).toBe("1");
 });
 
+async function askForLabel(page: Page, label: string): Promise<void> {
+  await page.goto(`${url}/services/kiosk?tab=settings`);
+  // Which labels there are is known only once the page can be typed into.
+  await expect(page.getByText("No worker that is alive has a label.").first()).toBeVisible();
+  await page.getByLabel("Label for Staging").fill(label);
+  await page.getByRole("button", { name: "Save the label for Staging" }).click();
+}
+
+test("what asks for a label that no worker has says so before the click and after, and runs without it", async ({
+  page,
+}) => {
+  await askForLabel(page, "GPU!");
+  await expect(page.getByText(/A label has lower-case letters/)).toBeVisible();
+  await askForLabel(page, "gpu");
+  await expect(page.getByText("Only workers with the label gpu take deployments to Staging.")).toBeVisible();
+  const reason = { hasText: "No worker with the label gpu is alive." };
+  await page.goto(`${url}/services/kiosk/deploy?environment=staging&commit=${firstCommit}`);
+  await expect(page.getByRole("note").filter(reason)).toContainText("It will wait");
+  await page.getByRole("button", { name: `Deploy ${firstCommit.slice(0, 7)} to staging` }).click();
+  await expect(page.getByRole("status").filter(reason)).toContainText("Waiting for");
+
+  const other = await page.context().newPage();
+  await other.goto(`${url}/workers`);
+  const queued = other.getByRole("list", { name: "Queue" }).getByRole("listitem").filter(reason);
+  await expect(queued).toContainText("Next in its queue for Staging");
+  await askForLabel(other, "");
+  await expect(other.getByText("Any worker takes deployments to Staging.")).toBeVisible();
+  await other.close();
+  await status(page, "succeeded");
+});
+
+test("the service page says what one failure would do, and what mends it", async ({ page }) => {
+  await page.goto(`${url}/services/kiosk`);
+  const summary = page.getByText(/^What one failure would do in Staging/);
+  await expect(summary).toBeVisible();
+  await page.getByText("One machine, one worker, one router, one database: 4 single points").click();
+  await expect(page.getByText(/All 2 instances run on the machine of/)).toBeVisible();
+  await expect(page.getByText(/Run anytime traffic-router on another machine/)).toBeVisible();
+});
+
 test("the deploy page says what a commit is, whether it is live already, and what will happen", async ({
   page,
 }) => {
@@ -272,7 +312,7 @@ test("ten other tabs see a deployment move without being reloaded", async ({ pag
 
 test("the whole log can be searched, linked by line and downloaded", async ({ page }) => {
   await page.goto(`${url}/deployments?service=kiosk&status=succeeded`);
-  await page.getByRole("link", { name: "Deploy #1 to Staging" }).click();
+  await page.getByRole("link", { name: "Deploy #1 to Staging" }).last().click();
   await page.getByLabel("Search the whole log").fill("IN GREEN");
   await expect(page.getByRole("search", { name: "Log" }).getByRole("status")).toContainText("1");
   await page.getByRole("link", { name: "Line 3", exact: true }).click();

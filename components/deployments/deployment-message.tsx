@@ -8,6 +8,7 @@ import { Time } from "#components/ui/time.tsx";
 import { keepsRelease } from "#server/domain/deployment.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
 import { isScheduledLater } from "#server/domain/schedule.ts";
+import { WaitText } from "./wait-text.tsx";
 
 /** The one thing to know about a deployment that waits, was stopped or failed; nothing while all is well. */
 export function DeploymentMessage({ deployment }: { deployment: DeploymentDetail }) {
@@ -46,7 +47,8 @@ function Superseded({ deployment, by }: { deployment: DeploymentDetail; by: numb
 }
 
 function Waiting({ deployment }: { deployment: DeploymentDetail }) {
-  const { ahead, waitingFor, requestedAt, scheduledFor, scheduleReachedAt, serviceSlug } = deployment;
+  const { ahead, waitingFor, waitsUpToMs, requestedAt, scheduledFor, scheduleReachedAt, serviceSlug } =
+    deployment;
   return (
     <Callout
       role="status"
@@ -62,7 +64,13 @@ function Waiting({ deployment }: { deployment: DeploymentDetail }) {
         )
       }
     >
-      {waitingFor ?? "It starts as soon as a worker takes it."}
+      <TextWithCode>{waitingFor ?? "It starts as soon as a worker takes it."}</TextWithCode>
+      {ahead !== null && waitsUpToMs !== null && (
+        <>
+          {" "}
+          <WaitText ms={waitsUpToMs} />
+        </>
+      )}
       {ahead !== null && (
         <>
           {" "}

@@ -14,6 +14,7 @@ import { AutomationLine } from "./automation-line.tsx";
 import { BadReleaseCallout } from "./bad-release-callout.tsx";
 import { EnvironmentMenu } from "./environment-menu.tsx";
 import { InstanceList } from "./instance-list.tsx";
+import { RedundancyNote } from "./redundancy-note.tsx";
 import { ServiceFacts } from "./service-facts.tsx";
 
 export type EnvironmentSectionProps = { view: ServiceEnvironmentView; slug: string };
@@ -49,6 +50,7 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
           ))}
           <ServiceFacts view={view} />
           <InstanceList view={view} />
+          <RedundancyNote view={view} />
         </div>
       </div>
     </Section>

@@ -18,6 +18,7 @@ import { ConditionSwitches } from "./condition-switches.tsx";
 import { QueueSwitches } from "./queue-switches.tsx";
 import { RemoveService } from "./remove-service.tsx";
 import { TypedSettingsForm } from "./typed-settings-form.tsx";
+import { WorkerLabelForm } from "./worker-label-form.tsx";
 
 /** What the service is called, by what settings it is deployed, and how it goes away. */
 export function ServiceSettingsTab({ service }: { service: ServicePage }) {
@@ -75,6 +76,20 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
             view={view}
             nameBefore={service.environments[index - 1]?.environment.name ?? null}
             defaultBranch={service.defaultBranch}
+            refusal={refusal}
+          />
+        ))}
+      </Section>
+      <Section
+        title="Workers"
+        description="A label keeps deployments for workers that have it, such as those in a network or with a tool that others lack. Without one any worker takes them."
+        className="gap-6"
+      >
+        {service.environments.map((view) => (
+          <WorkerLabelForm
+            key={view.serviceEnvironmentId}
+            slug={service.slug}
+            view={view}
             refusal={refusal}
           />
         ))}

@@ -1,5 +1,5 @@
 "use client";
-import type { FieldPath, FieldValues, UseFormReturn } from "react-hook-form";
+import type { FieldPath, FieldValues, RegisterOptions, UseFormReturn } from "react-hook-form";
 import { Field, type FieldProps } from "./field.tsx";
 import { Input, type InputProps } from "./input.tsx";
 import { Textarea, type TextareaProps } from "./textarea.tsx";
@@ -13,12 +13,16 @@ function errorOf<Values extends FieldValues>({ form, name }: Bound<Values>): str
 }
 
 export function TextField<Values extends FieldValues>(
-  props: Bound<Values> & Described & Omit<InputProps, "form" | "name" | "value" | "defaultValue">,
+  props: Bound<Values> &
+    Described &
+    Omit<InputProps, "form" | "name" | "value" | "defaultValue"> & {
+      rules?: RegisterOptions<Values, FieldPath<Values>>;
+    },
 ) {
-  const { form, name, label, hint, optional, ...input } = props;
+  const { form, name, label, hint, optional, rules, ...input } = props;
   return (
     <Field label={label} hint={hint} optional={optional} error={errorOf({ form, name })}>
-      <Input autoComplete="off" spellCheck={false} {...input} {...form.register(name)} />
+      <Input autoComplete="off" spellCheck={false} {...input} {...form.register(name, rules)} />
     </Field>
   );
 }

@@ -1,11 +1,13 @@
 import { DataTable } from "#components/table/data-table.tsx";
-import { columnHelper } from "#components/table/features.ts";
+import { type Columns, columnHelper } from "#components/table/features.ts";
+import { rowMenuLook } from "#components/table/row-menu.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { RouterView } from "#server/domain/read-models.ts";
+import { ForgetRouter } from "./forget.tsx";
 
 const column = columnHelper<RouterView>();
-const columns = column.columns([
+const columns: Columns<RouterView> = column.columns([
   column.accessor("name", { header: "Router", meta: { isTitle: true } }),
   column.accessor("isAlive", {
     header: "State",
@@ -22,7 +24,24 @@ const columns = column.columns([
     cell: ({ getValue }) => <Time at={getValue()} layout="stacked" />,
   }),
 ]);
+const columnsWithActions: Columns<RouterView> = column.columns([
+  ...columns,
+  column.display({
+    id: "actions",
+    header: "Actions",
+    meta: rowMenuLook,
+    cell: ({ row }) => <ForgetRouter router={row.original} />,
+  }),
+]);
 
-export function RouterList({ routers }: { routers: RouterView[] }) {
-  return <DataTable label="Routers" columns={columns} rows={routers} rowId={(row) => row.id} empty={null} />;
+export function RouterList({ routers, manages }: { routers: RouterView[]; manages: boolean }) {
+  return (
+    <DataTable
+      label="Routers"
+      columns={manages ? columnsWithActions : columns}
+      rows={routers}
+      rowId={(row) => row.id}
+      empty={null}
+    />
+  );
 }

@@ -2,44 +2,71 @@ import Link from "next/link";
 import { deploymentTitle } from "#components/deployments/deployment-words.ts";
 import { paths } from "#components/paths.ts";
 import { DataTable } from "#components/table/data-table.tsx";
-import { columnHelper } from "#components/table/features.ts";
+import { type Columns, columnHelper } from "#components/table/features.ts";
+import { rowMenuLook } from "#components/table/row-menu.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { ProgressBar } from "#components/ui/progress-bar.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { WorkerView } from "#server/domain/read-models.ts";
+import type { DeploymentBrief, WorkerView } from "#server/domain/read-models.ts";
+import { ForgetWorker } from "./forget.tsx";
 
 const column = columnHelper<WorkerView>();
-const columns = column.columns([
-  column.accessor("name", { header: "Worker", meta: { isTitle: true } }),
+const columns: Columns<WorkerView> = column.columns([
+  column.accessor("name", {
+    header: "Worker",
+    meta: { isTitle: true },
+    cell: ({ row }) => <Name worker={row.original} />,
+  }),
   column.display({ id: "state", header: "State", cell: ({ row }) => <WorkerState worker={row.original} /> }),
-  column.accessor("running", {
-    header: "Runs",
-    cell: ({ row }) => <Running worker={row.original} />,
-  }),
-  column.accessor("instanceCount", { header: "Instances", meta: { align: "end" } }),
+  column.display({ id: "labels", header: "Labels", cell: ({ row }) => <Labels worker={row.original} /> }),
   column.display({
-    id: "where",
-    header: "Where",
-    cell: ({ row }) => `${row.original.host}, process ${row.original.pid}`,
+    id: "capacity",
+    header: "Busy",
+    meta: { className: "whitespace-nowrap" },
+    cell: ({ row }) => `${row.original.running.length} of ${row.original.capacity}`,
   }),
+  column.accessor("running", { header: "Runs", cell: ({ row }) => <Running worker={row.original} /> }),
+  column.accessor("instanceCount", { header: "Instances", meta: { align: "end" } }),
   column.accessor("startedAt", {
     header: "Started",
-    cell: ({ getValue }) => <Time at={getValue()} layout="stacked" />,
+    cell: ({ row }) => <Life worker={row.original} />,
   }),
   column.accessor("heartbeatAt", {
     header: "Last heartbeat",
     cell: ({ getValue }) => <Time at={getValue()} layout="stacked" />,
   }),
 ]);
+const columnsWithActions: Columns<WorkerView> = column.columns([
+  ...columns,
+  column.display({
+    id: "actions",
+    header: "Actions",
+    meta: rowMenuLook,
+    cell: ({ row }) => <ForgetWorker worker={row.original} />,
+  }),
+]);
 
-export function WorkerList({ workers }: { workers: WorkerView[] }) {
+export function WorkerList({ workers, manages }: { workers: WorkerView[]; manages: boolean }) {
   return (
     <DataTable
       label="Workers"
-      columns={columns}
+      columns={manages ? columnsWithActions : columns}
       rows={workers}
       rowId={(row) => String(row.id)}
       empty={null}
     />
+  );
+}
+
+function Name({ worker }: { worker: WorkerView }) {
+  return (
+    <span className="flex flex-col">
+      <span className="wrap-anywhere">{worker.name}</span>
+      <span className="font-normal text-muted text-xs wrap-anywhere">
+        {worker.host}, process {worker.pid}
+      </span>
+    </span>
   );
 }
 
@@ -49,18 +76,53 @@ function WorkerState({ worker }: { worker: WorkerView }) {
   return <Status tone="failed" word="silent" />;
 }
 
-function Running({ worker }: { worker: WorkerView }) {
-  if (worker.running.length === 0)
-    return <span className="text-muted">nothing, room for {worker.capacity}</span>;
+function Labels({ worker }: { worker: WorkerView }) {
+  if (worker.labels.length === 0) return <span className="text-muted">none</span>;
   return (
-    <ul>
+    <span className="inline-flex flex-wrap gap-1 max-sm:justify-end">
+      {worker.labels.map((label) => (
+        <Badge key={label} className="font-mono">
+          {label}
+        </Badge>
+      ))}
+    </span>
+  );
+}
+
+function Running({ worker }: { worker: WorkerView }) {
+  if (worker.running.length === 0) return <span className="text-muted">nothing</span>;
+  return (
+    <ul className="flex flex-col gap-1.5">
       {worker.running.map((deployment) => (
-        <li key={deployment.id}>
-          <Link href={paths.deployment(deployment.serviceSlug, deployment.id)} className="link">
-            {deployment.serviceName}: {deploymentTitle(deployment)}
-          </Link>
-        </li>
+        <RunningDeployment key={deployment.id} deployment={deployment} />
       ))}
     </ul>
+  );
+}
+
+function RunningDeployment({ deployment }: { deployment: DeploymentBrief }) {
+  const title = `${deployment.serviceName}: ${deploymentTitle(deployment)}`;
+  return (
+    <li className="flex flex-col gap-1">
+      <span>
+        <Link href={paths.deployment(deployment.serviceSlug, deployment.id)} className="link">
+          {title}
+        </Link>
+        {deployment.currentStep !== null && <span className="text-muted"> · {deployment.currentStep}</span>}
+      </span>
+      <ProgressBar label={`Progress of ${title}`} share={deployment.progress} />
+    </li>
+  );
+}
+
+function Life({ worker: { startedAt, stoppedAt } }: { worker: WorkerView }) {
+  if (stoppedAt === null) return <Time at={startedAt} layout="stacked" />;
+  return (
+    <span className="flex flex-col">
+      <Time at={startedAt} layout="relative" />
+      <span className="text-muted text-xs">
+        stopped <Time at={stoppedAt} layout="relative" />
+      </span>
+    </span>
   );
 }

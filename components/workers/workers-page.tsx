@@ -6,6 +6,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { WorkersPage } from "#server/api/types.ts";
+import { ClashCallout } from "./clash-callout.tsx";
 import { QueueList } from "./queue-list.tsx";
 import { RouterList } from "./router-list.tsx";
 import { WorkerList } from "./worker-list.tsx";
@@ -18,6 +19,8 @@ export function WorkersPageView({ initial }: { initial: WorkersPage }) {
   const { data } = useQuery(
     trpc.workers.list.queryOptions(undefined, { initialData: initial, refetchInterval: slowPollMs }),
   );
+  const session = useQuery(trpc.session.current.queryOptions());
+  const manages = session.data?.may.manageInstallation === true;
   return (
     <div className="flex flex-col gap-8">
       <PageHeader
@@ -31,7 +34,14 @@ export function WorkersPageView({ initial }: { initial: WorkersPage }) {
             <Code>DATABASE_URL</Code> set.
           </EmptyState>
         ) : (
-          <WorkerList workers={data.workers} />
+          <>
+            <WorkerList workers={data.workers} manages={manages} />
+            <div className="flex flex-col gap-2 pt-4 empty:hidden">
+              {data.workers.map((worker) => (
+                <ClashCallout key={worker.id} worker={worker} />
+              ))}
+            </div>
+          </>
         )}
       </Section>
       <Section title="Queue">
@@ -47,7 +57,7 @@ export function WorkersPageView({ initial }: { initial: WorkersPage }) {
             Nobody can reach a service until one runs: <Code>npx anytime traffic-router</Code>.
           </EmptyState>
         ) : (
-          <RouterList routers={data.routers} />
+          <RouterList routers={data.routers} manages={manages} />
         )}
       </Section>
     </div>

@@ -24,6 +24,9 @@ ALTER TABLE "service_environments" ADD COLUMN "automation_paused_reason" text;--
 ALTER TABLE "service_environments" ADD COLUMN "automation_note" text;--> statement-breakpoint
 ALTER TABLE "pools" ADD COLUMN "configuration_id" bigint;--> statement-breakpoint
 ALTER TABLE "workers" ADD COLUMN "labels" text[] DEFAULT '{}' NOT NULL;--> statement-breakpoint
+ALTER TABLE "workers" ADD COLUMN "forgotten_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "workers" ADD COLUMN "clashed_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "workers" ADD COLUMN "clashed_with" text;--> statement-breakpoint
 ALTER TABLE "configurations" ADD CONSTRAINT "configurations_service_environment_id_service_environments_id_fk" FOREIGN KEY ("service_environment_id") REFERENCES "public"."service_environments"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deployments" ADD CONSTRAINT "deployments_configuration_id_configurations_id_fk" FOREIGN KEY ("configuration_id") REFERENCES "public"."configurations"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "deployments" ADD CONSTRAINT "deployments_previous_configuration_id_configurations_id_fk" FOREIGN KEY ("previous_configuration_id") REFERENCES "public"."configurations"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint

@@ -17,4 +17,9 @@ export const workers = pgTable("workers", {
   heartbeatAt: moment("heartbeat_at").notNull().default(sql`clock_timestamp()`),
   /** Set when it ended in order; a crash leaves it null and the heartbeat old. */
   stoppedAt: moment("stopped_at"),
+  /** Set when an operator said that it is gone for good; one that is heard again is known again. */
+  forgottenAt: moment("forgotten_at"),
+  /** When another process of this name ended itself because this one had taken the name, and where that was. */
+  clashedAt: moment("clashed_at"),
+  clashedWith: text("clashed_with"),
 });

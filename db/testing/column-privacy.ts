@@ -44,7 +44,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   teams: ["name", "contact"],
   user_identities: ["issuer", "subject"],
   users: ["email", "name", "password_hash"],
-  workers: ["name", "host", "labels"],
+  workers: ["name", "host", "labels", "clashed_with"],
 };
 
 /** Shown to everybody. */

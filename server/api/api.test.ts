@@ -29,6 +29,7 @@ const as = (role: Role | null) => {
       repositoriesFolder: "/nonexistent/repositories",
       allowedLocalFolders: [],
       routerPort: 4780,
+      isDatabaseEmbedded: true,
     },
     portalUrl: "http://localhost:4700",
     allowedLocalRepositories: [],

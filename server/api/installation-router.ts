@@ -3,8 +3,11 @@ import { readWorkersPage } from "#server/flows/read-workers-page.ts";
 import { removeTour } from "#server/flows/remove-tour.ts";
 import { canIsolateServices } from "#server/kernel/service-accounts.ts";
 import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts";
+import { forgetWorker } from "#server/services/deployments/forget-worker.ts";
 import { listServices } from "#server/services/services/list-services.ts";
+import { forgetRouter } from "#server/services/traffic/forget-router.ts";
 import { permitted, router } from "./procedures.ts";
+import { id } from "./schemas.ts";
 
 export const installationRouter = router({
   facts: permitted("read").query(async ({ ctx }) => {
@@ -27,6 +30,12 @@ export const installationRouter = router({
 
 export const workersRouter = router({
   list: permitted("read").query(({ ctx }) => readWorkersPage(ctx.verb)),
+  forget: permitted("manageInstallation")
+    .input(z.object({ workerId: id }))
+    .mutation(({ ctx, input }) => forgetWorker(ctx.verb, input)),
+  forgetRouter: permitted("manageInstallation")
+    .input(z.object({ routerId: z.uuid() }))
+    .mutation(({ ctx, input }) => forgetRouter(ctx.verb, input)),
 });
 
 export const tourRouter = router({

@@ -14,6 +14,7 @@ import { listEnvironments } from "#server/services/services/list-environments.ts
 import { listServices } from "#server/services/services/list-services.ts";
 import { pauseAutomation, resumeAutomation } from "#server/services/services/pause-automation.ts";
 import { setSuperseding } from "#server/services/services/set-superseding.ts";
+import { setWorkerLabel } from "#server/services/services/set-worker-label.ts";
 import { permitted, router } from "./procedures.ts";
 import { count, limit, slug, text, typedSettings } from "./schemas.ts";
 
@@ -89,6 +90,9 @@ export const servicesRouter = router({
   lookForReleases: permitted("deploy")
     .input(z.object(place))
     .mutation(({ ctx, input }) => lookForReleases(ctx.verb, input, ctx.installation)),
+  setWorkerLabel: permitted("manageServices")
+    .input(z.object({ slug, environmentSlug: slug, workerLabel: text.nullable() }))
+    .mutation(({ ctx, input }) => setWorkerLabel(ctx.verb, input)),
   remove: permitted("manageServices")
     .input(z.object({ slug, confirmSlug: text }))
     .mutation(({ ctx, input }) => removeService(ctx.verb, input)),

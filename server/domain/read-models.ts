@@ -67,6 +67,8 @@ export interface DeploymentBrief {
   environmentName: string;
   isProduction: boolean;
   serviceEnvironmentId: number;
+  /** What a worker must have as a label to take it; null where any will do. */
+  workerLabel: string | null;
   kind: DeploymentKind;
   status: DeploymentStatus;
   isCancelling: boolean;
@@ -167,6 +169,8 @@ export interface RouterView {
   isAlive: boolean;
   startedAt: Moment;
   heartbeatAt: Moment;
+  /** Why it cannot be forgotten; null where it can. */
+  forgetRefusal: string | null;
 }
 
 /** What a router has acknowledged for one service environment. */
@@ -233,8 +237,9 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   workerName: string | null;
   waitedMs: number | null;
   ahead: { id: number; kind: DeploymentKind } | null;
-  /** What it waits for, in words, while it is queued. */
+  /** What it waits for, in words, and for how long at the most as far as is known, while it is queued. */
   waitingFor: string | null;
+  waitsUpToMs: number | null;
   steps: StepView[];
   expected: Expectation;
   log: { lineCount: number };
@@ -392,10 +397,15 @@ export interface WorkerView {
   host: string;
   pid: number;
   capacity: number;
+  labels: string[];
   isAlive: boolean;
   startedAt: Moment;
   heartbeatAt: Moment;
   stoppedAt: Moment | null;
   running: DeploymentBrief[];
   instanceCount: number;
+  /** When another process of this name ended itself, since this one had taken the name, and where that was. */
+  clash: { at: Moment; where: string } | null;
+  /** Why it cannot be forgotten; null where it can. */
+  forgetRefusal: string | null;
 }

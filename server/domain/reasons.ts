@@ -1,5 +1,6 @@
 import { type DeploymentKind, keepsRelease } from "./deployment.ts";
 import { type Hold, holdText } from "./holds.ts";
+import type { WorkerFit } from "./worker-fit.ts";
 
 /** Why a deployment cannot start now, or what to know before it does: always a machine fact, in words. */
 export interface Reason {
@@ -28,7 +29,7 @@ export interface DeployFacts {
   /** Older ones that wait and whose place this one takes. */
   superseded: readonly { id: number; sha: string }[];
   notYetActedOn: readonly string[];
-  workersAlive: number;
+  workerFit: WorkerFit;
   routersAlive: number;
 }
 
@@ -53,7 +54,7 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
   for (const { id, sha } of facts.superseded) {
     add("warns", `Deployment ${id} (${sha.slice(0, 7)}) waits: this newer one takes its place.`);
   }
-  if (facts.workersAlive === 0) add("waits", "No worker is alive. It starts as soon as one is.");
+  if (facts.workerFit.state !== "free") add("waits", facts.workerFit.text);
   if (facts.routersAlive === 0) add("warns", "No router is alive, so nobody can reach the service.");
   for (const key of facts.notYetActedOn) {
     add("warns", `\`${key}\` is set, but this version of the portal does not act on it.`);

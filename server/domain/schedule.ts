@@ -2,6 +2,7 @@ import { z } from "zod";
 import { shortSha } from "./act-labels.ts";
 import { type DeploymentKind, keepsRelease } from "./deployment.ts";
 import { formatDurationMs } from "./durations.ts";
+import { type Hold, holdText, isHeldBy } from "./holds.ts";
 import type { Moment } from "./read-models.ts";
 import type { Reason } from "./reasons.ts";
 
@@ -52,6 +53,21 @@ export function isScheduledLater(deployment: {
   scheduleReachedAt: Moment | null;
 }): boolean {
   return deployment.scheduledFor !== null && deployment.scheduleReachedAt === null;
+}
+
+/** What a deployment for later waits for, in words. */
+export function waitsForTimeText(
+  deployment: { scheduledFor: Moment | null; serviceSlug: string; environmentSlug: string },
+  holds: readonly Hold[],
+  nowMs: number,
+): string {
+  if (new Date(deployment.scheduledFor ?? "").getTime() > nowMs) {
+    return "It waits for its time, and nobody waits behind it. Machines look again then whether anything speaks against it.";
+  }
+  const hold = holds.find((one) => isHeldBy(one, deployment));
+  return hold === undefined
+    ? "Its time has come: the monitor is looking whether anything speaks against it."
+    : `Its time has come, but ${holdText(hold)} It starts once that is over.`;
 }
 
 /** What is known now about a deployment for later: what may be otherwise by then does not stop it yet. */

@@ -136,6 +136,7 @@ test("what changes nothing is not recorded", async () => {
 test("forgetting a router is recorded, its coming is not", async () => {
   const router = { routerId: randomUUID(), host: "localhost", port: 1, pid: 1 };
   expect(await recorded(() => registerRouter(ctx, router))).toEqual([]);
+  await database.client.sql`update routers set heartbeat_at = now() - interval '1 hour'`;
   expect(await recorded(() => forgetRouter(ctx, router))).toEqual(["traffic/forget-router"]);
   expect(await recorded(() => forgetRouter(ctx, router))).toEqual([]);
 });

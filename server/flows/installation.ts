@@ -9,6 +9,8 @@ export interface Installation {
   /** Repositories beneath these may be named by their path. */
   allowedLocalFolders: readonly string[];
   routerPort: number;
+  /** Whether its database is the embedded one, which stands on one machine. */
+  isDatabaseEmbedded: boolean;
 }
 
 export function installationOf(settings: Settings, folders: DataFolder): Installation {
@@ -17,5 +19,6 @@ export function installationOf(settings: Settings, folders: DataFolder): Install
     repositoriesFolder: folders.repositoriesFolder,
     allowedLocalFolders: [...settings.allowLocalRepositories, folders.repositoriesFolder],
     routerPort: settings.routerPort,
+    isDatabaseEmbedded: settings.isDatabaseEmbedded,
   };
 }

@@ -110,7 +110,7 @@ export function keepingActions(
 }
 
 /** What `start` and `verify` took together, by their medians. */
-async function startDuration(ctx: Context, serviceEnvironmentId: number): Promise<number | null> {
+export async function startDuration(ctx: Context, serviceEnvironmentId: number): Promise<number | null> {
   const { steps } = await expectDuration(ctx, { serviceEnvironmentId, kind: "deploy", makesArtifact: true });
   if (steps.start === undefined || steps.verify === undefined) return null;
   return steps.start + steps.verify;

@@ -21,11 +21,11 @@ import {
   scheduleRefusal,
 } from "#server/domain/schedule.ts";
 import { type SettingsFileInput, settingsFileSchema } from "#server/domain/service-settings.ts";
+import { workerFit } from "#server/domain/worker-fit.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 import { type DurationExpectation, expectDuration } from "#server/services/deployments/expect-duration.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
-import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { hasCommit } from "#server/services/pipeline/checkout.ts";
 import { countBetween } from "#server/services/pipeline/count-between.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
@@ -43,6 +43,7 @@ import type { Installation } from "./installation.ts";
 import { openServiceMirror } from "./open-service-mirror.ts";
 import { takenAway } from "./read-deployment-changes.ts";
 import { readServiceSettings, resolveSettings } from "./read-service-settings.ts";
+import { readWorkerFacts } from "./read-worker-facts.ts";
 
 type Settings = Pick<DeploymentPlan, "settings" | "settingsFrom"> & { problem: string | null; scope: Scope };
 
@@ -190,7 +191,11 @@ async function reasonsOf(
 ): Promise<Reason[]> {
   const { wish, around, target, live, settings, superseded } = facts;
   const { service, environment } = around;
-  const [workers, routers, holds] = await Promise.all([listWorkers(ctx), listRouters(ctx), listHolds(ctx)]);
+  const [workers, routers, holds] = await Promise.all([
+    readWorkerFacts(ctx),
+    listRouters(ctx),
+    listHolds(ctx),
+  ]);
   const place = { serviceSlug: service.slug, environmentSlug: environment.slug };
   const active = facts.active.filter(({ id }) => superseded.every((one) => one.id !== id));
   const removal: Reason[] =
@@ -211,7 +216,7 @@ async function reasonsOf(
       holds: holds.filter((hold) => isHeldBy(hold, place)),
       isAskedByPerson: ctx.actor.kind === "user",
       notYetActedOn: settings.settings?.notYetActedOn ?? [],
-      workersAlive: workers.filter((worker) => worker.isAlive).length,
+      workerFit: workerFit(environment.workerLabel, workers, ctx.now().getTime()),
       routersAlive: routers.filter((router) => !router.silent).length,
     }),
   ];

@@ -1,17 +1,15 @@
 import { cancelLabel, shortSha } from "#server/domain/act-labels.ts";
 import { cancelRefusal, keepsRelease } from "#server/domain/deployment.ts";
-import { holdText, isHeldBy } from "#server/domain/holds.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
 import { isScheduledLater } from "#server/domain/schedule.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { type Deployment, getDeployment } from "#server/services/deployments/get-deployment.ts";
-import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { environmentOf, getService, type Service } from "#server/services/services/get-service.ts";
-import { listHolds } from "#server/services/services/list-holds.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
 import type { Installation } from "./installation.ts";
 import { action, deployRefusal, keepingActions, promoteInto, switchBackOf } from "./next-actions.ts";
+import { readQueuePlace } from "./read-queue-place.ts";
 import { serviceLinks } from "./service-links.ts";
 
 /** NotFoundError where there is no deployment of this id. */
@@ -26,35 +24,17 @@ export async function readDeploymentPage(
   const ids = service.environments.map((environment) => environment.serviceEnvironmentId);
   const live = await readLiveReleases(ctx, ids);
   const liveHere = live.get(deployment.serviceEnvironmentId) ?? null;
+  const place = await readQueuePlace(ctx, deployment);
   return {
     ...deployment,
     ...traffic,
     isLive: deployment.release !== null && deployment.release.id === liveHere?.id,
-    waitingFor: deployment.status === "queued" ? await waitingFor(ctx, deployment) : null,
+    ahead: place?.ahead ?? null,
+    waitingFor: place?.waitingFor ?? null,
+    waitsUpToMs: place?.waitsUpToMs ?? null,
     links: serviceLinks(deployment.serviceSlug, deployment.environmentSlug, installation),
     actions: await actionsOf(ctx, { deployment, service, live, pools: traffic.pools }),
   };
-}
-
-async function waitingFor(ctx: Context, deployment: Deployment): Promise<string> {
-  if (isScheduledLater(deployment)) return waitingForItsTime(ctx, deployment);
-  if (deployment.ahead !== null) {
-    return `Deployment ${deployment.ahead.id} (${deployment.ahead.kind}) goes first.`;
-  }
-  const alive = (await listWorkers(ctx)).filter((worker) => worker.isAlive);
-  return alive.length === 0
-    ? "No worker is alive. It starts as soon as one is."
-    : "A worker takes it as soon as it has room.";
-}
-
-async function waitingForItsTime(ctx: Context, deployment: Deployment): Promise<string> {
-  if (new Date(deployment.scheduledFor ?? "") > ctx.now()) {
-    return "It waits for its time, and nobody waits behind it. Machines look again then whether anything speaks against it.";
-  }
-  const hold = (await listHolds(ctx)).find((one) => isHeldBy(one, deployment));
-  return hold === undefined
-    ? "Its time has come: the monitor is looking whether anything speaks against it."
-    : `Its time has come, but ${holdText(hold)} It starts once that is over.`;
 }
 
 async function actionsOf(

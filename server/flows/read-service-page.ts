@@ -13,16 +13,27 @@ import type {
   SwitchBackAction,
   TrafficView,
 } from "#server/domain/read-models.ts";
+import { type Redundancy, redundancyOf } from "#server/domain/redundancy.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
+import { mayTake } from "#server/domain/worker-fit.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { listLatest } from "#server/services/deployments/list-latest.ts";
+import { listWorkers, type WorkerRow } from "#server/services/deployments/list-workers.ts";
 import { readTeamContact } from "#server/services/identity/read-team-contact.ts";
 import { getService, type Service, type ServiceEnvironment } from "#server/services/services/get-service.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
+import { listRouters } from "#server/services/traffic/list-routers.ts";
 import type { Installation } from "./installation.ts";
-import { action, deployRefusal, keepingActions, promoteInto, switchBackOf } from "./next-actions.ts";
+import {
+  action,
+  deployRefusal,
+  keepingActions,
+  promoteInto,
+  startDuration,
+  switchBackOf,
+} from "./next-actions.ts";
 import { countInstances } from "./read-configuration-view.ts";
 import { waitingCommits } from "./read-overview.ts";
 import { serviceLinks } from "./service-links.ts";
@@ -66,6 +77,10 @@ export interface ServiceEnvironmentView extends TrafficView {
   automation: Automation;
   /** `each commit of main`; null where nothing is. */
   automationTitle: string | null;
+  /** What a worker must have as a label to take its deployments; null where any will do. */
+  workerLabel: string | null;
+  /** What one failure would do; null while nothing is live. */
+  redundancy: Redundancy | null;
 }
 
 /** NotFoundError where there is no such service. */
@@ -76,16 +91,18 @@ export async function readServicePage(
 ): Promise<ServicePage> {
   const service = await getService(ctx, slug);
   const ids = service.environments.map((environment) => environment.serviceEnvironmentId);
-  const [live, active, latest, teamContact] = await Promise.all([
+  const [live, active, latest, teamContact, workers, routers] = await Promise.all([
     readLiveReleases(ctx, ids),
     listActive(ctx, { serviceId: service.id }),
     listLatest(ctx, ids),
     readTeamContact(ctx, service.team),
+    listWorkers(ctx),
+    listRouters(ctx),
   ]);
+  const routersAlive = routers.filter((router) => !router.silent).length;
+  const around = { live, active, latest, workers, routersAlive, installation };
   const environments = await Promise.all(
-    service.environments.map((environment) =>
-      readEnvironment(ctx, { service, environment, live, active, latest, installation }),
-    ),
+    service.environments.map((environment) => readEnvironment(ctx, { service, environment, ...around })),
   );
   const { id, name, team, isTour, repositoryUrl, defaultBranch, typedSettings, createdAt } = service;
   return {
@@ -106,11 +123,14 @@ async function readEnvironment(
     live: Map<number, LiveRelease>;
     active: DeploymentBrief[];
     latest: Map<number, DeploymentBrief>;
+    workers: WorkerRow[];
+    routersAlive: number;
     installation: Installation;
   },
 ): Promise<ServiceEnvironmentView> {
   const { service, environment } = facts;
-  const { serviceEnvironmentId, waiting, conditions, supersedesWaiting, automation, ...plain } = environment;
+  const { serviceEnvironmentId, waiting, conditions, supersedesWaiting, automation, workerLabel, ...plain } =
+    environment;
   const live = facts.live.get(serviceEnvironmentId) ?? null;
   const traffic = await readTraffic(ctx, serviceEnvironmentId);
   const refusal = deployRefusal(ctx, service);
@@ -135,7 +155,20 @@ async function readEnvironment(
     supersedesWaiting,
     automation,
     automationTitle: automationTitle(automation, before?.name ?? null),
+    workerLabel,
+    redundancy: redundancyOf({
+      instances: traffic.pools.flatMap((pool) => (pool.isLive ? pool.instances : [])),
+      workerNames: namesOfFitting(facts.workers, workerLabel),
+      workerLabel,
+      routersAlive: facts.routersAlive,
+      isDatabaseEmbedded: facts.installation.isDatabaseEmbedded,
+      startMs: await startDuration(ctx, serviceEnvironmentId),
+    }),
   };
+}
+
+function namesOfFitting(workers: readonly WorkerRow[], label: string | null): string[] {
+  return workers.filter((worker) => worker.isAlive && mayTake(worker, label)).map(({ name }) => name);
 }
 
 function removalProgress(environments: ServiceEnvironmentView[]): string {

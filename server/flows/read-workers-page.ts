@@ -1,49 +1,53 @@
-import { utcText } from "#server/domain/moment-text.ts";
+import { forgetRouterRefusal, forgetWorkerRefusal } from "#server/domain/forgetting.ts";
+import { type QueuePlace, queuePlace } from "#server/domain/queue-place.ts";
 import type { DeploymentBrief, RouterView, WorkerView } from "#server/domain/read-models.ts";
-import { isScheduledLater } from "#server/domain/schedule.ts";
+import { workerFit } from "#server/domain/worker-fit.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
-import { listWorkerRows } from "#server/services/deployments/list-worker-rows.ts";
-import { listRouters } from "#server/services/traffic/list-routers.ts";
+import { listWorkers } from "#server/services/deployments/list-workers.ts";
+import { listHolds } from "#server/services/services/list-holds.ts";
+import { listRouters, type RouterState } from "#server/services/traffic/list-routers.ts";
 
 export interface WorkersPage {
   workers: WorkerView[];
-  queue: (DeploymentBrief & { waitingFor: string })[];
+  queue: (DeploymentBrief & QueuePlace)[];
   routers: RouterView[];
 }
 
 /** Who works, what waits and why, and which routers send traffic. */
 export async function readWorkersPage(ctx: Context): Promise<WorkersPage> {
-  const [rows, active, routers] = await Promise.all([listWorkerRows(ctx), listActive(ctx), listRouters(ctx)]);
-  const workers = rows.map(({ deploymentIds, ...worker }) => ({
-    ...worker,
-    running: active.filter((deployment) => deploymentIds.includes(deployment.id)),
+  const [rows, active, routers, holds] = await Promise.all([
+    listWorkers(ctx),
+    listActive(ctx),
+    listRouters(ctx),
+    listHolds(ctx),
+  ]);
+  const workers = rows.map((row) => ({
+    ...row,
+    running: active.filter((deployment) => row.running.some(({ id }) => id === deployment.id)),
+    forgetRefusal: forgetWorkerRefusal(row),
   }));
-  const isWorkerAlive = workers.some((worker) => worker.isAlive);
+  const nowMs = ctx.now().getTime();
   return {
     workers,
     queue: active
       .filter((deployment) => deployment.status === "queued")
-      .map((deployment) => ({ ...deployment, waitingFor: waitingFor(deployment, active, isWorkerAlive) })),
-    routers: routers.map((router) => ({
-      id: router.routerId,
-      name: router.name,
-      pid: router.pid,
-      isAlive: !router.silent,
-      startedAt: router.startedAt.toISOString(),
-      heartbeatAt: new Date(ctx.now().getTime() - router.heartbeatAgeMs).toISOString(),
-    })),
+      .map((deployment) => {
+        const fit = workerFit(deployment.workerLabel, workers, nowMs);
+        return { ...deployment, ...queuePlace(deployment, active, { fit, holds, nowMs }) };
+      }),
+    routers: routers.map((router) => toView(router, nowMs)),
   };
 }
 
-function waitingFor(waiting: DeploymentBrief, active: DeploymentBrief[], isWorkerAlive: boolean): string {
-  if (isScheduledLater(waiting)) return `It waits for its time: ${utcText(waiting.scheduledFor ?? "")}.`;
-  const ahead = active.find(
-    (other, position) =>
-      other.serviceEnvironmentId === waiting.serviceEnvironmentId &&
-      !isScheduledLater(other) &&
-      (other.status === "running" || position < active.indexOf(waiting)),
-  );
-  if (ahead !== undefined) return `Deployment ${ahead.id} (${ahead.kind}) goes first.`;
-  return isWorkerAlive ? "A worker takes it as soon as it has room." : "No worker is alive.";
+function toView(router: RouterState, nowMs: number): RouterView {
+  return {
+    id: router.routerId,
+    name: router.name,
+    pid: router.pid,
+    isAlive: !router.silent,
+    startedAt: router.startedAt.toISOString(),
+    heartbeatAt: new Date(nowMs - router.heartbeatAgeMs).toISOString(),
+    forgetRefusal: forgetRouterRefusal({ name: router.name, isAlive: !router.silent }),
+  };
 }

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { workerLabelListSchema } from "#server/domain/worker-label.ts";
 import { messageOf, UserError } from "./errors.ts";
 import {
   type IdentityProvider,
@@ -18,6 +19,8 @@ export interface Settings {
   dataFolder: string;
   /** Null means the embedded PostgreSQL, which only `anytime start` runs. */
   databaseUrl: string | null;
+  /** Whether that address is of the embedded PostgreSQL: the supervisor tells its processes. */
+  isDatabaseEmbedded: boolean;
   /** Of the role that owns the tables and migrates, where that is another than the processes'. */
   ownerDatabaseUrl: string | null;
   portalPort: number;
@@ -36,6 +39,8 @@ export interface Settings {
   workerHost: string;
   /** How many deployments this worker runs at once. */
   workerCapacity: number;
+  /** What this worker can do that others cannot: service environments may ask for one of them. */
+  workerLabels: string[];
   /** Of services alone, where the worker is root. */
   serviceUids: UidRange;
   logLevel: string;
@@ -53,6 +58,7 @@ const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "begins with postgre
 const schema = z.object({
   ANYTIME_DATA: z.string().default(join(repositoryRoot, ".anytime")),
   DATABASE_URL: postgresUrl.optional(),
+  ANYTIME_DATABASE: z.enum(["embedded"]).optional(),
   ANYTIME_OWNER_DATABASE_URL: postgresUrl.optional(),
   ANYTIME_PORT: port(4700),
   ANYTIME_ROUTER_PORT: port(4780),
@@ -77,6 +83,7 @@ const schema = z.object({
   ANYTIME_WORKER: z.string().min(1).max(100).default(hostname()),
   ANYTIME_WORKER_HOST: z.string().min(1).default("127.0.0.1"),
   ANYTIME_WORKER_CAPACITY: z.coerce.number().int().min(1).max(100).default(4),
+  ANYTIME_WORKER_LABELS: workerLabelListSchema.default([]),
   ANYTIME_SERVICE_UIDS: z
     .string()
     .regex(/^\d{4,9}-\d{4,9}$/, "is a range of uids that nobody else has, such as 20000-59999")
@@ -105,6 +112,7 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
   return {
     dataFolder: resolve(read.ANYTIME_DATA),
     databaseUrl: read.DATABASE_URL ?? null,
+    isDatabaseEmbedded: read.ANYTIME_DATABASE === "embedded",
     ownerDatabaseUrl: read.ANYTIME_OWNER_DATABASE_URL ?? null,
     portalPort: read.ANYTIME_PORT,
     routerPort: read.ANYTIME_ROUTER_PORT,
@@ -117,6 +125,7 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     workerName: read.ANYTIME_WORKER,
     workerHost: read.ANYTIME_WORKER_HOST,
     workerCapacity: read.ANYTIME_WORKER_CAPACITY,
+    workerLabels: read.ANYTIME_WORKER_LABELS,
     serviceUids: read.ANYTIME_SERVICE_UIDS,
     logLevel: read.ANYTIME_LOG_LEVEL,
     identityProviders: readIdentityProviders(read),

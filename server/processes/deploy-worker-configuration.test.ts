@@ -44,6 +44,7 @@ async function ask(service: LabService, kind: DeploymentKind, change?: Configura
     repositoriesFolder: join(lab.dataFolder, "repositories"),
     allowedLocalFolders: [lab.dataFolder],
     routerPort: 4780,
+    isDatabaseEmbedded: true,
   };
   const wish = { serviceSlug: service.slug, environmentSlug: "staging", kind, change };
   return (await requestDeployment(database.ctx, wish, installation)).id;

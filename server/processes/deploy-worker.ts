@@ -30,7 +30,10 @@ onStop(async (instances) => {
   process.exit(0);
 });
 worker.superseded.then(() => {
-  logger.error("Another worker runs under this name. Give each its own by ANYTIME_WORKER.");
+  logger.error(
+    `Another process has started as the worker ${settings.workerName}, so this one ends. ` +
+      "Give each a name of its own by ANYTIME_WORKER.",
+  );
   process.exit(1);
 });
 process.send?.({ type: "ready" });

@@ -52,6 +52,7 @@ export const deploymentAnswer = z.object({
 });
 
 export const deploymentDetailAnswer = deploymentAnswer.extend({
+  waitingFor: z.string().nullable().describe("What it waits for, for people, while it is queued"),
   conditions: z
     .array(z.object({ kind: z.enum(checkedKinds), state: z.enum(conditionStates), detail: z.string() }))
     .describe("What was asked of the commit, as it was found when the deployment was asked for"),

@@ -6,6 +6,7 @@ import {
   deploymentStatuses,
   keepsRelease,
 } from "#server/domain/deployment.ts";
+import { readQueuePlace } from "#server/flows/read-queue-place.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
@@ -167,5 +168,6 @@ async function readDeployment(
 ): Promise<z.input<typeof deploymentDetailAnswer>> {
   const deployment = await getDeployment(verb, deploymentId);
   const { steps, conditions, overrideReason } = deployment;
-  return { ...toDeployment(deployment, portalUrl), steps, conditions, overrideReason };
+  const waitingFor = (await readQueuePlace(verb, deployment))?.waitingFor ?? null;
+  return { ...toDeployment(deployment, portalUrl), waitingFor, steps, conditions, overrideReason };
 }

@@ -30,6 +30,7 @@ export async function openInstallation(ctx: Context): Promise<TestInstallation> 
       repositoriesFolder,
       allowedLocalFolders: [open, repositoriesFolder],
       routerPort: 4780,
+      isDatabaseEmbedded: true,
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };

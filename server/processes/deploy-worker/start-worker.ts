@@ -12,6 +12,7 @@ import { ConflictError } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
 import { heartbeatWorker } from "#server/services/deployments/heartbeat-worker.ts";
+import { noteClash } from "#server/services/deployments/note-clash.ts";
 import { registerWorker } from "#server/services/deployments/register-worker.ts";
 import { retireWorker } from "#server/services/deployments/retire-worker.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
@@ -49,6 +50,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     host: hostname(),
     pid: process.pid,
     capacity: settings.workerCapacity,
+    labels: settings.workerLabels,
   };
   const isolation = isolateServices(options);
   const { id } = await registerWorker(ctx, identity);
@@ -98,7 +100,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   void clear();
   claimer.look();
   return {
-    superseded,
+    superseded: superseded.then(() => attempt(noteClash(ctx, { id, ...identity }), report)),
     async stop(instances) {
       unsubscribe();
       claimer.stop();

@@ -105,12 +105,18 @@ async function startAll(
 }
 
 function environmentFor(settings: Settings, databaseUrl: string): NodeJS.ProcessEnv {
-  const { ANYTIME_ADMIN_EMAIL, ANYTIME_ADMIN_PASSWORD, ANYTIME_OWNER_DATABASE_URL, ...inherited } =
-    process.env;
+  const {
+    ANYTIME_ADMIN_EMAIL,
+    ANYTIME_ADMIN_PASSWORD,
+    ANYTIME_OWNER_DATABASE_URL,
+    ANYTIME_DATABASE,
+    ...inherited
+  } = process.env;
   return {
     ...inherited,
     NODE_ENV: "production",
     DATABASE_URL: databaseUrl,
+    ...(settings.databaseUrl === null ? { ANYTIME_DATABASE: "embedded" } : {}),
     ANYTIME_DATA: settings.dataFolder,
   };
 }

@@ -29,6 +29,8 @@ const queries: Record<string, (keys: SQL) => SQL> = {
     sql`select id::text as key, 'Team ' || name as text, null as slug from teams where id in ${keys}`,
   token: (keys) => sql`
     select id::text as key, 'Token ' || name as text, null as slug from api_tokens where id in ${keys}`,
+  worker: (keys) =>
+    sql`select id::text as key, 'Worker ' || name as text, null as slug from workers where id in ${keys}`,
   invitation: (keys) => sql`
     select id::text as key, 'Invitation of ' || email as text, null as slug from invitations where id in ${keys}`,
 };
@@ -55,6 +57,7 @@ async function nameKind(ctx: Context, kind: string, keys: string[]): Promise<Aud
 }
 
 function pageOf(kind: string, key: string, slug: string | null): AuditSubject["page"] {
+  if (kind === "worker") return { name: "workers" };
   if (slug === null) return null;
   return kind === "deployment" ? { name: "deployment", slug, id: Number(key) } : { name: "service", slug };
 }

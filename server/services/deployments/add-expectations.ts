@@ -3,11 +3,16 @@ import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { expectDuration } from "./expect-duration.ts";
 
-/** Says of those that wait or run how long the like took. Finished ones stay as they are. */
-export function addExpectations(ctx: Context, briefs: DeploymentBrief[]): Promise<DeploymentBrief[]> {
+type Expectable = Pick<DeploymentBrief, "serviceEnvironmentId" | "kind" | "status">;
+
+/** Says of those that wait or run how long the like took. */
+export function addExpectations<Brief extends Expectable>(
+  ctx: Context,
+  briefs: readonly Brief[],
+): Promise<(Brief & { expectedMs: number | null })[]> {
   return Promise.all(
     briefs.map(async (brief) => {
-      if (isFinished(brief.status)) return brief;
+      if (isFinished(brief.status)) return { ...brief, expectedMs: null };
       const { total } = await expectDuration(ctx, {
         serviceEnvironmentId: brief.serviceEnvironmentId,
         kind: brief.kind,

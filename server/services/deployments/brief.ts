@@ -32,6 +32,7 @@ export function selectBriefs(ctx: Context) {
       environmentSlug: environments.slug,
       environmentName: environments.name,
       isProduction: environments.isProduction,
+      workerLabel: serviceEnvironments.workerLabel,
       releaseNumber: releases.number,
       previousReleaseNumber: previous.number,
       configuration: { version: configurations.version, instances: configurations.instances },

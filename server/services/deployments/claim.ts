@@ -33,7 +33,7 @@ async function tryToClaim(ctx: Context, workerId: number): Promise<Claimed | nul
       with claimed as (
         update deployments set status = ${transitions.claim.to}, lease_worker_id = ${workerId},
           lease_number = lease_number + 1, lease_expires_at = ${leaseEnd}, started_at = clock_timestamp()
-        where id = (${nextInQueue}) and status = 'queued'
+        where id = (${nextInQueue(workerId)}) and status = 'queued'
         returning id, lease_number
       ), started as (
         update steps set status = 'running', started_at = clock_timestamp(), ended_at = null, detail = null
@@ -65,10 +65,17 @@ const place = (alias: SQL) =>
 const queued = sql`queued`;
 const ahead = sql`ahead`;
 
-/** The head of the oldest queue whose service environment runs nothing, locked; other claimers pass it by. */
-const nextInQueue = sql`
+/**
+ * The head of the oldest queue whose service environment runs nothing and does not ask for a label that the worker
+ * lacks, locked; other claimers pass it by.
+ */
+const nextInQueue = (workerId: number) => sql`
   select queued.id from deployments queued
   where queued.status = 'queued' and queued.cancel_requested_at is null and ${mayStart(queued)}
+    and exists (
+      select 1 from service_environments asking, workers
+      where asking.id = queued.service_environment_id and workers.id = ${workerId}
+        and (asking.worker_label is null or asking.worker_label = any (workers.labels)))
     and not exists (
       select 1 from deployments running
       where running.service_environment_id = queued.service_environment_id and running.status = 'running')

@@ -1,11 +1,10 @@
-import { and, asc, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { deployments } from "#db/schema/deployments.ts";
 import { artifacts, releases } from "#db/schema/releases.ts";
 import { serviceEnvironments } from "#db/schema/services.ts";
 import { workers } from "#db/schema/workers.ts";
 import type { CheckedCondition } from "#server/domain/conditions.ts";
-import type { DeploymentKind } from "#server/domain/deployment.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type {
   DeploymentBrief,
@@ -18,7 +17,7 @@ import type { Reason } from "#server/domain/reasons.ts";
 import { toReleaseBrief } from "#server/domain/release-brief.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
-import { between, joinedQueueAt, moment, oldestFirst, selectBriefs, toBrief } from "./brief.ts";
+import { between, moment, selectBriefs, toBrief } from "./brief.ts";
 import { expectDuration } from "./expect-duration.ts";
 import { listSteps } from "./list-steps.ts";
 
@@ -37,7 +36,6 @@ export interface Deployment extends DeploymentBrief {
   previousConfigurationId: number | null;
   workerName: string | null;
   waitedMs: number | null;
-  ahead: { id: number; kind: DeploymentKind } | null;
   steps: StepView[];
   expected: Expectation;
   log: { lineCount: number };
@@ -71,7 +69,6 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
     configurationId: deployment.configurationId,
     previousConfigurationId: deployment.previousConfigurationId,
     waitedMs: between(deployment.requestedAt, deployment.startedAt),
-    ahead: deployment.status === "queued" ? await findAhead(ctx, deployment) : null,
     steps,
     expected: expectation.total,
     log: { lineCount },
@@ -110,33 +107,4 @@ async function readAround(ctx: Context, id: number) {
           },
     previousRelease: row.previous === null ? null : toReleaseBrief(row.previous),
   };
-}
-
-/** What goes first in the same service environment, for a deployment that waits. Switch-backs overtake. */
-async function findAhead(
-  ctx: Context,
-  waiting: { id: number; serviceEnvironmentId: number; kind: DeploymentKind },
-): Promise<{ id: number; kind: DeploymentKind } | null> {
-  const own = ctx.db.select({ at: joinedQueueAt }).from(deployments).where(eq(deployments.id, waiting.id));
-  const joinedBefore = sql`(${joinedQueueAt}, ${deployments.id}) < ((${own}), ${waiting.id}::bigint)`;
-  const goesFirst = or(
-    eq(deployments.status, "running"),
-    waiting.kind === "switch-back"
-      ? and(eq(deployments.kind, "switch-back"), joinedBefore)
-      : or(eq(deployments.kind, "switch-back"), joinedBefore),
-  );
-  const [ahead] = await ctx.db
-    .select({ id: deployments.id, kind: deployments.kind })
-    .from(deployments)
-    .where(
-      and(
-        eq(deployments.serviceEnvironmentId, waiting.serviceEnvironmentId),
-        inArray(deployments.status, ["queued", "running"]),
-        or(isNull(deployments.scheduledFor), isNotNull(deployments.scheduleReachedAt)),
-        goesFirst,
-      ),
-    )
-    .orderBy(asc(deployments.status), oldestFirst)
-    .limit(1);
-  return ahead === undefined || ahead.id === waiting.id ? null : ahead;
 }

@@ -1,37 +1,65 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { asc, eq, isNull, sql } from "drizzle-orm";
 import { deployments } from "#db/schema/deployments.ts";
+import { instances } from "#db/schema/traffic.ts";
 import { workers } from "#db/schema/workers.ts";
+import type { DeploymentBrief, WorkerView } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { moment } from "./brief.ts";
 
-export interface WorkerSummary {
-  id: number;
-  name: string;
-  host: string;
-  capacity: number;
-  startedAt: Date;
-  heartbeatAt: Date;
-  /** By database time: no heartbeat for ten seconds, or stopped in order, is not alive. */
-  isAlive: boolean;
-  runningDeployments: number;
-}
+export type HeldDeployment = Pick<
+  DeploymentBrief,
+  "id" | "serviceEnvironmentId" | "kind" | "status" | "startedAt"
+>;
+export type WorkerRow = Omit<WorkerView, "running" | "forgetRefusal"> & { running: HeldDeployment[] };
 
-export function listWorkers(ctx: Context): Promise<WorkerSummary[]> {
-  const runningDeployments = ctx.db
-    .select({ count: sql<number>`count(*)::int` })
-    .from(deployments)
-    .where(and(eq(deployments.leaseWorkerId, workers.id), eq(deployments.status, "running")));
-  return ctx.db
+/** Every worker that is not forgotten, by name, with what it runs. Alive means a heartbeat in the last ten seconds. */
+export async function listWorkers(ctx: Context): Promise<WorkerRow[]> {
+  const rows = await ctx.db
     .select({
-      id: workers.id,
-      name: workers.name,
-      host: workers.host,
-      capacity: workers.capacity,
-      startedAt: workers.startedAt,
-      heartbeatAt: workers.heartbeatAt,
-      isAlive: sql<boolean>`${workers.stoppedAt} is null
-        and ${workers.heartbeatAt} > clock_timestamp() - interval '10 seconds'`,
-      runningDeployments: sql<number>`(${runningDeployments})`,
+      worker: workers,
+      isAlive: isAlive(),
+      instanceCount: sql<number>`(${ctx.db
+        .select({ count: sql`count(*)::int` })
+        .from(instances)
+        .where(sql`${instances.workerId} = ${workers.id} and ${instances.status} <> 'ended'`)})`,
     })
     .from(workers)
+    .where(isNull(workers.forgottenAt))
     .orderBy(asc(workers.name));
+  const held = await listHeld(ctx);
+  return rows.map(({ worker, isAlive, instanceCount }) => {
+    const { id, name, host, pid, capacity, labels, clashedAt, clashedWith } = worker;
+    return {
+      ...{ id, name, host, pid, capacity, labels, isAlive, instanceCount },
+      startedAt: worker.startedAt.toISOString(),
+      heartbeatAt: worker.heartbeatAt.toISOString(),
+      stoppedAt: moment(worker.stoppedAt),
+      clash:
+        clashedAt === null || clashedWith === null
+          ? null
+          : { at: clashedAt.toISOString(), where: clashedWith },
+      running: held.flatMap(({ workerId, ...deployment }) => (workerId === id ? deployment : [])),
+    };
+  });
+}
+
+/** By database time. */
+export function isAlive() {
+  return sql<boolean>`(${workers.stoppedAt} is null
+    and ${workers.heartbeatAt} > clock_timestamp() - interval '10 seconds')`;
+}
+
+async function listHeld(ctx: Context): Promise<(HeldDeployment & { workerId: number | null })[]> {
+  const rows = await ctx.db
+    .select({
+      id: deployments.id,
+      workerId: deployments.leaseWorkerId,
+      serviceEnvironmentId: deployments.serviceEnvironmentId,
+      kind: deployments.kind,
+      status: deployments.status,
+      startedAt: deployments.startedAt,
+    })
+    .from(deployments)
+    .where(eq(deployments.status, "running"));
+  return rows.map((row) => ({ ...row, startedAt: moment(row.startedAt) }));
 }

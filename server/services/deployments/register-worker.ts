@@ -8,15 +8,20 @@ export interface WorkerIdentity {
   host: string;
   pid: number;
   capacity: number;
+  labels?: string[];
 }
 
 /** Takes the row of that name, new or from an earlier life: the instances that stand in it become this worker's. */
 export async function registerWorker(ctx: Context, worker: WorkerIdentity): Promise<{ id: number }> {
   const life = {
     ...worker,
+    labels: worker.labels ?? [],
     startedAt: sql`clock_timestamp()`,
     heartbeatAt: sql`clock_timestamp()`,
     stoppedAt: null,
+    forgottenAt: null,
+    clashedAt: null,
+    clashedWith: null,
   };
   const [row] = await ctx.db
     .insert(workers)

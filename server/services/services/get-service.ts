@@ -30,6 +30,8 @@ export interface ServiceEnvironment extends Environment {
   supersedesWaiting: boolean;
   /** What is deployed here by itself. */
   automation: Automation;
+  /** What a worker must have as a label to take its deployments; null where any will do. */
+  workerLabel: string | null;
 }
 
 /** NotFoundError where there is none of this slug. */
@@ -53,6 +55,7 @@ async function listServiceEnvironments(ctx: Context, serviceId: number): Promise
     conditions: row.conditions,
     supersedesWaiting: row.supersedesWaiting,
     automation: automationOf(row),
+    workerLabel: row.workerLabel,
   }));
 }
 

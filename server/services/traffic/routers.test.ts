@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { insertInstance, insertServiceEnvironment, type TrafficRows } from "#db/testing/traffic-rows.ts";
+import type { Role } from "#server/domain/permissions.ts";
+import { ForbiddenError } from "#server/kernel/errors.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { forgetRouter } from "./forget-router.ts";
@@ -160,6 +162,16 @@ describe("a router", () => {
     expect(await heartbeatRouter(database.ctx, { routerId })).toBe(true);
     await forgetRouter(database.ctx, { routerId });
     expect(await heartbeatRouter(database.ctx, { routerId })).toBe(false);
+  });
+
+  it("is forgotten by an operator only once it is silent", async () => {
+    const person = { kind: "user", id: 1, name: "Ada", email: "ada@example.org" } as const;
+    const as = (role: Role) => ({ ...database.ctx, actor: { ...person, role } });
+    await expect(forgetRouter(as("admin"), { routerId })).rejects.toThrow("edge:8080 is alive");
+    await database.client.sql`update routers set heartbeat_at = clock_timestamp() - interval '11 seconds'`;
+    await expect(forgetRouter(as("engineer"), { routerId })).rejects.toThrow(ForbiddenError);
+    await forgetRouter(as("admin"), { routerId });
+    expect(await listRouters(database.ctx)).toEqual([]);
   });
 
   it("has to acknowledge again after a restart", async () => {

@@ -156,6 +156,12 @@ test("services, their conditions, deployments and tokens, by people and by machi
   await call("engineer", "services.setSuperseding", queue);
   expect(await left()).toEqual([]);
 
+  const label = { slug: "shop", environmentSlug: "production", workerLabel: "gpu" };
+  await call("engineer", "services.setWorkerLabel", label);
+  expect(await left()).toEqual(["services/set-worker-label by Grace"]);
+  await call("engineer", "services.setWorkerLabel", { ...label, workerLabel: null });
+  expect(await left()).toEqual(["services/set-worker-label by Grace"]);
+
   const endsAt = new Date(Date.now() + 3_600_000).toISOString();
   const hold = { environmentSlug: "staging", serviceSlug: "shop", reason: "The big day", endsAt };
   const placed = await call("engineer", "holds.place", hold);
@@ -237,6 +243,19 @@ test("services, their conditions, deployments and tokens, by people and by machi
   expect(await left()).toEqual(["services/request-removal by Grace"]);
   await call("admin", "audit.verify");
   expect(await left()).toEqual([]);
+});
+
+test("workers and routers that are gone", async () => {
+  const [worker] = await sql()`
+    insert into workers (name, host, pid, capacity, stopped_at) values ('gone', 'web-1', 1, 1, now())
+    returning id::int`;
+  await call("admin", "workers.forget", { workerId: worker?.id });
+  expect(await left()).toEqual(["deployments/forget-worker by admin"]);
+  const [router] = await sql()`
+    insert into routers (id, host, port, pid, heartbeat_at)
+    values (gen_random_uuid(), 'web-1', 1, 1, now() - interval '1 hour') returning id`;
+  await call("admin", "workers.forgetRouter", { routerId: router?.id });
+  expect(await left()).toEqual(["traffic/forget-router by admin"]);
 });
 
 test("nothing that changes something was left out, and no secret stands in any entry", async () => {

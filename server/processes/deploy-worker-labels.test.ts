@@ -1,0 +1,65 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { serviceEnvironments } from "#db/schema/services.ts";
+import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { getDeployment } from "#server/services/deployments/get-deployment.ts";
+import { listWorkers } from "#server/services/deployments/list-workers.ts";
+import { type Lab, openLab, until } from "./deploy-worker/testing/open-lab.ts";
+import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
+
+/** What a worker is called and what it says that it can do. */
+let database: TestDatabase;
+let lab: Lab;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  lab = await openLab(database.ctx, database.url);
+});
+afterAll(async () => {
+  await lab.close();
+  await database.close();
+});
+
+const self = async (name: string) => (await listWorkers(database.ctx)).find((worker) => worker.name === name);
+
+test("what asks for a label waits for a worker that has it, and any other passes it by", async () => {
+  await lab.startWorker("plain");
+  const [labelled, other] = [await lab.addService("labelled"), await lab.addService("other")];
+  await database.ctx.db
+    .update(serviceEnvironments)
+    .set({ workerLabel: "gpu" })
+    .where(eq(serviceEnvironments.id, labelled.staging));
+  const files = sampleFiles({ settings: sampleSettings({ build: "exit 1" }) });
+  const first = await lab.ask({
+    serviceEnvironmentId: labelled.staging,
+    commit: await labelled.repository.commit(files, "First"),
+  });
+  const second = await lab.ask({
+    serviceEnvironmentId: other.staging,
+    commit: await other.repository.commit(files, "Second"),
+  });
+  const statusOf = async (id: number) => (await getDeployment(database.ctx, id)).status;
+  await until(
+    () => statusOf(second),
+    (status) => status === "failed",
+  );
+  expect(await statusOf(first)).toBe("queued");
+  await lab.startWorker("with-gpu", { ANYTIME_WORKER_LABELS: "arm64, gpu" });
+  expect((await self("with-gpu"))?.labels).toEqual(["arm64", "gpu"]);
+  await until(
+    () => statusOf(first),
+    (status) => status === "failed",
+  );
+});
+
+test("of two with one name the later goes on, and the earlier ends and leaves word where it was", async () => {
+  const earlier = await lab.startWorker("twin");
+  const later = await lab.startWorker("twin");
+  const clashed = await until(
+    () => self("twin"),
+    (worker) => worker?.clash != null,
+  );
+  expect(clashed?.clash?.where).toMatch(new RegExp(`, process ${earlier.pid}$`));
+  expect(clashed).toMatchObject({ pid: later.pid, isAlive: true });
+  expect(await earlier.stop("keep")).toBe(1);
+});

@@ -1,0 +1,44 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { workers } from "#db/schema/workers.ts";
+import { forgetWorkerRefusal } from "#server/domain/forgetting.ts";
+import { record } from "#server/kernel/audit.ts";
+import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
+import { ConflictError, NotFoundError } from "#server/kernel/errors.ts";
+import { notify } from "#server/kernel/notifications.ts";
+import { isAlive, listWorkers } from "./list-workers.ts";
+
+/**
+ * Takes a worker that is gone for good off every list. Its row stays for what has run on it, and one that starts under
+ * its name is known again. ConflictError with the reason where it is not gone; NotFoundError where nobody knows it.
+ */
+export async function forgetWorker(ctx: Context, input: { workerId: number }): Promise<void> {
+  const { workerId } = input;
+  demand(ctx, "manageInstallation");
+  await inTransaction(ctx, async (tx) => {
+    const [forgotten] = await tx.db
+      .update(workers)
+      .set({ forgottenAt: sql`clock_timestamp()` })
+      .where(and(eq(workers.id, workerId), isNull(workers.forgottenAt), isGone))
+      .returning({ name: workers.name, host: workers.host });
+    if (forgotten === undefined) throw await refusal(tx, workerId);
+    await record(tx, {
+      action: "deployments/forget-worker",
+      subject: `worker:${workerId}`,
+      before: forgotten,
+    });
+    await notify(tx, "worker", workerId);
+  });
+}
+
+const isGone = sql`not ${isAlive()}
+  and not exists (select 1 from instances where worker_id = ${workers.id} and instances.status <> 'ended')
+  and not exists (select 1 from deployments where lease_worker_id = ${workers.id} and deployments.status = 'running')`;
+
+async function refusal(tx: Context, workerId: number): Promise<Error> {
+  const worker = (await listWorkers(tx)).find(({ id }) => id === workerId);
+  if (worker === undefined) return new NotFoundError("There is no such worker: it may be forgotten already.");
+  const reason = forgetWorkerRefusal(worker);
+  return new ConflictError(
+    `${reason ?? `${worker.name} has just changed. Look again.`} Nothing was changed.`,
+  );
+}
