@@ -5,7 +5,6 @@ import { stopOf } from "#server/domain/reasons.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, ForbiddenError, ValidationError } from "#server/kernel/errors.ts";
 import { listFacts } from "#server/services/conditions/list-facts.ts";
-import { listActive } from "#server/services/deployments/list-active.ts";
 import { request } from "#server/services/deployments/request.ts";
 import { supersede } from "#server/services/deployments/supersede.ts";
 import { getService } from "#server/services/services/get-service.ts";
@@ -14,8 +13,8 @@ import { holdService } from "#server/services/services/hold-service.ts";
 import { overrideOf } from "./check-conditions.ts";
 import type { Wish } from "./find-deployment-target.ts";
 import type { Installation } from "./installation.ts";
+import { makeWay } from "./make-way.ts";
 import { planDeployment } from "./plan-deployment.ts";
-import { cancelDeployments } from "./remove-service.ts";
 
 /**
  * Asks for a deployment: everything that the plan shows is looked at again. ValidationError with the reason where a
@@ -83,16 +82,5 @@ async function demandSameConditions(tx: Context, plan: DeploymentPlan): Promise<
   if (isSame) return;
   throw new ConflictError(
     "What is asked of the commit, or known of it, has just changed. Look at the plan again.",
-  );
-}
-
-async function makeWay(tx: Context, plan: DeploymentPlan): Promise<void> {
-  const service = await getService(tx, plan.serviceSlug);
-  const active = await listActive(tx, { serviceId: service.id });
-  await cancelDeployments(
-    tx,
-    active.filter(
-      (brief) => brief.serviceEnvironmentId === plan.serviceEnvironmentId && brief.kind !== "switch-back",
-    ),
   );
 }
