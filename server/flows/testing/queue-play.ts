@@ -77,7 +77,7 @@ export async function openQueuePlay(
   client: postgres.Sql,
   places: readonly Place[],
 ): Promise<QueuePlay> {
-  const names = ["first", "second", "third"];
+  const names = ["first", "second"];
   const registered = names.map((name) => registerWorker(ctx, { name, host: "here", pid: 1, capacity: 4 }));
   const workerIds = (await Promise.all(registered)).map(({ id }) => id);
   let asked: number[] = [];
