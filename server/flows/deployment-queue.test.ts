@@ -31,55 +31,56 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const bounds = { interruptAfterTimeLimit: 15_000, numRuns: 150 };
+const bounds = { interruptAfterTimeLimit: 12_000, numRuns: 150 };
 // Mostly of what is newest, so that much of it comes to one deployment and its leases.
 const pick = fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 5 }) });
 const event = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom<QueueEvent>("request", "claim", "claim") },
-  // A worker that dies on its way, and what comes of it.
-  { weight: 3, arbitrary: fc.constantFrom<QueueEvent>("claim", "startMigrate", "crash", "reap") },
-  { weight: 4, arbitrary: fc.constantFrom(...queueEvents) },
+  { weight: 1, arbitrary: fc.constantFrom<QueueEvent>("request", "claim") },
+  { weight: 2, arbitrary: fc.constantFrom(...queueEvents) },
 );
 const happening = fc.record({ event, pick });
+/** What chance alone rarely strings together: a worker that dies on its way. */
+const deathOfAWorker = (["claim", "startMigrate", "crash", "reap"] as const).map((event) => ({
+  event,
+  pick: 0,
+}));
 
 test("alone, each does exactly what the table of transitions says", async () => {
   await fc.assert(
-    fc.asyncProperty(
-      fc.array(happening, { minLength: 10, maxLength: 50, size: "max" }),
-      async (happenings) => {
-        await play.reset();
-        let before = await play.look();
-        for (const { event, pick } of happenings) {
-          const deeds = await play.choose(event, pick).happen();
-          const after = await play.look();
-          expect(findViolations(before, deeds, after)).toEqual([]);
-          for (const deed of deeds) expect(deed).toMatchObject({ done: isForeseen(deed, before) });
-          before = after;
-        }
-      },
-    ),
+    fc.asyncProperty(happenings, async (happenings) => {
+      await play.reset();
+      let before = await play.look();
+      for (const { event, pick } of happenings) {
+        const deeds = await play.choose(event, pick).happen();
+        const after = await play.look();
+        expect(findViolations(before, deeds, after)).toEqual([]);
+        for (const deed of deeds) expect(deed).toMatchObject({ done: isForeseen(deed, before) });
+        before = after;
+      }
+    }),
     bounds,
   );
 }, 30_000);
 
 test("at once, in whatever order: nothing is lost, stuck, doubled, overtaken or written by a former holder", async () => {
-  const rounds = fc.array(fc.array(happening, { minLength: 1, maxLength: 5 }), {
-    maxLength: 20,
-    size: "max",
-  });
+  const round = fc.array(happening, { minLength: 1, maxLength: 5 });
+  const rounds = fc
+    .array(
+      fc.oneof(
+        { weight: 6, arbitrary: round.map((one) => [one]) },
+        fc.constant(deathOfAWorker.map((one) => [one])),
+      ),
+      { maxLength: 15, size: "max" },
+    )
+    .map((all) => all.flat());
   await fc.assert(
     fc.asyncProperty(rounds, async (rounds) => {
       await play.reset();
-      const starts = new Map<number, number>();
       let before = await play.look();
       for (const round of rounds) {
         const deeds = await allAtOnce(round);
-        for (const { event, done, deploymentId } of deeds) {
-          if (event === "startMigrate" && done) starts.set(deploymentId, (starts.get(deploymentId) ?? 0) + 1);
-        }
         const after = await play.look();
         expect(findViolations(before, deeds, after)).toEqual([]);
-        expect([...starts].filter(([, times]) => times > 1)).toEqual([]);
         before = after;
       }
       await play.goOnToTheEnd();

@@ -1,4 +1,4 @@
-import { type DeploymentState, isFinished, type StepStatus } from "#server/domain/deployment.ts";
+import { type DeploymentState, isFinished } from "#server/domain/deployment.ts";
 import type { Lease } from "#server/services/deployments/lease.ts";
 
 /** A deployment's row as far as the invariants look at it, read in one statement for all rows. */
@@ -11,7 +11,8 @@ export interface Seen extends DeploymentState {
   /** By database time: whoever holds it may write. */
   isHeld: boolean;
   isFinishedAt: boolean;
-  migrate: StepStatus;
+  /** How often its migration was started: counted by whoever did it, not by a row. */
+  migrations: number;
 }
 
 export interface Snapshot {
@@ -53,6 +54,7 @@ function rowViolations(before: Snapshot, after: Snapshot): string[] {
   }
   for (const row of after.rows.values()) {
     const { id, status } = row;
+    if (row.migrations > 1) found.push(`the migration of ${id}, which may run once, was started again`);
     if (row.isFinishedAt !== isFinished(status)) found.push(`${id} is ${status}, and its end says otherwise`);
     if (status === "running" && row.workerId === null) found.push(`${id} runs and nobody holds it`);
     if (status === "queued" && row.workerId !== null) found.push(`${id} waits and is held`);

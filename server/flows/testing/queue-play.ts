@@ -82,6 +82,7 @@ export async function openQueuePlay(
   const workerIds = (await Promise.all(registered)).map(({ id }) => id);
   let asked: number[] = [];
   let leases: Lease[] = [];
+  let migrated: number[] = [];
 
   const ofNobody = (happen: () => Promise<Deed[]>): Chosen => ({ actor: randomUUID(), happen });
 
@@ -114,6 +115,7 @@ export async function openQueuePlay(
       actor,
       async happen() {
         const done = await actUnder(ctx, client, event, lease);
+        if (event === "startMigrate" && done === true) migrated.push(lease.deploymentId);
         return done === null ? [] : [{ event, deploymentId: lease.deploymentId, lease, done }];
       },
     };
@@ -135,7 +137,7 @@ export async function openQueuePlay(
         return [];
       });
     },
-    look: () => look(client),
+    look: () => look(client, migrated),
     async goOnToTheEnd() {
       for (;;) {
         await client`update deployments set lease_expires_at = clock_timestamp() - interval '1 second'
@@ -152,6 +154,7 @@ export async function openQueuePlay(
       await client`delete from deployments`;
       asked = [];
       leases = [];
+      migrated = [];
     },
   };
 }
@@ -251,18 +254,19 @@ async function switchOver(ctx: Context, client: postgres.Sql, lease: Lease): Pro
   });
 }
 
-async function look(client: postgres.Sql): Promise<Snapshot> {
-  const rows = await client<Seen[]>`
+async function look(client: postgres.Sql, migrated: readonly number[]): Promise<Snapshot> {
+  const rows = await client<Omit<Seen, "migrations">[]>`
     select id::int, service_environment_id::int as "serviceEnvironmentId", kind = 'switch-back' as "isSwitchBack",
       status, switched_at is not null as "hasSwitched", cancel_requested_at is not null as "cancelRequested",
       lease_number as "leaseNumber", lease_worker_id::int as "workerId",
-      coalesce(lease_expires_at > clock_timestamp(), false) as "isHeld", finished_at is not null as "isFinishedAt",
-      (select s.status from steps s where s.deployment_id = d.id and s.name = 'migrate') as migrate
+      coalesce(lease_expires_at > clock_timestamp(), false) as "isHeld", finished_at is not null as "isFinishedAt"
     from deployments d`;
   const pointers = await client<{ id: number; generation: number }[]>`
     select service_environment_id::int as id, generation::int from pointers`;
   return {
-    rows: new Map(rows.map((row) => [row.id, row])),
+    rows: new Map(
+      rows.map((row) => [row.id, { ...row, migrations: migrated.filter((id) => id === row.id).length }]),
+    ),
     generations: new Map(pointers.map(({ id, generation }) => [id, generation])),
   };
 }
