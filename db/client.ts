@@ -2,6 +2,7 @@ import type { ExtractTablesWithRelations } from "drizzle-orm";
 import type { PgDatabase } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { guardTransactions } from "./guard-transactions.ts";
 
 /** A database handle or a transaction: verbs take either. */
 export type Database = PgDatabase<
@@ -31,5 +32,5 @@ export function openDatabase(
     onnotice: () => undefined,
     connection: { application_name: options.name ?? "anytime" },
   });
-  return { db: drizzle(sql), sql, close: () => sql.end({ timeout: 5 }) };
+  return { db: drizzle(guardTransactions(sql)), sql, close: () => sql.end({ timeout: 5 }) };
 }

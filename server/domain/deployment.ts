@@ -38,16 +38,65 @@ export type StepName = (typeof stepNames)[number];
 export const stepStatuses = ["pending", "running", "succeeded", "failed", "skipped", "cancelled"] as const;
 export type StepStatus = (typeof stepStatuses)[number];
 
-/** Each event with the statuses it may leave from and the one it leads to. */
+/** What decides which events a deployment may meet. */
+export interface DeploymentState {
+  status: DeploymentStatus;
+  hasSwitched: boolean;
+  cancelRequested: boolean;
+}
+
+export interface Transition {
+  from: readonly DeploymentStatus[];
+  to: DeploymentStatus;
+  /** Left out where it makes no difference. */
+  hasSwitched?: boolean;
+  cancelRequested?: boolean;
+  /** The fact that it leaves behind, besides the status. */
+  marks?: "hasSwitched" | "cancelRequested";
+}
+
+/** Each event with what it may meet and what it leads to: the verbs' conditions are made of these rows. */
 export const transitions = {
-  claim: { from: ["queued"], to: "running" },
-  succeed: { from: ["running"], to: "succeeded" },
-  fail: { from: ["running"], to: "failed" },
+  claim: { from: ["queued"], to: "running", cancelRequested: false },
+  /** By a person, or in favour of a newer deployment or a switch-back. */
   cancelQueued: { from: ["queued"], to: "cancelled" },
-  finishCancel: { from: ["running"], to: "cancelled" },
+  /** By a person or in favour of a switch-back: its worker ends its processes first. */
+  requestCancel: {
+    from: ["running"],
+    to: "running",
+    hasSwitched: false,
+    cancelRequested: false,
+    marks: "cancelRequested",
+  },
+  finishCancel: { from: ["running"], to: "cancelled", hasSwitched: false, cancelRequested: true },
+  switch: {
+    from: ["running"],
+    to: "running",
+    hasSwitched: false,
+    cancelRequested: false,
+    marks: "hasSwitched",
+  },
+  succeed: { from: ["running"], to: "succeeded", hasSwitched: true },
+  fail: { from: ["running"], to: "failed", hasSwitched: false },
   /** The worker that ran it is gone: it starts again from its first repeatable step. */
-  requeue: { from: ["running"], to: "queued" },
-} as const satisfies Record<string, { from: readonly DeploymentStatus[]; to: DeploymentStatus }>;
+  requeue: { from: ["running"], to: "queued", hasSwitched: false, cancelRequested: false },
+} as const satisfies Record<string, Transition>;
+export type DeploymentEvent = keyof typeof transitions;
+
+export function mayHappen(event: DeploymentEvent, state: DeploymentState): boolean {
+  const { from, hasSwitched, cancelRequested }: Transition = transitions[event];
+  return (
+    from.includes(state.status) &&
+    (hasSwitched ?? state.hasSwitched) === state.hasSwitched &&
+    (cancelRequested ?? state.cancelRequested) === state.cancelRequested
+  );
+}
+
+/** The state that the event leads to. */
+export function stateAfter(event: DeploymentEvent, state: DeploymentState): DeploymentState {
+  const { to, marks }: Transition = transitions[event];
+  return { ...state, status: to, ...(marks === undefined ? {} : { [marks]: true }) };
+}
 
 export function isFinished(status: DeploymentStatus): boolean {
   return status === "succeeded" || status === "failed" || status === "cancelled";
@@ -59,10 +108,41 @@ export function cancelRefusal(deployment: {
   switchedAt: Date | null;
   cancelRequestedAt: Date | null;
 }): string | null {
-  if (isFinished(deployment.status)) return "This deployment is over.";
-  if (deployment.switchedAt !== null) {
-    return "Traffic has already switched. Switch back to the release before it instead.";
-  }
-  if (deployment.cancelRequestedAt !== null) return "It is already being cancelled.";
-  return null;
+  const { status, switchedAt, cancelRequestedAt } = deployment;
+  const state = { status, hasSwitched: switchedAt !== null, cancelRequested: cancelRequestedAt !== null };
+  if (mayHappen("cancelQueued", state) || mayHappen("requestCancel", state)) return null;
+  if (isFinished(status)) return "This deployment is over.";
+  if (state.hasSwitched) return "Traffic has already switched. Switch back to the release before it instead.";
+  return "It is already being cancelled.";
+}
+
+/** How a deployment goes on whose worker cannot go on with it. */
+export type WayOn =
+  | { event: "succeed" | "finishCancel" | "requeue" }
+  | { event: "fail"; why: "migration" | "attempts" };
+
+export interface InterruptedState extends Omit<DeploymentState, "status"> {
+  /** How often it has been claimed. */
+  attempts: number;
+  /** Nobody knows what became of its worker: its lease ran out. */
+  isLost: boolean;
+  migrate: { status: StepStatus; isRepeatable: boolean };
+}
+
+/** A build may take its own worker down: again and again it would hold up everything else on that machine. */
+const mostLostAttempts = 3;
+/** Orderly stops and a database that is away are no fault of the deployment, but what never ends is no use either. */
+const mostAttempts = 10;
+
+/**
+ * Finished where traffic has switched, cancelled where that was asked for, failed where a migration may not run twice or
+ * too many attempts were lost, else queued again.
+ */
+export function wayOn(interrupted: InterruptedState): WayOn {
+  const { attempts, isLost, migrate } = interrupted;
+  if (interrupted.hasSwitched) return { event: "succeed" };
+  if (interrupted.cancelRequested) return { event: "finishCancel" };
+  if (migrate.status === "running" && !migrate.isRepeatable) return { event: "fail", why: "migration" };
+  if (attempts >= (isLost ? mostLostAttempts : mostAttempts)) return { event: "fail", why: "attempts" };
+  return { event: "requeue" };
 }

@@ -7,7 +7,6 @@ import { stopOf } from "#server/domain/reasons.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, ForbiddenError, ValidationError } from "#server/kernel/errors.ts";
 import { listFacts } from "#server/services/conditions/list-facts.ts";
-import { listActive } from "#server/services/deployments/list-active.ts";
 import { request } from "#server/services/deployments/request.ts";
 import { supersede } from "#server/services/deployments/supersede.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
@@ -20,8 +19,8 @@ import { bringConfiguration, demandFittingChange } from "./bring-configuration.t
 import { overrideOf } from "./check-conditions.ts";
 import type { Wish } from "./find-deployment-target.ts";
 import type { Installation } from "./installation.ts";
+import { makeWay } from "./make-way.ts";
 import { planDeployment } from "./plan-deployment.ts";
-import { cancelDeployments } from "./remove-service.ts";
 
 /**
  * Asks for a deployment: everything that the plan shows is looked at again. ValidationError with the reason where a
@@ -104,25 +103,14 @@ export async function demandSameConditions(tx: Context, plan: DeploymentPlan): P
 
 /** Whoever switches back leaves a release for good, unless they say otherwise: no machine brings it back. */
 async function leaveLive(tx: Context, plan: DeploymentPlan, { markBad: isBad = true }: Wish): Promise<void> {
-  await makeWay(tx, plan);
-  if (!isBad || plan.live === null) return;
-  await markBad(tx, { releaseId: plan.live.id, badReason: leftByReason(plan.environment.name) });
-}
-
-async function makeWay(tx: Context, plan: DeploymentPlan): Promise<void> {
   // First of all: whoever is about to ask by itself has asked by then, and is cancelled below, or asks no more.
   await pauseAutomationFor(
     tx,
     { slug: plan.serviceSlug, environmentSlug: plan.environment.slug },
     switchedBackReason(plan.release?.number ?? null),
   );
-  const service = await getService(tx, plan.serviceSlug);
-  const active = await listActive(tx, { serviceId: service.id });
-  await cancelDeployments(
-    tx,
-    active.filter(
-      (brief) => brief.serviceEnvironmentId === plan.serviceEnvironmentId && brief.kind !== "switch-back",
-    ),
-    `${plan.environment.name} was switched back to #${plan.release?.number} before its turn.`,
-  );
+  const reason = `${plan.environment.name} was switched back to #${plan.release?.number} before its turn.`;
+  await makeWay(tx, plan, reason);
+  if (!isBad || plan.live === null) return;
+  await markBad(tx, { releaseId: plan.live.id, badReason: leftByReason(plan.environment.name) });
 }

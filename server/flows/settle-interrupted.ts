@@ -1,4 +1,4 @@
-import type { StepName } from "#server/domain/deployment.ts";
+import { type StepName, wayOn } from "#server/domain/deployment.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
 import { endDrain } from "#server/services/deployments/end-drain.ts";
@@ -10,38 +10,29 @@ import { requeue } from "#server/services/deployments/requeue.ts";
 import { succeed } from "#server/services/deployments/succeed.ts";
 import { endPool } from "#server/services/targets/end-pool.ts";
 
-/** A build may take its own worker down: again and again it would hold up everything else on that machine. */
-const mostLostAttempts = 3;
-/** Orderly stops and a database that is away are no fault of the deployment, but what never ends is no use either. */
-const mostAttempts = 10;
-
-/**
- * Decides how a deployment goes on that its worker cannot go on with: finished where traffic has switched, cancelled
- * where that was asked for, failed where a migration may not run twice or too many attempts were lost, else queued again.
- */
+/** Has a deployment go on that its worker cannot go on with, the way that its rows allow. */
 export async function settleInterrupted(ctx: Context, interrupted: Interrupted): Promise<void> {
   const { lease } = interrupted;
-  if (interrupted.hasSwitched) return finish(ctx, interrupted);
-  const failure = whyNotAgain(interrupted);
-  if (interrupted.cancelRequested) await finishCancel(ctx, lease);
-  else if (failure !== null) await fail(ctx, lease, failure);
+  const way = wayOn({ ...interrupted, attempts: lease.leaseNumber, isLost: lease.hasExpired === true });
+  if (way.event === "succeed") return finish(ctx, interrupted);
+  if (way.event === "finishCancel") await finishCancel(ctx, lease);
+  else if (way.event === "fail") await fail(ctx, lease, failureOf(interrupted, way.why));
   else await requeue(ctx, lease);
   await endItsPool(ctx, interrupted);
 }
 
-function whyNotAgain({ lease, step, migrate }: Interrupted): { step: StepName; reason: string } | null {
-  if (migrate.status === "running" && !migrate.isRepeatable) {
-    return { step: "migrate", reason: brokenMigration };
-  }
-  const attempts = lease.leaseNumber;
+function failureOf(
+  { lease, step }: Interrupted,
+  why: "migration" | "attempts",
+): { step: StepName; reason: string } {
+  if (why === "migration") return { step: "migrate", reason: brokenMigration };
   const isLost = lease.hasExpired === true;
-  if (attempts < (isLost ? mostLostAttempts : mostAttempts)) return null;
   const at = step ?? "checkout";
   const what = isLost ? "Its worker was lost" : "It was interrupted";
   const advice = isLost ? " The step may end or overload the worker that runs it." : "";
   return {
     step: at,
-    reason: `${what} in \`${at}\`, at attempt ${attempts}, so it is not tried again.${advice}`,
+    reason: `${what} in \`${at}\`, at attempt ${lease.leaseNumber}, so it is not tried again.${advice}`,
   };
 }
 

@@ -14,10 +14,12 @@ import { listen, type Notice } from "#server/kernel/notifications.ts";
 import { heartbeatWorker } from "#server/services/deployments/heartbeat-worker.ts";
 import { noteClash } from "#server/services/deployments/note-clash.ts";
 import { registerWorker } from "#server/services/deployments/register-worker.ts";
+import { relinquishLeases } from "#server/services/deployments/relinquish-leases.ts";
 import { retireWorker } from "#server/services/deployments/retire-worker.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import { ActiveDeployments } from "./active-deployments.ts";
 import { Claimer } from "./claimer.ts";
+import { succeedEarlierLife } from "./earlier-life.ts";
 import { isolateServices } from "./isolate-services.ts";
 import { NoticeHub } from "./notice-hub.ts";
 import { openMachine } from "./open-machine.ts";
@@ -53,11 +55,18 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     labels: settings.workerLabels,
   };
   const isolation = isolateServices(options);
-  const { id } = await registerWorker(ctx, identity);
+  const life = await registerWorker(ctx, identity);
+  const { id } = life;
   const hub = new NoticeHub();
   const machine = openMachine(options, isolation, id, hub);
+  const earlierIsOver = await succeedEarlierLife(machine.dataFolder, machine.markVariables);
   await machine.keeper.adopt();
   await setAsideWorkspaces(ctx, machine);
+  if (earlierIsOver) {
+    // What it held goes on now, not when its leases run out.
+    await relinquishLeases(ctx, { workerId: id });
+    await reapLostDeployments(ctx);
+  }
 
   const active = new ActiveDeployments(ctx, machine.markVariables);
   const claimer = new Claimer(options, machine, active);
@@ -66,6 +75,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     if (problem instanceof ConflictError) supersede();
     else logger.warn({ err: problem, databaseAway: isDatabaseAway(problem) }, "will try again");
   };
+  const heartbeat = () => heartbeatWorker(ctx, life);
   const clear = () =>
     setAsideRemovedServices(ctx, machine)
       .then(() => removeSetAside(machine.dataFolder))
@@ -74,7 +84,10 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     if (notice.topic === "queue") claimer.look();
     if (notice.topic === "cancel") active.cancel(Number(notice.id));
     if (notice.topic === "service") void clear();
-    if (notice.topic === "worker" && notice.id === String(id)) machine.keeper.reconcile().catch(report);
+    if (notice.topic === "worker" && notice.id === String(id)) {
+      heartbeat().catch(report);
+      machine.keeper.reconcile().catch(report);
+    }
   });
   const listener = await listen(options.sql, {
     onNotice: (notice: Notice) => hub.tell(notice),
@@ -83,7 +96,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   // These go on to the end: a worker that takes its time to stop is neither silent nor without its leases.
   const lastRounds = [
     repeat(renewEveryMs, () => active.renew(), report),
-    repeat(pollEveryMs, () => heartbeatWorker(ctx, { id, ...identity }), report),
+    repeat(pollEveryMs, heartbeat, report),
   ];
   const rounds = [
     repeat(pollEveryMs, () => machine.keeper.reconcile(), report),
@@ -106,7 +119,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
       claimer.stop();
       for (const round of rounds) round.stop();
       await letGo(active, machine.keeper, instances);
-      await attempt(retireWorker(ctx, { id, pid: process.pid }), report);
+      await attempt(retireWorker(ctx, life), report);
       for (const round of lastRounds) round.stop();
       await listener.close();
     },

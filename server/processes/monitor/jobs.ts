@@ -1,4 +1,5 @@
-import { type JobHelpers, Logger as JobLogger, run } from "graphile-worker";
+import { setTimeout as delay } from "node:timers/promises";
+import { type JobHelpers, Logger as JobLogger, type Runner, run } from "graphile-worker";
 import { checkAudit } from "#server/flows/check-audit.ts";
 import { refreshWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { ensureTour } from "#server/flows/ensure-tour.ts";
@@ -10,9 +11,42 @@ const checkAuditEveryMs = 24 * 3_600_000;
 /** After the start, so that a new installation's first entries are in its first check. */
 const firstCheckAfterMs = 60_000;
 
+/** After a pause: what broke it off, such as a database that went away, may not be over yet. */
+const beginAgainAfterMs = 1_000;
+
 export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Promise<void> }> {
-  const { ctx, installation, exampleFolder, logger } = settings;
+  const { logger } = settings;
   const stopping = new AbortController();
+  const { signal } = stopping;
+  let runner: Runner | null = await startRunner(settings, signal);
+  const pause = () => delay(beginAgainAfterMs, undefined, { signal }).catch(() => undefined);
+
+  /** A runner that cannot write how a job ended stops as a whole: another takes its place. */
+  async function keepRunning(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        runner ??= await startRunner(settings, signal);
+        await runner.promise;
+      } catch (err) {
+        logger.warn({ err }, "the jobs broke off");
+      }
+      if (signal.aborted) return;
+      runner = null;
+      await pause();
+    }
+  }
+  const kept = keepRunning();
+  return {
+    async stop() {
+      stopping.abort();
+      await runner?.stop().catch((err: unknown) => logger.debug({ err }, "the jobs had broken off"));
+      await kept;
+    },
+  };
+}
+
+async function startRunner(settings: MonitorSettings, signal: AbortSignal): Promise<Runner> {
+  const { ctx, installation, exampleFolder, logger } = settings;
   const refresh = { jobKey: "refresh-mirrors", maxAttempts: 3 };
   const check = { jobKey: "check-audit", maxAttempts: 3 };
   const runner = await run({
@@ -36,7 +70,7 @@ export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Pr
         else logger.error({ ...facts, problem }, "the audit log is not intact");
       }),
       "refresh-mirrors": repeatedly(refresh, refreshEveryMs, () =>
-        refreshWaitingCommits(ctx, installation, { logger, signal: stopping.signal }),
+        refreshWaitingCommits(ctx, installation, { logger, signal }),
       ),
     },
   });
@@ -45,12 +79,7 @@ export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Pr
   // A check that stands for later is left there: a restart does not walk a long log again.
   const runAt = new Date(Date.now() + firstCheckAfterMs);
   await runner.addJob("check-audit", {}, { ...check, runAt, jobKeyMode: "preserve_run_at" });
-  return {
-    async stop() {
-      stopping.abort();
-      await runner.stop();
-    },
-  };
+  return runner;
 }
 
 const tourGuide = { kind: "system", name: "Anytime tour" } as const;

@@ -1,10 +1,11 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { deployments } from "#db/schema/deployments.ts";
 import { cancelRefusal, type DeploymentStatus, transitions } from "#server/domain/deployment.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError, NotFoundError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { allows, changesOf } from "./allows.ts";
 import { demandAt } from "./demand-at.ts";
 import { leaveQueue } from "./leave-queue.ts";
 
@@ -46,15 +47,8 @@ async function askWorker(
 ): Promise<DeploymentStatus | null> {
   const [asked] = await tx.db
     .update(deployments)
-    .set({ cancelRequestedAt: sql`clock_timestamp()`, cancelReason: reason })
-    .where(
-      and(
-        eq(deployments.id, deploymentId),
-        eq(deployments.status, "running"),
-        isNull(deployments.switchedAt),
-        isNull(deployments.cancelRequestedAt),
-      ),
-    )
+    .set({ ...changesOf("requestCancel"), cancelReason: reason })
+    .where(and(eq(deployments.id, deploymentId), allows("requestCancel")))
     .returning({ status: deployments.status });
   if (asked === undefined) return null;
   await notify(tx, "cancel", deploymentId);

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { stepNames, transitions } from "#server/domain/deployment.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { allows } from "./allows.ts";
 import { type Lease, leaseEnd } from "./lease.ts";
 import { isUniqueViolation } from "./unique-violation.ts";
 
@@ -33,7 +34,7 @@ async function tryToClaim(ctx: Context, workerId: number): Promise<Claimed | nul
       with claimed as (
         update deployments set status = ${transitions.claim.to}, lease_worker_id = ${workerId},
           lease_number = lease_number + 1, lease_expires_at = ${leaseEnd}, started_at = clock_timestamp()
-        where id = (${nextInQueue(workerId)}) and status = 'queued'
+        where id = (${nextInQueue(workerId)}) and ${allows("claim")}
         returning id, lease_number
       ), started as (
         update steps set status = 'running', started_at = clock_timestamp(), ended_at = null, detail = null

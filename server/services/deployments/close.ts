@@ -1,9 +1,10 @@
-import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { deployments, steps } from "#db/schema/deployments.ts";
-import { type StepName, transitions } from "#server/domain/deployment.ts";
+import type { StepName } from "#server/domain/deployment.ts";
 import { record } from "#server/kernel/audit.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { allows, changesOf } from "./allows.ts";
 import { heldBy, type Lease, LeaseLostError } from "./lease.ts";
 
 /** `fail` and `finishCancel` differ only in words: both end a running deployment that has not switched. */
@@ -17,19 +18,17 @@ export interface Closing {
 const notReached = "not reached";
 
 /** Ends the deployment and closes the steps that are not over. Call it in a transaction. */
-export async function close(ctx: Context, lease: Lease, closing: Closing, also?: SQL): Promise<void> {
-  const { from, to } = transitions[closing.event];
+export async function close(ctx: Context, lease: Lease, closing: Closing): Promise<void> {
   const rows = await ctx.db
     .update(deployments)
     .set({
-      status: to,
-      finishedAt: sql`clock_timestamp()`,
+      ...changesOf(closing.event),
       failedStep: closing.step,
       failureReason: closing.reason,
       leaseWorkerId: null,
       leaseExpiresAt: null,
     })
-    .where(and(heldBy(lease), inArray(deployments.status, from), isNull(deployments.switchedAt), also))
+    .where(and(heldBy(lease), allows(closing.event)))
     .returning({ id: deployments.id });
   if (rows.length === 0) throw new LeaseLostError(lease);
   const stepsThatAre = (status: "running" | "pending") =>

@@ -10,12 +10,13 @@ import { claim } from "./claim.ts";
 import { forgetWorker } from "./forget-worker.ts";
 import { heartbeatWorker } from "./heartbeat-worker.ts";
 import { listWorkers } from "./list-workers.ts";
-import { registerWorker } from "./register-worker.ts";
+import { registerWorker, type WorkerLife } from "./register-worker.ts";
 import { requestSample } from "./request-sample.ts";
 import { retireWorker } from "./retire-worker.ts";
 
 let database: TestDatabase;
 let rows: TrafficRows;
+let life: WorkerLife;
 let workerId: number;
 let admin: Context;
 const identity = { name: "gone", host: "web-1", pid: 7, capacity: 2 };
@@ -30,7 +31,8 @@ afterAll(() => database.close());
 beforeEach(async () => {
   await database.client.sql`delete from instances`;
   await database.client.sql`delete from deployments`;
-  ({ id: workerId } = await registerWorker(database.ctx, identity));
+  life = await registerWorker(database.ctx, identity);
+  workerId = life.id;
 });
 
 const names = async () => (await listWorkers(database.ctx)).map(({ name }) => name);
@@ -42,8 +44,8 @@ const fallSilent = () =>
     .where(eq(workers.id, workerId));
 
 test("one that stopped or fell silent is forgotten once, and that is recorded", async () => {
-  for (const goAway of [() => retireWorker(database.ctx, { id: workerId, pid: 7 }), fallSilent]) {
-    await registerWorker(database.ctx, identity);
+  for (const goAway of [() => retireWorker(database.ctx, life), fallSilent]) {
+    life = await registerWorker(database.ctx, identity);
     await goAway();
     const audited = await followAudit(database.client.sql);
     await forget();
@@ -58,11 +60,11 @@ test("one that stopped or fell silent is forgotten once, and that is recorded", 
 test("one that is heard again is known again, by its heartbeat or by its next start", async () => {
   await fallSilent();
   await forget();
-  await heartbeatWorker(database.ctx, { id: workerId, ...identity });
+  await heartbeatWorker(database.ctx, life);
   expect(await names()).toContain("gone");
   await fallSilent();
   await forget();
-  expect(await registerWorker(database.ctx, identity)).toEqual({ id: workerId });
+  expect(await registerWorker(database.ctx, identity)).toMatchObject({ id: workerId });
   expect(await names()).toContain("gone");
 });
 

@@ -1,8 +1,8 @@
-import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL } from "drizzle-orm";
 import { deployments, steps } from "#db/schema/deployments.ts";
-import { transitions } from "#server/domain/deployment.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { allows, changesOf } from "./allows.ts";
 
 /**
  * Takes a deployment that waits out of the queue, with why; false where it waits no more. Call it in a transaction that
@@ -19,14 +19,8 @@ export async function leaveQueue(
 ): Promise<boolean> {
   const left = await tx.db
     .update(deployments)
-    .set({ status: transitions.cancelQueued.to, finishedAt: sql`clock_timestamp()`, ...why })
-    .where(
-      and(
-        eq(deployments.id, deploymentId),
-        inArray(deployments.status, transitions.cancelQueued.from),
-        onlyWhere,
-      ),
-    )
+    .set({ ...changesOf("cancelQueued"), ...why })
+    .where(and(eq(deployments.id, deploymentId), allows("cancelQueued"), onlyWhere))
     .returning({ id: deployments.id });
   if (left.length === 0) return false;
   await tx.db

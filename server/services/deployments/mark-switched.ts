@@ -1,7 +1,8 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and } from "drizzle-orm";
 import { deployments } from "#db/schema/deployments.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
+import { allows, changesOf } from "./allows.ts";
 import { heldBy, type Lease } from "./lease.ts";
 
 /**
@@ -11,8 +12,8 @@ import { heldBy, type Lease } from "./lease.ts";
 export async function markSwitched(ctx: Context, lease: Lease): Promise<void> {
   const rows = await ctx.db
     .update(deployments)
-    .set({ switchedAt: sql`clock_timestamp()` })
-    .where(and(heldBy(lease), eq(deployments.status, "running"), isNull(deployments.cancelRequestedAt)))
+    .set(changesOf("switch"))
+    .where(and(heldBy(lease), allows("switch")))
     .returning({ id: deployments.id });
   if (rows.length === 0) throw new ConflictError("It was cancelled, or taken over, just before the switch.");
 }

@@ -1,10 +1,8 @@
 import { eq, sql } from "drizzle-orm";
-import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
-import { isFinished } from "#server/domain/deployment.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
 import { cancel } from "./cancel.ts";
 import { claim } from "./claim.ts";
@@ -145,108 +143,3 @@ test("a cancel that comes before the switch prevents it; one that comes after is
   await endDrain(ctx, late);
   await expect(cancel(ctx, { deploymentId: late.deploymentId })).rejects.toThrow("over");
 });
-
-/** What may happen in any order; the number chooses the service environment, the worker or the lease it acts with. */
-const events = [
-  "request",
-  "switch-back",
-  "claim",
-  "renew",
-  "step",
-  "cancel",
-  "crash",
-  "reap",
-  "switch",
-  "end",
-] as const;
-const eventArbitrary = fc.record({ event: fc.constantFrom(...events), pick: fc.nat({ max: 5 }) });
-
-test("whatever happens in whatever order, nothing is lost, doubled or written by a former holder", async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.array(eventArbitrary, { minLength: 1, maxLength: 4 }), { maxLength: 14 }),
-      async (rounds) => {
-        await database.ctx.db.delete(deployments);
-        const leases: Lease[] = [];
-        // Those of one round happen at the same time.
-        for (const round of rounds) {
-          await Promise.all(round.map(({ event, pick }) => happen(event, pick, leases)));
-          await expectSound();
-        }
-        await expectAllToEnd();
-      },
-    ),
-    { numRuns: 40 },
-  );
-});
-
-async function happen(event: (typeof events)[number], pick: number, leases: Lease[]): Promise<void> {
-  const { ctx } = database;
-  const lease = leases[pick % Math.max(1, leases.length)];
-  const attempt = (work: Promise<unknown>) =>
-    work.catch((error: unknown) => {
-      if (!(error instanceof ConflictError)) throw error;
-    });
-  if (event === "request") await requestSample(database.ctx, serviceEnvironmentIds[pick % 2] ?? 0);
-  else if (event === "switch-back")
-    await requestSample(database.ctx, serviceEnvironmentIds[pick % 2] ?? 0, "switch-back");
-  else if (event === "claim") {
-    const claimed = await claim(ctx, { workerId: workerIds[pick % 3] ?? 0 });
-    if (claimed !== null) leases.push(claimed);
-  } else if (event === "reap") await reapAll();
-  else if (lease === undefined) return;
-  else if (event === "renew") await attempt(renewLease(ctx, lease));
-  else if (event === "step") await attempt(startStep(ctx, lease, "build"));
-  else if (event === "cancel") await attempt(cancel(ctx, lease));
-  else if (event === "crash") await endLease(lease.deploymentId);
-  else if (event === "switch") await attempt(markSwitched(ctx, lease).then(() => succeed(ctx, lease)));
-  else await attempt(fail(ctx, lease, { step: "build", reason: "It broke." }));
-}
-
-/** What the reaper decides is settle-interrupted's test; here every way out is as good as another. */
-async function reapAll(): Promise<void> {
-  const { ctx } = database;
-  for (const { lease, hasSwitched, cancelRequested, status } of await listLost(ctx)) {
-    const settle = async () => {
-      if (hasSwitched) {
-        if (status === "running") await succeed(ctx, lease);
-        await endDrain(ctx, lease);
-      } else if (cancelRequested) await finishCancel(ctx, lease);
-      else await requeue(ctx, lease);
-    };
-    await settle().catch((error: unknown) => {
-      if (!(error instanceof ConflictError)) throw error;
-    });
-  }
-}
-
-async function expectSound(): Promise<void> {
-  const rows = await database.ctx.db.select().from(deployments);
-  const running = rows.filter((row) => row.status === "running");
-  expect(new Set(running.map((row) => row.serviceEnvironmentId)).size).toBe(running.length);
-  for (const row of rows) {
-    if (row.status === "running") expect(row.leaseWorkerId).not.toBeNull();
-    if (row.status === "queued") expect(row.leaseWorkerId).toBeNull();
-    if (row.switchedAt !== null) expect(["running", "succeeded"]).toContain(row.status);
-    expect(row.finishedAt !== null).toBe(isFinished(row.status));
-  }
-}
-
-/** Nothing is stuck: with workers that only reap and claim, all of it ends. */
-async function expectAllToEnd(): Promise<void> {
-  const { ctx } = database;
-  for (let round = 0; round < 200; round += 1) {
-    await ctx.db
-      .update(deployments)
-      .set({ leaseExpiresAt: sql`clock_timestamp() - interval '1 second'` })
-      .where(sql`lease_expires_at is not null`);
-    await reapAll();
-    const lease = await claim(ctx, { workerId: workerIds[0] ?? 0 });
-    if (lease === null) break;
-    await markSwitched(ctx, lease);
-    await succeed(ctx, lease);
-    await endDrain(ctx, lease);
-  }
-  const rows = await ctx.db.select().from(deployments);
-  expect(rows.filter((row) => !isFinished(row.status))).toEqual([]);
-}

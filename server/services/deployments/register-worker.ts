@@ -11,8 +11,15 @@ export interface WorkerIdentity {
   labels?: string[];
 }
 
+/** One of a worker's lives under its name: whoever registers later ends it. */
+export interface WorkerLife {
+  id: number;
+  /** When it began, as the database writes it. */
+  since: string;
+}
+
 /** Takes the row of that name, new or from an earlier life: the instances that stand in it become this worker's. */
-export async function registerWorker(ctx: Context, worker: WorkerIdentity): Promise<{ id: number }> {
+export async function registerWorker(ctx: Context, worker: WorkerIdentity): Promise<WorkerLife> {
   const life = {
     ...worker,
     labels: worker.labels ?? [],
@@ -27,7 +34,7 @@ export async function registerWorker(ctx: Context, worker: WorkerIdentity): Prom
     .insert(workers)
     .values(life)
     .onConflictDoUpdate({ target: workers.name, set: life })
-    .returning({ id: workers.id });
+    .returning({ id: workers.id, since: sql<string>`${workers.startedAt}::text` });
   if (row === undefined) throw new Error("The worker's row was not returned.");
   await notify(ctx, "worker", row.id);
   return row;

@@ -1,8 +1,8 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { deployments, steps } from "#db/schema/deployments.ts";
-import { transitions } from "#server/domain/deployment.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { allows, changesOf } from "./allows.ts";
 import { heldBy, type Lease, LeaseLostError } from "./lease.ts";
 
 /**
@@ -13,15 +13,8 @@ export function requeue(ctx: Context, lease: Lease): Promise<void> {
   return inTransaction(ctx, async (tx) => {
     const rows = await tx.db
       .update(deployments)
-      .set({ status: transitions.requeue.to, leaseWorkerId: null, leaseExpiresAt: null, pool: null })
-      .where(
-        and(
-          heldBy(lease),
-          inArray(deployments.status, transitions.requeue.from),
-          isNull(deployments.switchedAt),
-          isNull(deployments.cancelRequestedAt),
-        ),
-      )
+      .set({ ...changesOf("requeue"), leaseWorkerId: null, leaseExpiresAt: null, pool: null })
+      .where(and(heldBy(lease), allows("requeue")))
       .returning({ id: deployments.id });
     if (rows.length === 0) throw new LeaseLostError(lease);
     await tx.db

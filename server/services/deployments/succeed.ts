@@ -1,9 +1,9 @@
-import { and, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, sql } from "drizzle-orm";
 import { deployments } from "#db/schema/deployments.ts";
-import { transitions } from "#server/domain/deployment.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { allows, changesOf } from "./allows.ts";
 import { heldBy, type Lease, LeaseLostError } from "./lease.ts";
 
 /** Traffic has switched. The lease stays until `endDrain`, so that the drain is still looked after. */
@@ -12,17 +12,10 @@ export function succeed(ctx: Context, lease: Lease): Promise<void> {
     const rows = await tx.db
       .update(deployments)
       .set({
-        status: transitions.succeed.to,
-        finishedAt: sql`clock_timestamp()`,
+        ...changesOf("succeed"),
         switchDurationMs: sql`round(extract(epoch from clock_timestamp() - ${deployments.switchedAt}) * 1000)`,
       })
-      .where(
-        and(
-          heldBy(lease),
-          inArray(deployments.status, transitions.succeed.from),
-          isNotNull(deployments.switchedAt),
-        ),
-      )
+      .where(and(heldBy(lease), allows("succeed")))
       .returning({ id: deployments.id });
     if (rows.length === 0) throw new LeaseLostError(lease);
     // Sent together: the entry costs no round trip of its own.

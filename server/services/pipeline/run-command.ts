@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { endProcess, killLeftBehind, type Leader } from "#server/kernel/end-process.ts";
+import { countMemoryKills, type Ended } from "#server/kernel/out-of-memory.ts";
 import { type Marks, startTimeOf } from "#server/kernel/process-identity.ts";
 import { programUnder } from "#server/kernel/program-under.ts";
 import type { Account } from "#server/kernel/service-accounts.ts";
@@ -23,10 +24,7 @@ export interface CommandRun {
   onOutput(chunk: Buffer): void | Promise<void>;
 }
 
-export interface CommandResult {
-  /** Null where a signal ended it. */
-  exitCode: number | null;
-  signal: NodeJS.Signals | null;
+export interface CommandResult extends Ended {
   timedOut: boolean;
   durationMs: number;
 }
@@ -49,6 +47,7 @@ const graceMs = 2_000;
 export async function runCommand(run: CommandRun): Promise<CommandResult> {
   run.signal?.throwIfAborted();
   const startedAt = performance.now();
+  const memoryKillsBefore = countMemoryKills();
   const marks = { [markVariable]: randomUUID() };
   const child = launch(run, marks);
   const { pid } = child;
@@ -61,7 +60,8 @@ export async function runCommand(run: CommandRun): Promise<CommandResult> {
     await ending.stop();
     if (leader !== null) await killLeftBehind(leader);
     await output.drained();
-    return { exitCode, signal, timedOut: ending.timedOut(), durationMs: performance.now() - startedAt };
+    const durationMs = performance.now() - startedAt;
+    return { exitCode, signal, memoryKillsBefore, timedOut: ending.timedOut(), durationMs };
   } finally {
     await ending.stop();
     child.stdio[3]?.destroy();

@@ -1,8 +1,9 @@
 import { formatDurationMs } from "#server/domain/durations.ts";
 import { StepError } from "#server/kernel/errors.ts";
+import { howItEnded } from "#server/kernel/out-of-memory.ts";
 import type { Account } from "#server/kernel/service-accounts.ts";
 import type { Output } from "./output.ts";
-import { type CommandResult, runCommand } from "./run-command.ts";
+import { runCommand } from "./run-command.ts";
 
 /** What a command of a step may take where its settings say nothing. */
 export const defaultCommandTimeoutMs = 30 * 60_000;
@@ -39,10 +40,4 @@ export async function runStepCommand(run: StepCommandRun): Promise<void> {
     );
   }
   if (result.exitCode !== 0) throw new StepError(`\`${command}\` ${howItEnded(result)}.`);
-}
-
-export function howItEnded(result: Pick<CommandResult, "exitCode" | "signal">): string {
-  if (result.exitCode === null) return `was ended by the signal ${result.signal}`;
-  if (result.exitCode === 127) return "exited with code 127: a command in it was not found";
-  return `exited with code ${result.exitCode}`;
 }

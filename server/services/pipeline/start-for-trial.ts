@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import type { ServiceSettings } from "#server/domain/service-settings.ts";
+import { howItEnded } from "#server/kernel/out-of-memory.ts";
 import type { Output } from "./output.ts";
 import { runCommand } from "./run-command.ts";
-import { howItEnded } from "./run-step-command.ts";
 
 export interface TrialInstance {
   host: string;

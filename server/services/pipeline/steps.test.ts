@@ -1,4 +1,5 @@
-import { delimiter } from "node:path";
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { repositoryRoot } from "#server/kernel/env.ts";
 import { limitOutput, type Output } from "./output.ts";
@@ -43,7 +44,7 @@ test("commands run one after the other, each named in the log; the first that fa
 });
 
 test.each([
-  ["kill -KILL $$", "was ended by the signal SIGKILL"],
+  ["kill -KILL $$", "was ended by the signal SIGKILL, which the portal did not send"],
   ["no-such-tool", "exited with code 127: a command in it was not found"],
 ])("%s: the error says how it ended", async (run, how) => {
   const test = [{ name: "t", run }];
@@ -121,3 +122,35 @@ test("a step sees nothing of the portal's environment", () => {
     delete process.env.ANYTIME_TEST_SECRET;
   }
 });
+
+/** A control group with 64 MiB that a command of root can enter; null where this machine has none for us. */
+function smallMemoryGroup(): { enter: string; remove(): void } | null {
+  const [parent, limit] = existsSync("/sys/fs/cgroup/memory/cgroup.procs")
+    ? ["/sys/fs/cgroup/memory", "memory.limit_in_bytes"]
+    : ["/sys/fs/cgroup", "memory.max"];
+  const folder = join(parent, `anytime-test-${process.pid}`);
+  try {
+    mkdirSync(folder);
+    writeFileSync(join(folder, limit), String(64 * 1024 * 1024));
+    return { enter: `echo $$ > ${join(folder, "cgroup.procs")}`, remove: () => rmdirSync(folder) };
+  } catch {
+    return null;
+  }
+}
+
+const group = smallMemoryGroup();
+afterAll(() => group?.remove());
+
+test.skipIf(group === null)(
+  "a command that the kernel ends for want of memory says so, with what there is",
+  async () => {
+    const output = collect();
+    const eat = `node -e 'const all = []; for (;;) all.push(Buffer.alloc(1e6, 1))'`;
+    for (const ending of [`exec ${eat}`, `${eat} | cat; exit 137`, `${eat} || exit 3`]) {
+      const build = [{ name: "hungry", run: `${group?.enter} && ${ending}` }];
+      await expect(runBuild({ ...place, settings: { build }, output })).rejects.toThrow(
+        /for want of memory: (this machine has|the worker's limit is) \d+\.\d GiB\./,
+      );
+    }
+  },
+);

@@ -3,6 +3,7 @@ import { closeSync, existsSync, fchownSync, mkdirSync, openSync } from "node:fs"
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Leader } from "#server/kernel/end-process.ts";
+import { countMemoryKills, howItEnded } from "#server/kernel/out-of-memory.ts";
 import { isRunning, type Marks, type ProcessIdentity, startTimeOf } from "#server/kernel/process-identity.ts";
 import { programUnder } from "#server/kernel/program-under.ts";
 import type { Account } from "#server/kernel/service-accounts.ts";
@@ -36,6 +37,7 @@ export function launchProcess(launch: Launch): RunningProcess {
   if (launch.account !== null) fchownSync(output, launch.account.uid, launch.account.gid);
   const shell = ["/bin/sh", "-c", launch.command] as const;
   const { file, parameters, options } = programUnder(launch.account, launch.folder, shell);
+  const memoryKillsBefore = countMemoryKills();
   const child = spawn(file, parameters, {
     ...options,
     env: { ...launch.environment, ...launch.marks } as unknown as NodeJS.ProcessEnv,
@@ -45,9 +47,7 @@ export function launchProcess(launch: Launch): RunningProcess {
   closeSync(output);
   const exited = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(`could not be started: ${error.message}`));
-    child.once("exit", (code, signal) =>
-      resolve(code === null ? `ended by ${signal}` : `exited with code ${code}`),
-    );
+    child.once("exit", (exitCode, signal) => resolve(howItEnded({ exitCode, signal, memoryKillsBefore })));
   });
   if (child.pid === undefined) throw new Error(`\`${launch.command}\` could not be started.`);
   child.unref();

@@ -6,6 +6,8 @@ import { repositoryRoot } from "#server/kernel/env.ts";
 
 export interface WorkerProcess {
   pid: number;
+  /** Resolves with its exit code; null where a signal ended it. */
+  exited: Promise<number | null>;
   stop(instances: "keep" | "end"): Promise<number | null>;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
@@ -32,9 +34,10 @@ export async function startWorkerProcess(options: {
   });
   closeSync(log);
   await Promise.race([once(child, "message"), once(child, "exit").then(() => fail(logFile))]);
-  const exited = once(child, "exit");
+  const exited = once(child, "exit") as Promise<[number | null]>;
   return {
     pid: child.pid ?? 0,
+    exited: exited.then(([code]) => code),
     async stop(instances) {
       if (!isOver(child)) child.send({ type: "stop", instances });
       const [code] = isOver(child) ? [child.exitCode] : await exited;

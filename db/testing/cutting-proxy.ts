@@ -1,0 +1,77 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+/** Stands between a client and its database: slows down what passes, or breaks it off as a cable does. */
+export interface CuttingProxy {
+  /** The database's address by way of the proxy. */
+  url: string;
+  /** Every connection ends without a word; the next ones pass again. */
+  cut(): void;
+  /** What arrives waits for so long, each way. */
+  slowDown(ms: number): void;
+  /** Nothing passes and nothing ends until `letPass`, new connections too. */
+  hold(): void;
+  letPass(): void;
+  close(): Promise<void>;
+}
+
+export async function openCuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  let delayMs = 0;
+  let gate = Promise.resolve();
+  let open: () => void = () => undefined;
+
+  /** In order: each chunk waits for the one before it. */
+  function pass(from: Socket, to: Socket): void {
+    let last: Promise<void> = Promise.resolve();
+    from.on("data", (chunk) => {
+      const due = delayMs === 0 ? Promise.resolve() : new Promise<void>((r) => setTimeout(r, delayMs));
+      last = Promise.all([last, due, gate]).then(() => {
+        if (to.writable) to.write(chunk);
+      });
+    });
+    from.on("close", () => void last.then(() => to.destroy()));
+    from.on("error", () => from.destroy());
+  }
+
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("close", () => sockets.delete(socket));
+    }
+    pass(client, upstream);
+    pass(upstream, client);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = new URL(databaseUrl);
+  url.hostname = "127.0.0.1";
+  url.port = String((server.address() as AddressInfo).port);
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    url: url.href,
+    cut,
+    slowDown(ms) {
+      delayMs = ms;
+    },
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      open = resolve;
+    },
+    letPass() {
+      open();
+      gate = Promise.resolve();
+    },
+    async close() {
+      open();
+      cut();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
