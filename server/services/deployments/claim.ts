@@ -56,15 +56,15 @@ async function tryToClaim(ctx: Context, workerId: number): Promise<Claimed | nul
 
 /**
  * The head of the oldest queue whose service environment runs nothing and does not ask for a label that the worker
- * lacks, locked; other claimers pass it by.
+ * lacks, locked; other claimers pass it by. A subquery a row, since a join's plan gets slow where much waits for nobody.
  */
 const nextInQueue = (workerId: number) => sql`
   select queued.id from deployments queued
   where queued.status = 'queued' and queued.cancel_requested_at is null
-    and exists (
-      select 1 from service_environments place, workers
-      where place.id = queued.service_environment_id and workers.id = ${workerId}
-        and (place.worker_label is null or place.worker_label = any (workers.labels)))
+    and (
+      select worker_label is null
+        or worker_label = any ((select labels from workers where workers.id = ${workerId})::text[])
+      from service_environments place where place.id = queued.service_environment_id)
     and not exists (
       select 1 from deployments running
       where running.service_environment_id = queued.service_environment_id and running.status = 'running')
