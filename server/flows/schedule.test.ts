@@ -73,7 +73,7 @@ const ask = async (sha: string | undefined) =>
   (await requestDeployment(ada, { ...place, sha }, it.installation)).id;
 const round = () => startDueDeployments(database.ctx, it.installation, openLogger("test", "silent"));
 const read = (id: number) => getDeployment(database.ctx, id);
-const place = async (id: number) => readQueuePlace(database.ctx, await read(id));
+const queuePlace = async (id: number) => readQueuePlace(database.ctx, await read(id));
 const take = () => claim(database.ctx, { workerId });
 
 test.each([
@@ -101,7 +101,7 @@ test("it waits for its time, and nothing waits behind it", async () => {
   const plan = await planDeployment(ada, { ...place, sha: shas[1] }, it.installation);
   expect(plan.reasons.map(({ text }) => text).join()).not.toContain(`Deployment ${later}`);
   const now = await ask(shas[1]);
-  expect(await place(now)).toMatchObject({ position: 1, ahead: null });
+  expect(await queuePlace(now)).toMatchObject({ position: 1, ahead: null });
   expect(await read(later)).toMatchObject({ status: "queued", scheduleReachedAt: null });
   await round();
   expect((await take())?.deploymentId).toBe(now);
@@ -138,7 +138,7 @@ test("when its time has come it joins those that wait, once, however many monito
     where action = 'deployments/start-scheduled' and subject = ${`deployment:${due}`}`;
   expect(count).toBe(1);
   // Behind what was asked for before its time came: an older commit must not come after a newer one.
-  expect(await place(due)).toMatchObject({ position: 2, ahead: { id: before } });
+  expect(await queuePlace(due)).toMatchObject({ position: 2, ahead: { id: before } });
   expect((await take())?.deploymentId).toBe(before);
   await database.client
     .sql`update deployments set status = 'failed', finished_at = now() where id = ${before}`;
