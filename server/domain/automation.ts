@@ -30,10 +30,6 @@ export const soakMinutesSchema = z
   .min(1, "At least 1 minute: something must be seen of it.")
   .max(longestSoakMinutes, `At most ${longestSoakMinutes.toLocaleString("en")} minutes, which is 7 days.`);
 
-export function isAutomatic({ branch, promotesAfterMinutes }: Automation): boolean {
-  return branch !== null || promotesAfterMinutes !== null;
-}
-
 /** `each commit of main`, `what has been good in Staging for 30 min`; null where nothing is set. */
 export function automationTitle(automation: Automation, nameBefore: string | null): string | null {
   const { branch, promotesAfterMinutes } = automation;
