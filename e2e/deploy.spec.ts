@@ -343,10 +343,10 @@ test("a version of a configuration can be used again, and variables pasted", asy
   );
   await page.getByRole("button", { name: "Paste .env text" }).click();
   const paste = page.getByRole("dialog", { name: "Paste .env text" });
-  await paste.getByLabel("Text").fill("GREETING=hi # short\nnonsense");
+  await paste.getByRole("textbox", { name: "Text" }).fill("GREETING=hi # short\nnonsense");
   await paste.getByRole("button", { name: /^Set/ }).click();
   await expect(paste.getByText("Line 2: This is not NAME=value.")).toBeVisible();
-  await paste.getByLabel("Text").fill("GREETING=hi # short\nCOLOUR='dark green'");
+  await paste.getByRole("textbox", { name: "Text" }).fill("GREETING=hi # short\nCOLOUR='dark green'");
   await paste.getByRole("button", { name: "Set 2 variables" }).click();
   await expect(page.getByRole("row", { name: /COLOUR/ })).toContainText("dark green");
   await page.getByRole("button", { name: "Discard the edits" }).click();
