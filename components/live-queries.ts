@@ -35,6 +35,7 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     trpc.services.waitingCommits.pathKey(),
     trpc.services.releases.pathKey(),
     trpc.configurations.pathKey(),
+    trpc.deployments.settings.pathKey(),
   ];
   const acknowledgements = [
     trpc.services.get.pathKey(),
