@@ -35,6 +35,7 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     trpc.services.waitingCommits.pathKey(),
     trpc.services.releases.pathKey(),
     trpc.configurations.pathKey(),
+    trpc.deployments.settings.pathKey(),
   ];
   const machines = [trpc.services.get.pathKey(), trpc.deployments.get.pathKey(), trpc.workers.list.pathKey()];
   const affected: Record<string, QueryKey[]> = {

@@ -25,14 +25,14 @@ export function ConfigurationTab({ service }: { service: ServicePage }) {
   if (here === undefined) return null;
   return (
     <div className="flex max-w-4xl flex-col gap-5">
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="max-w-prose text-muted">
+      <div className="flex items-start justify-between gap-x-8 gap-y-3 max-sm:flex-col">
+        <p className="text-muted">
           Values that are set here count over those of the release. They reach the instances by a deployment.
         </p>
         {places.length > 1 && (
           <Select
             aria-label="Environment"
-            className="min-w-40"
+            className="sm:w-44! sm:shrink-0"
             options={places.map(({ slug, name }) => ({ value: slug, label: name }))}
             value={here.slug}
             onValueChange={(slug) => void setWanted(slug)}

@@ -111,7 +111,7 @@ test("a configuration is saved and asked for at once, and the audit log has name
     select after from audit_entries where action = 'services/save-configuration' order by id desc limit 1`;
   expect(entry?.after).toEqual({
     ...{ environment: "staging", version: 1 },
-    changes: { LOG_LEVEL: "set", NEW: "set" },
+    changes: { "variables.LOG_LEVEL": "set", "variables.NEW": "set" },
   });
   const [log] = await database.client.sql`select string_agg(e::text, ' ') as text from audit_entries e`;
   expect(log?.text).not.toContain("very-private");

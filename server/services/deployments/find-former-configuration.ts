@@ -2,13 +2,16 @@ import { and, desc, eq, isNotNull } from "drizzle-orm";
 import { deployments } from "#db/schema/deployments.ts";
 import type { Context } from "#server/kernel/context.ts";
 
+/** One that waited for its time may switch after others that were asked for later, though not after many. */
+const looksBack = 50;
+
 /** The id of the configuration with which this release was live here last; null where that was none. */
 export async function findFormerConfiguration(
   ctx: Context,
   input: { serviceEnvironmentId: number; releaseId: number },
 ): Promise<number | null> {
-  const [row] = await ctx.db
-    .select({ configurationId: deployments.configurationId })
+  const latest = ctx.db
+    .select({ configurationId: deployments.configurationId, switchedAt: deployments.switchedAt })
     .from(deployments)
     .where(
       and(
@@ -17,7 +20,9 @@ export async function findFormerConfiguration(
         isNotNull(deployments.switchedAt),
       ),
     )
-    .orderBy(desc(deployments.switchedAt))
-    .limit(1);
+    .orderBy(desc(deployments.id))
+    .limit(looksBack)
+    .as("latest");
+  const [row] = await ctx.db.select().from(latest).orderBy(desc(latest.switchedAt)).limit(1);
   return row?.configurationId ?? null;
 }

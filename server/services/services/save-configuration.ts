@@ -60,7 +60,10 @@ export async function saveConfiguration(
 
 /** Values may be sensitive though they are plain: what became of which name says enough. */
 function audited(differences: readonly ConfigurationDifference[]): Record<string, unknown> {
-  const entries = differences.map(({ name, change }) => [name, change]);
+  const entries = differences.map(({ name, isVariable, change }) => [
+    isVariable ? `variables.${name}` : name,
+    change,
+  ]);
   return { changes: Object.fromEntries(entries) };
 }
 
