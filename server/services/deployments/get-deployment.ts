@@ -66,7 +66,7 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
       hasFailed ? { ...condition, byName: null } : condition,
     ),
     overrideReason: deployment.overrideReason,
-    waitedMs: between(deployment.requestedAt, deployment.startedAt),
+    waitedMs: between(deployment.scheduleReachedAt ?? deployment.requestedAt, deployment.startedAt),
     ahead: deployment.status === "queued" ? await findAhead(ctx, deployment) : null,
     steps,
     expected: expectation.total,
