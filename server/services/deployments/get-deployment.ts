@@ -68,7 +68,7 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
     overrideReason: deployment.overrideReason,
     configurationId: deployment.configurationId,
     previousConfigurationId: deployment.previousConfigurationId,
-    waitedMs: between(deployment.requestedAt, deployment.startedAt),
+    waitedMs: between(deployment.scheduleReachedAt ?? deployment.requestedAt, deployment.startedAt),
     steps,
     expected: expectation.total,
     log: { lineCount },

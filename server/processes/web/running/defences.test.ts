@@ -92,7 +92,7 @@ test("nothing changes by GET, and REST takes no cookie that a browser would send
   }
   for (const { path, method } of operations.filter((operation) => operation.method !== "GET")) {
     const headers = { ...otherSite, cookie, "content-type": "application/json" };
-    const address = `/api/v1${addressOf(path, { slug: "shop", id: 1, sha: "a".repeat(40) })}`;
+    const address = `/api/v1${addressOf(path, { slug: "shop", id: 1, sha: "a".repeat(40), number: 1 })}`;
     expect((await portal.ask(address, { method, headers, body: "{}" })).status).toBe(401);
   }
 });

@@ -71,6 +71,7 @@ test("no answer to somebody without a session holds what is private", async () =
     slug: String(service?.slug),
     id: Number(deployment?.id),
     sha: String(deployment?.sha),
+    number: Number(marked.rows.get("releases")?.number),
   });
   expect(askings.length).toBeGreaterThan(1_000);
   for (const asking of askings) await askAndLook(asking);

@@ -95,6 +95,15 @@ test("it deploys, shows, cancels and reads the log, and the audit log has the to
   ]);
 });
 
+test("it schedules, and shows for when", async () => {
+  const scheduledFor = new Date(Date.now() + 3_600_000).toISOString();
+  const wish = { environment: "staging", sha, scheduledFor };
+  const { id, ...asked } = (await all.ask("POST", "/services/shop/deployments", wish)).answer;
+  expect(asked).toMatchObject({ status: "queued", scheduledFor, scheduleReachedAt: null });
+  expect((await all.ask("GET", `/deployments/${id}`)).answer).toMatchObject({ scheduledFor });
+  await all.ask("POST", `/deployments/${id}/cancel`);
+});
+
 test.each([
   ["environment", { sha: "abc" }],
   ["environment", { environment: "nowhere" }, 404],
@@ -110,6 +119,10 @@ test.each([
   ["release", { environment: "staging", kind: "restart", release: 1 }],
   ["sha", { environment: "staging", sha: "no such commit" }],
   ["sha", { environment: "staging", sha: "a\0b" }],
+  ["scheduledFor", { environment: "staging", scheduledFor: "tomorrow" }],
+  ["scheduledFor", { environment: "staging", scheduledFor: "2020-01-01T09:00:00Z" }],
+  ["scheduledFor", { environment: "staging", scheduledFor: "2999-01-01T09:00:00Z" }],
+  ["scheduledFor", { environment: "staging", kind: "switch-back", scheduledFor: "2999-01-01T09:00:00Z" }],
   ["enviroment", { enviroment: "staging" }],
   [null, "{"],
   [null, "[]"],
