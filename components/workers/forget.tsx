@@ -17,7 +17,7 @@ export function ForgetWorker({ worker }: { worker: WorkerView }) {
       kind="worker"
       name={worker.name}
       refusal={worker.forgetRefusal}
-      description="It leaves the lists here. What has run on it keeps its name, and one that starts under this name is known again."
+      description="It leaves the lists here. One that starts under its name is known again."
       isPending={forget.isPending}
       forget={() => forget.mutateAsync({ workerId: worker.id })}
     />

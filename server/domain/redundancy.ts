@@ -70,7 +70,7 @@ function instancePoint(facts: RedundancyFacts): WeakPoint | null {
     effect: `All ${instances.length} instances run on the machine of ${workerName}. If it dies, requests fail until it is back or a new deployment runs elsewhere.`,
     mend: facts.workerNames.some((name) => name !== workerName)
       ? "No setting spreads a pool over machines. Deploy again then: another worker takes it."
-      : "No setting spreads a pool over machines. With a second worker on another one a new deployment gets it back.",
+      : "No setting spreads a pool over machines. With a worker on a second one, a new deployment brings it back.",
   };
 }
 
@@ -84,7 +84,7 @@ function workerPoint({ workerNames, workerLabel }: RedundancyFacts): WeakPoint |
     effect:
       name === undefined
         ? "None that may take deployments here is alive: they wait, while what is live goes on serving."
-        : `If ${name} dies, deployments wait and instances of its that die are not started again until it is back. Those that run go on serving.`,
+        : `If ${name} dies, deployments wait until it is back, and an instance of it that dies meanwhile stays down. Those that run go on serving.`,
     mend: `Run \`anytime deploy-worker\` on another machine, with the same \`DATABASE_URL\`${labelled}.`,
   };
 }

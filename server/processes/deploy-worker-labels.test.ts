@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { serviceEnvironments } from "#db/schema/services.ts";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { getDeployment } from "#server/services/deployments/get-deployment.ts";
@@ -8,6 +8,7 @@ import { type Lab, openLab, until } from "./deploy-worker/testing/open-lab.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
 /** What a worker is called and what it says that it can do. */
+vi.setConfig({ testTimeout: 60_000 });
 let database: TestDatabase;
 let lab: Lab;
 
