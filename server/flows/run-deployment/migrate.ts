@@ -1,7 +1,7 @@
 import { runCommands } from "#server/services/pipeline/run-commands.ts";
-import { releaseFolder } from "./release-folder.ts";
-import { accountOf, type Run, releaseOf, settingsOf } from "./run.ts";
+import { accountOf, type Run, settingsOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
+import { shippedFolder } from "./shipped-folder.ts";
 import { releaseVariables, stepEnvironment } from "./step-environment.ts";
 
 /** Runs the release's migration, once per deployment: what an earlier attempt finished is not run again. */
@@ -12,7 +12,7 @@ export async function migrate(run: Run): Promise<void> {
   if (run.work.kind === "switch-back") return skipStep(run, "migrate", "a switch-back changes no data");
   if (migration === null) return skipStep(run, "migrate", "no migration is set");
   await runStep(run, "migrate", async (output) => {
-    const folder = await releaseFolder(run.machine, run.work.service, releaseOf(run));
+    const folder = await shippedFolder(run);
     const environment = await stepEnvironment(run, releaseVariables(run));
     await runCommands({
       commands: [{ name: "migrate", run: migration.run }],

@@ -11,9 +11,9 @@ import { takeWarmPool } from "#server/services/targets/take-warm-pool.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import { waitForDrain } from "#server/services/traffic/wait-for-drain.ts";
-import { releaseFolder } from "./release-folder.ts";
 import { type Run, releaseOf, settingsOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
+import { shippedFolder } from "./shipped-folder.ts";
 
 /** Has the release run in the idle pool. Resolves with the pointer's generation that this was decided on. */
 export async function start(run: Run): Promise<{ generation: number }> {
@@ -25,7 +25,7 @@ export async function start(run: Run): Promise<{ generation: number }> {
   }
   await runStep(run, "start", async (log) => {
     await untilFree(run, color, log);
-    await releaseFolder(run.machine, run.work.service, releaseOf(run));
+    await shippedFolder(run);
     run.signal.throwIfAborted();
     await startInstances(run, color);
     const count = settingsOf(run).instances;
