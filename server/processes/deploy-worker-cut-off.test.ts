@@ -69,14 +69,3 @@ test("a worker that is cut off ends its build before another has the deployment,
   expect(again).toMatchObject({ status: "succeeded", attempt: 1 });
   expect(await cutOff.stop("end")).toBe(0);
 }, 150_000);
-
-test("over a line that takes a quarter of a second each way a deployment goes through at its first attempt", async () => {
-  const far = await startOn("far-away", line.url);
-  line.slowDown(250);
-  const service = await lab.addService("far-away");
-  const commit = await service.repository.commit(sampleFiles(), "First");
-  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
-  expect(await untilOver(id)).toMatchObject({ status: "succeeded", attempt: 1 });
-  line.slowDown(0);
-  expect(await far.stop("end")).toBe(0);
-}, 150_000);
