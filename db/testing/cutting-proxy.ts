@@ -1,14 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** Stands between a client and its database: slows down what passes, or breaks it off as a cable does. */
+/** Stands between a client and its database: holds up what passes, or breaks it off as a cable does. */
 export interface CuttingProxy {
   /** The database's address by way of the proxy. */
   url: string;
   /** Every connection ends without a word; the next ones pass again. */
   cut(): void;
-  /** What arrives waits for so long, each way. */
-  slowDown(ms: number): void;
   /** Nothing passes and nothing ends until `letPass`, new connections too. */
   hold(): void;
   letPass(): void;
@@ -18,7 +16,6 @@ export interface CuttingProxy {
 export async function openCuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
-  let delayMs = 0;
   let gate = Promise.resolve();
   let open: () => void = () => undefined;
 
@@ -26,8 +23,7 @@ export async function openCuttingProxy(databaseUrl: string): Promise<CuttingProx
   function pass(from: Socket, to: Socket): void {
     let last: Promise<void> = Promise.resolve();
     from.on("data", (chunk) => {
-      const due = delayMs === 0 ? Promise.resolve() : new Promise<void>((r) => setTimeout(r, delayMs));
-      last = Promise.all([last, due, gate]).then(() => {
+      last = Promise.all([last, gate]).then(() => {
         if (to.writable) to.write(chunk);
       });
     });
@@ -55,9 +51,6 @@ export async function openCuttingProxy(databaseUrl: string): Promise<CuttingProx
   return {
     url: url.href,
     cut,
-    slowDown(ms) {
-      delayMs = ms;
-    },
     hold() {
       const { promise, resolve } = Promise.withResolvers<void>();
       gate = promise;

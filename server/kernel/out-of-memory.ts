@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
+import { formatBytes } from "#server/domain/bytes.ts";
 
 /**
  * How many processes this machine's kernel has ended for want of memory, in any control group; null where that cannot
@@ -40,10 +41,6 @@ function memoryInWords(): string {
   const constrained = process.constrainedMemory();
   const total = totalmem();
   // Without a limit it is nothing, or more than there is.
-  if (constrained > 0 && constrained < total) return `the worker's limit is ${inGibibytes(constrained)}`;
-  return `this machine has ${inGibibytes(total)}`;
-}
-
-function inGibibytes(bytes: number): string {
-  return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+  if (constrained > 0 && constrained < total) return `the worker's limit is ${formatBytes(constrained)}`;
+  return `this machine has ${formatBytes(total)}`;
 }

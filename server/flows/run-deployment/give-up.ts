@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isDatabaseAway } from "#server/kernel/database-away.ts";
+import { tellOfFullDisk } from "#server/kernel/disk-room.ts";
 import { ConflictError, UserError } from "#server/kernel/errors.ts";
 import { fail } from "#server/services/deployments/fail.ts";
 import { finishCancel } from "#server/services/deployments/finish-cancel.ts";
@@ -47,7 +48,15 @@ async function writeEnd(run: Run, cause: unknown): Promise<void> {
   if (interrupted.hasSwitched || cause instanceof Interruption || isDatabaseAway(cause)) {
     return settleInterrupted(run.ctx, interrupted);
   }
-  await failAt(run, interrupted, explain(cause));
+  // A build says only in its output that it could not write; most others say no more than that.
+  const fullDisk = await tellOfFullDisk(workingFolders(run));
+  await failAt(run, interrupted, [explain(cause), ...(fullDisk === null ? [] : [fullDisk])].join(" "));
+}
+
+function workingFolders({ machine }: Run): string[] {
+  const { workspacesFolder, artifactsFolder, releasesFolder, homesFolder, mirrorsFolder } =
+    machine.dataFolder;
+  return [workspacesFolder, artifactsFolder, releasesFolder, homesFolder, mirrorsFolder];
 }
 
 /** What was not changed stands in the log; the page says it from the rows, so the reason need not. */

@@ -1,8 +1,8 @@
 import { whyNoMigration } from "#server/domain/plan.ts";
 import { runCommands } from "#server/services/pipeline/run-commands.ts";
-import { releaseFolder } from "./release-folder.ts";
-import { accountOf, type Run, releaseOf, settingsOf } from "./run.ts";
+import { accountOf, type Run, settingsOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
+import { shippedFolder } from "./shipped-folder.ts";
 import { releaseVariables, stepEnvironment } from "./step-environment.ts";
 
 /** Runs the release's migration, once per deployment: what an earlier attempt finished is not run again. */
@@ -14,7 +14,7 @@ export async function migrate(run: Run): Promise<void> {
   if (unwanted !== null) return skipStep(run, "migrate", unwanted);
   if (migration === null) return skipStep(run, "migrate", "no migration is set");
   await runStep(run, "migrate", async (output) => {
-    const folder = await releaseFolder(run.machine, run.work.service, releaseOf(run));
+    const folder = await shippedFolder(run);
     const environment = await stepEnvironment(run, releaseVariables(run));
     await runCommands({
       commands: [{ name: "migrate", run: migration.run }],

@@ -43,7 +43,8 @@ export async function runStep(
 /** Writes that a step will not run, unless its row says so already. */
 export async function skipStep(run: Run, name: StepName, why: string): Promise<void> {
   const row = run.work.steps.find((step) => step.name === name);
-  if (row?.status !== "pending") return;
-  if (run.startedAhead === name) run.startedAhead = null;
+  const isStartedAhead = run.startedAhead === name;
+  if (row?.status !== "pending" && !isStartedAhead) return;
+  if (isStartedAhead) run.startedAhead = null;
   await finishStep(run.ctx, run.lease, { name, status: "skipped", detail: why });
 }

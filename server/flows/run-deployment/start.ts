@@ -12,9 +12,9 @@ import { startPool } from "#server/services/targets/start-pool.ts";
 import { takeWarmPool } from "#server/services/targets/take-warm-pool.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
 import { waitForDrain } from "#server/services/traffic/wait-for-drain.ts";
-import { releaseFolder } from "./release-folder.ts";
 import { poolOf, type Run, releaseOf, settingsOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
+import { shippedFolder } from "./shipped-folder.ts";
 
 interface Place extends PoolQuestion {
   /** The pointer's, when it was read. */
@@ -79,7 +79,7 @@ async function startInIdlePool(run: Run, log: StepLog): Promise<Place> {
     const place = await readPlace(run.ctx, run);
     const color = choosePool(place);
     await untilFree(run, color, log);
-    await releaseFolder(run.machine, run.work.service, releaseOf(run));
+    await shippedFolder(run);
     run.signal.throwIfAborted();
     if (await startInstances(run, color, place)) return place;
     log.note("What is known of the live release has just changed, so another pool is taken.");

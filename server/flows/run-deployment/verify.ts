@@ -5,9 +5,9 @@ import { type PoolInstance, readInstances } from "#server/services/targets/list-
 import { markPoolReady } from "#server/services/targets/mark-pool-ready.ts";
 import { readLastLines } from "#server/services/targets/output-file.ts";
 import { untilHealthy } from "#server/services/targets/probe-health.ts";
-import { releaseFolder } from "./release-folder.ts";
-import { accountOf, poolOf, type Run, releaseOf, settingsOf } from "./run.ts";
+import { accountOf, poolOf, type Run, settingsOf } from "./run.ts";
 import { runStep } from "./run-step.ts";
+import { shippedFolder } from "./shipped-folder.ts";
 import { releaseVariables, stepEnvironment } from "./step-environment.ts";
 
 const shownLines = 40;
@@ -64,7 +64,7 @@ async function smoke(run: Run, instances: PoolInstance[], output: StepLog): Prom
   const { smoke: command } = settingsOf(run);
   const [first] = instances;
   if (command === null || first === undefined) return;
-  const folder = await releaseFolder(run.machine, run.work.service, releaseOf(run));
+  const folder = await shippedFolder(run);
   const environment = await stepEnvironment(run, {
     ...releaseVariables(run),
     ANYTIME_URL: `http://${first.host}:${first.port}`,

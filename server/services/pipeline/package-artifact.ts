@@ -1,3 +1,4 @@
+import { formatBytes } from "#server/domain/bytes.ts";
 import type { ServiceSettings } from "#server/domain/service-settings.ts";
 import type { Account } from "#server/kernel/service-accounts.ts";
 import type { Output } from "./output.ts";
@@ -22,10 +23,4 @@ export async function packageArtifact(run: {
       `sha256 ${artifact.digest}`,
   );
   return artifact;
-}
-
-function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KiB`;
-  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }

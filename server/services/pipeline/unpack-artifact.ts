@@ -33,13 +33,21 @@ export async function unpackArtifact(input: {
   }
 }
 
+/** It was made on another machine, or somebody has removed it. */
+export class ArtifactMissingError extends StepError {
+  override name = "ArtifactMissingError";
+  constructor(digest: string) {
+    super(`The artifact ${digest.slice(0, 12)} is not in the store.`);
+  }
+}
+
 async function verifyDigest(file: string, digest: string): Promise<void> {
   const hash = createHash("sha256");
   try {
     await pipeline(createReadStream(file), hash);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    throw new StepError(`The artifact ${digest.slice(0, 12)} is not in the store. Build the commit again.`);
+    throw new ArtifactMissingError(digest);
   }
   if (hash.digest("hex") === digest) return;
   throw new StepError(`The artifact ${digest.slice(0, 12)} is damaged in the store: its SHA-256 is another.`);

@@ -41,8 +41,12 @@ async function readTail(file: string, mostTailBytes: number): Promise<Buffer> {
   }
 }
 
-/** A line of the keeper's own between those of the instance, or the only one where it could not even be started. */
+/** A line of the keeper's own between those of the instance, or the only one; none where the disk has no room for it. */
 export async function noteInOutput(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await appendFile(file, `[anytime] ${text}\n`);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await appendFile(file, `[anytime] ${text}\n`);
+  } catch (error) {
+    if (!["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
 }

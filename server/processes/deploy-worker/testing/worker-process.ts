@@ -25,11 +25,11 @@ export async function startWorkerProcess(options: {
     stdio: ["ignore", log, log, "ipc"],
     env: {
       ...process.env,
-      ...options.variables,
       DATABASE_URL: options.databaseUrl,
       ANYTIME_DATA: options.dataFolder,
       ANYTIME_WORKER: options.name,
       ANYTIME_LOCAL_REPOSITORIES: options.dataFolder,
+      ...options.variables,
     },
   });
   closeSync(log);

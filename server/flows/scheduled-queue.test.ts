@@ -3,11 +3,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { deployments } from "#db/schema/deployments.ts";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { insertServiceEnvironment, type TrafficRows } from "#db/testing/traffic-rows.ts";
-import { claim } from "./claim.ts";
-import { fail } from "./fail.ts";
-import { getDeployment } from "./get-deployment.ts";
-import { listActive } from "./list-active.ts";
-import { requestSample } from "./request-sample.ts";
+import { claim } from "#server/services/deployments/claim.ts";
+import { fail } from "#server/services/deployments/fail.ts";
+import { getDeployment } from "#server/services/deployments/get-deployment.ts";
+import { listActive } from "#server/services/deployments/list-active.ts";
+import { requestSample } from "#server/services/deployments/request-sample.ts";
+import { readQueuePlace } from "./read-queue-place.ts";
 
 /** Deployments for now and for later in one queue: who is taken when. */
 let database: TestDatabase;
@@ -66,8 +67,9 @@ async function expectEachToSayWhoGoesFirst(ready: readonly number[]): Promise<vo
   const listed = (await listActive(database.ctx)).map(({ id }) => id).filter((id) => ready.includes(id));
   expect(listed).toEqual(ready);
   for (const [index, id] of ready.entries()) {
-    const { ahead } = await getDeployment(database.ctx, id);
-    expect(ahead?.id ?? null).toBe(index === 0 ? null : ready[0]);
+    const place = await readQueuePlace(database.ctx, await getDeployment(database.ctx, id));
+    expect(place).toMatchObject({ position: index + 1 });
+    expect(place?.ahead?.id).toBe(ready[index - 1]);
   }
 }
 

@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CuttingProxy, openCuttingProxy } from "#db/testing/cutting-proxy.ts";
+import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { type Lab, openLab, until } from "./deploy-worker/testing/open-lab.ts";
+import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
+import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
+import { startWorkerProcess, type WorkerProcess } from "./deploy-worker/testing/worker-process.ts";
+
+/** Two workers that share nothing but the database, one of which reaches it by a line that fails. */
+let database: TestDatabase;
+let lab: Lab;
+let state: State;
+let line: CuttingProxy;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  lab = await openLab(database.ctx, database.url);
+  state = stateOf(database.client.sql);
+  line = await openCuttingProxy(database.url);
+});
+afterAll(async () => {
+  await line.close();
+  await lab.close();
+  await database.close();
+});
+
+function startOn(name: string, databaseUrl: string): Promise<WorkerProcess> {
+  const dataFolder = join(lab.openFolder, name);
+  mkdirSync(dataFolder, { recursive: true });
+  const variables = { ANYTIME_LOCAL_REPOSITORIES: lab.dataFolder };
+  return startWorkerProcess({ databaseUrl, dataFolder, name, variables });
+}
+
+const untilOver = (id: number) =>
+  until(
+    () => state.deployment(id),
+    (row) => !["queued", "running"].includes(row.status) && !row.isHeld,
+    60_000,
+  );
+
+test("a worker that is cut off ends its build before another has the deployment, and works again when it is back", async () => {
+  const cutOff = await startOn("cut-off", line.url);
+  const service = await lab.addService("cut-off");
+  const file = join(lab.openFolder, "builds");
+  const build = `test -f ${file} || for i in $(seq 1200); do echo $$ >> ${file}; sleep 0.05; done; echo $$ >> ${file}; sh build.sh`;
+  const commit = await service.repository.commit(
+    sampleFiles({ settings: sampleSettings({ build }) }),
+    "Slow at first",
+  );
+  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
+  const builds = () => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []);
+  await until(
+    async () => builds(),
+    (lines) => lines.length > 2,
+  );
+  const other = await startOn("reachable", database.url);
+  line.hold();
+  expect(await untilOver(id)).toMatchObject({ status: "succeeded", attempt: 2 });
+  const lines = builds();
+  expect(new Set(lines).size).toBe(2);
+  // The second build wrote once, after the last line of the first.
+  expect(lines.indexOf(lines.at(-1) ?? "")).toBe(lines.length - 1);
+  expect(await other.stop("end")).toBe(0);
+  line.letPass();
+  const next = await service.repository.commit({ "next.txt": "next" }, "Next");
+  const again = await untilOver(await lab.ask({ serviceEnvironmentId: service.production, commit: next }));
+  expect(again).toMatchObject({ status: "succeeded", attempt: 1 });
+  expect(await cutOff.stop("end")).toBe(0);
+}, 150_000);

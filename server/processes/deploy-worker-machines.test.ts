@@ -1,0 +1,132 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { type Lab, openLab, until } from "./deploy-worker/testing/open-lab.ts";
+import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
+import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
+import { startWorkerProcess } from "./deploy-worker/testing/worker-process.ts";
+
+/** Machines that are not as one would like them: far from the artifact, full, or with a clock that jumps. */
+let database: TestDatabase;
+let lab: Lab;
+let state: State;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  lab = await openLab(database.ctx, database.url);
+  state = stateOf(database.client.sql);
+});
+afterAll(async () => {
+  await lab.close();
+  await database.close();
+});
+
+const untilOver = (id: number) =>
+  until(
+    () => state.deployment(id),
+    (row) => !["queued", "running"].includes(row.status) && !row.isHeld,
+    30_000,
+  );
+
+test("a release whose artifact lies on another worker's machine fails with where it is", async () => {
+  const maker = await lab.startWorker("maker");
+  const service = await lab.addService("far");
+  const commit = await service.repository.commit(sampleFiles(), "First");
+  const made = await untilOver(await lab.ask({ serviceEnvironmentId: service.staging, commit }));
+  expect(await maker.stop("keep")).toBe(0);
+  const dataFolder = join(lab.openFolder, "other-machine");
+  mkdirSync(dataFolder);
+  const other = await startWorkerProcess({ databaseUrl: database.url, dataFolder, name: "other" });
+  const release = { id: made.releaseId ?? 0, number: 1 };
+  const id = await lab.ask({ serviceEnvironmentId: service.production, kind: "promote", commit, release });
+  const row = await untilOver(id);
+  expect(row).toMatchObject({ status: "failed", failedStep: "start" });
+  expect(row.reason).toMatch(
+    /^The artifact of #1 is not on the machine of other, .* It is on the machine of maker \(/,
+  );
+  expect(await other.stop("end")).toBe(0);
+}, 60_000);
+
+/** A disk of its own for this folder, as only root can have it. */
+function mountSmallDisk(folder: string): boolean {
+  mkdirSync(folder, { recursive: true });
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=3m,mode=755", "tmpfs", folder]);
+  return mounted.status === 0;
+}
+
+test.runIf(process.getuid?.() === 0 && process.platform === "linux")(
+  "on a full disk a deployment fails with the folder and what is free; with room again the next one works",
+  async ({ skip }) => {
+    const artifacts = join(lab.dataFolder, "artifacts");
+    if (!mountSmallDisk(artifacts)) skip("This machine lets nobody mount a disk.");
+    try {
+      const worker = await lab.startWorker("narrow");
+      const service = await lab.addService("narrow");
+      const live = await service.repository.commit(sampleFiles(), "First");
+      const first = await untilOver(await lab.ask({ serviceEnvironmentId: service.staging, commit: live }));
+      expect(first).toMatchObject({ status: "succeeded", reason: null });
+      const filling = join(artifacts, "filling");
+      spawnSync("dd", ["if=/dev/zero", `of=${filling}`, "bs=64k"]);
+      const settings = sampleSettings({ build: "sh build.sh; head -c 1000000 /dev/urandom > dist/large" });
+      const commit = await service.repository.commit(sampleFiles({ settings }), "Large");
+      const full = await untilOver(await lab.ask({ serviceEnvironmentId: service.staging, commit }));
+      expect(full).toMatchObject({ status: "failed", failedStep: "package" });
+      expect(full.reason).toMatch(
+        new RegExp(`The disk of ${artifacts} is full: .* of 3\\.0 MiB are free\\. Make room there`),
+      );
+      expect(await state.liveInstances(service.staging)).toHaveLength(2);
+      rmSync(filling);
+      const again = await untilOver(await lab.ask({ serviceEnvironmentId: service.staging, commit }));
+      expect(again).toMatchObject({ status: "succeeded", reason: null });
+      expect(await worker.stop("end")).toBe(0);
+    } finally {
+      spawnSync("umount", ["--lazy", artifacts]);
+    }
+  },
+  90_000,
+);
+
+/** Shifts what `Date` says by the hours that stand in a file, whenever it is asked. */
+const jumpingClock = (file: string) => `
+import { readFileSync } from "node:fs";
+const RealDate = Date;
+const shiftMs = () => Number(readFileSync(${JSON.stringify(file)}, "utf8")) * 3_600_000;
+globalThis.Date = class extends RealDate {
+  constructor(...given) { super(...(given.length === 0 ? [RealDate.now() + shiftMs()] : given)); }
+  static now() { return RealDate.now() + shiftMs(); }
+};
+`;
+
+test("a clock that jumps hours ahead and back under a worker ends no lease and falsifies no time", async () => {
+  const [clock, hours] = [join(lab.openFolder, "clock.mjs"), join(lab.openFolder, "hours")];
+  writeFileSync(hours, "0");
+  writeFileSync(clock, jumpingClock(hours));
+  const worker = await lab.startWorker("leaper", { NODE_OPTIONS: `--import ${clock}` });
+  const service = await lab.addService("leaper");
+  const settings = sampleSettings({ build: "echo begun; sleep 1; sh build.sh", test: "sleep 1" });
+  const commit = await service.repository.commit(sampleFiles({ settings }), "Slow");
+  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
+  await until(
+    () => state.log(id),
+    (text) => text.includes("\nbegun"),
+  );
+  writeFileSync(hours, "7");
+  await until(
+    () => state.log(id),
+    (text) => text.includes("$ sleep 1"),
+  );
+  writeFileSync(hours, "-7");
+  expect(await untilOver(id)).toMatchObject({ status: "succeeded", attempt: 1 });
+  const wrong = await database.client.sql`
+    select name from steps
+    where deployment_id = ${id} and (ended_at < started_at or abs(extract(epoch from now() - ended_at)) > 600)
+    union all select 'log' from log_chunks
+    where deployment_id = ${id} and abs(extract(epoch from now() - written_at)) > 600
+    union all select 'pool' from pools
+    where warm_until is not null and warm_until < now()`;
+  expect([...wrong]).toEqual([]);
+  expect(readFileSync(join(lab.dataFolder, "worker-leaper.log"), "utf8")).not.toContain("the run broke off");
+  expect(await worker.stop("end")).toBe(0);
+}, 60_000);
