@@ -202,8 +202,11 @@ export interface LogLine {
   /** From 1 through the whole deployment. */
   number: number;
   step: StepName;
-  /** With ANSI sequences. */
+  /** With ANSI sequences; its first 4,000 characters. */
   text: string;
+  /** How many more there are. */
+  omitted: number;
+  printedAt: Moment;
 }
 
 export interface DeploymentDetail extends DeploymentBrief, TrafficView {
@@ -225,7 +228,7 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   waitingFor: string | null;
   steps: StepView[];
   expected: Expectation;
-  log: { lineCount: number };
+  log: { lineCount: number; isGone: boolean; keptDays: number };
   /** Whether its release is what is live now. */
   isLive: boolean;
   links: ServiceLinks;

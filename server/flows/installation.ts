@@ -9,6 +9,7 @@ export interface Installation {
   /** Repositories beneath these may be named by their path. */
   allowedLocalFolders: readonly string[];
   routerPort: number;
+  keepLogsDays: number;
 }
 
 export function installationOf(settings: Settings, folders: DataFolder): Installation {
@@ -17,5 +18,6 @@ export function installationOf(settings: Settings, folders: DataFolder): Install
     repositoriesFolder: folders.repositoriesFolder,
     allowedLocalFolders: [...settings.allowLocalRepositories, folders.repositoriesFolder],
     routerPort: settings.routerPort,
+    keepLogsDays: settings.keepLogsDays,
   };
 }

@@ -26,6 +26,7 @@ export async function readDeploymentPage(
   return {
     ...deployment,
     ...traffic,
+    log: { ...deployment.log, keptDays: installation.keepLogsDays },
     isLive: deployment.release !== null && deployment.release.id === liveHere?.id,
     waitingFor: deployment.status === "queued" ? await waitingFor(ctx, deployment) : null,
     links: serviceLinks(deployment.serviceSlug, deployment.environmentSlug, installation),

@@ -30,6 +30,7 @@ export async function openInstallation(ctx: Context): Promise<TestInstallation> 
       repositoriesFolder,
       allowedLocalFolders: [open, repositoriesFolder],
       routerPort: 4780,
+      keepLogsDays: 90,
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };
