@@ -30,7 +30,7 @@ export const paths = {
   signIn: (returnTo?: string) => withQuery("/sign-in", { return: returnTo }),
   setup: () => "/setup",
   join: () => "/join",
-  rawLog: (deploymentId: number, query: { download?: "" } = {}) =>
+  rawLog: (deploymentId: number, query: { download?: ""; plain?: "" } = {}) =>
     withQuery(`/api/deployments/${deploymentId}/log`, query),
   auditExport: (query: { format: "csv" | "jsonl"; [name: string]: string | undefined }) =>
     withQuery("/api/audit/export", query),

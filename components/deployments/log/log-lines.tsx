@@ -1,4 +1,5 @@
 "use client";
+import { clsx } from "clsx";
 import { useEffect } from "react";
 import type { StepName } from "#server/domain/deployment.ts";
 import type { StepView } from "#server/domain/read-models.ts";
@@ -21,7 +22,11 @@ export type LogLinesProps = {
   currentLine: number | null;
   find: string;
   isWrapped: boolean;
+  isTimed: boolean;
   isActive: boolean;
+  label: string;
+  /** What stands there where nothing was printed and nothing will be. */
+  emptyText: string;
 };
 
 /** What scrolls must be reachable by keyboard. */
@@ -30,14 +35,14 @@ const reachable = { tabIndex: 0 };
 /** Draws only the rows in view; the rest is empty height. */
 export function LogLines(props: LogLinesProps) {
   const { scroll, rows, isWrapped, isActive } = props;
-  const { virtualizer } = scroll;
-  const items = virtualizer.getVirtualItems();
-  useShown(props, items[0]?.index, items.at(-1)?.index);
+  const { first, last, top } = scroll.window;
+  useShown(props, first, last);
+  const width = isWrapped ? "w-full" : "w-max min-w-full";
   return (
     <div
       ref={scroll.elementRef}
       role="log"
-      aria-label="Log of the deployment"
+      aria-label={props.label}
       // Read when asked for: a build prints faster than anyone can listen.
       aria-live="off"
       {...reachable}
@@ -46,24 +51,18 @@ export function LogLines(props: LogLinesProps) {
     >
       {rows.count === 0 ? (
         <p className="p-4 text-muted">
-          {isActive ? "No line yet. They appear here as they are printed." : "Nothing was printed."}
+          {isActive ? "No line yet. They appear here as they are printed." : props.emptyText}
         </p>
       ) : (
-        <div
-          className={isWrapped ? "relative w-full" : "relative w-max min-w-full"}
-          style={{ height: virtualizer.getTotalSize() }}
-        >
+        <div className={clsx("relative overflow-y-clip", width)} style={{ height: scroll.height ?? "auto" }}>
           <div
-            className={isWrapped ? "w-full" : "w-max min-w-full"}
-            style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}
+            ref={scroll.rowsRef}
+            className={clsx(width, scroll.height !== null && "absolute top-0 left-0")}
+            style={{ transform: scroll.height === null ? undefined : `translateY(${top}px)` }}
           >
-            {items.map((item) => (
-              <div
-                key={item.key}
-                data-index={item.index}
-                ref={isWrapped ? virtualizer.measureElement : undefined}
-              >
-                <Row {...props} index={item.index} />
+            {Array.from({ length: last - first + 1 }, (_, offset) => (
+              <div key={keyOf(rows, first + offset)} data-row={first + offset}>
+                <Row {...props} index={first + offset} />
               </div>
             ))}
           </div>
@@ -71,6 +70,12 @@ export function LogLines(props: LogLinesProps) {
       )}
     </div>
   );
+}
+
+function keyOf(rows: LogRows, index: number): string | number {
+  const row = rows.at(index);
+  if (row === null) return index;
+  return row.kind === "step" ? row.part.step : row.number;
 }
 
 function Row(props: LogLinesProps & { index: number }) {
@@ -91,11 +96,12 @@ function Row(props: LogLinesProps & { index: number }) {
   return (
     <LogLineView
       number={row.number}
-      text={store.line(row.number)?.text}
+      line={store.line(row.number)}
       find={find}
       isChosen={range !== null && row.number >= range.from && row.number <= range.to}
       isCurrent={row.number === props.currentLine}
       isWrapped={isWrapped}
+      isTimed={props.isTimed}
       onChoose={onChoose}
     />
   );

@@ -67,6 +67,12 @@ export class LogRows {
     return position === -1 ? null : (this.#starts[position] ?? 0);
   }
 
+  /** The row that shows what a row of another folding, or of fewer lines, showed. */
+  sameRow(row: LogRow | null): number | null {
+    if (row === null) return null;
+    return row.kind === "line" ? this.rowOfLine(row.number) : this.rowOfStep(row.part.step);
+  }
+
   #positionOf(row: number): number {
     const next = this.#starts.findIndex((start) => start > row);
     return next === -1 ? this.#starts.length - 1 : next - 1;

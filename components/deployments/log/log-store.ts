@@ -1,7 +1,14 @@
-import type { LogLine } from "#server/domain/read-models.ts";
+/** A line of a deployment's log, or of an instance's output. */
+export interface ShownLine {
+  number: number;
+  text: string;
+  /** Characters that are left out of `text`. */
+  omitted: number;
+  printedAt: string;
+}
 
 export interface LogAnswer {
-  lines: LogLine[];
+  lines: ShownLine[];
   lineCount: number;
   isComplete: boolean;
 }
@@ -9,11 +16,11 @@ export interface LogAnswer {
 export type ReadLog = (range: { afterLine: number; limit: number }) => Promise<LogAnswer>;
 
 const pageLines = 500;
-const mostPages = 60;
+const mostPages = 20;
 
 /**
  * The part of a deployment's log that is being looked at: pages of 500 lines, read when they come into view, at most
- * 60 of them kept. `subscribe` and `version` are for useSyncExternalStore.
+ * 20 of them kept. `subscribe` and `version` are for useSyncExternalStore.
  */
 export class LogStore {
   lineCount: number;
@@ -22,7 +29,7 @@ export class LogStore {
   problem: string | null = null;
   version = 0;
   readonly #read: ReadLog;
-  readonly #pages = new Map<number, LogLine[]>();
+  readonly #pages = new Map<number, ShownLine[]>();
   readonly #loading = new Set<number>();
   readonly #listeners = new Set<() => void>();
   #wanted = { from: 1, to: 1 };
@@ -39,7 +46,7 @@ export class LogStore {
     return () => this.#listeners.delete(listener);
   };
 
-  line(number: number): LogLine | undefined {
+  line(number: number): ShownLine | undefined {
     return this.#pages.get(pageOf(number))?.[(number - 1) % pageLines];
   }
 
@@ -87,7 +94,7 @@ export class LogStore {
   }
 
   /** Only what follows on directly: a page has no holes. */
-  #keep(line: LogLine): void {
+  #keep(line: ShownLine): void {
     const page = pageOf(line.number);
     const lines = this.#pages.get(page) ?? [];
     if ((line.number - 1) % pageLines !== lines.length) return;

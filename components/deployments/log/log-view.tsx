@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import type { StepName } from "#server/domain/deployment.ts";
-import type { StepView } from "#server/domain/read-models.ts";
+import type { DeploymentDetail, StepView } from "#server/domain/read-models.ts";
 import { chooseLine } from "./line-range.ts";
 import { LogLines } from "./log-lines.tsx";
 import { LogRows, logParts } from "./log-rows.ts";
@@ -18,7 +18,7 @@ import { useLogStore } from "./use-log-store.ts";
 export type LogViewProps = {
   deploymentId: number;
   steps: readonly StepView[];
-  lineCount: number;
+  log: DeploymentDetail["log"];
   isActive: boolean;
   failedStep: StepName | null;
   /** A step that was chosen elsewhere on the page; a new object each time. */
@@ -28,7 +28,7 @@ export type LogViewProps = {
 /** The log of a deployment: read in ranges, searched as a whole, folded by step, followed while it grows. */
 export function LogView(props: LogViewProps) {
   const { deploymentId, steps, isActive, failedStep, wantedStep } = props;
-  const store = useLogStore(deploymentId, props.lineCount);
+  const store = useLogStore(deploymentId, props.log.lineCount);
   const folding = useFolding();
   const { lineCount } = store;
   const rows = useMemo(
@@ -37,9 +37,10 @@ export function LogView(props: LogViewProps) {
   );
   const [range, setRange] = useLineRange();
   const [isWrapped, setWrapped] = useState(false);
+  const [isTimed, setTimed] = useState(false);
   const [errorLine, setErrorLine] = useState<number | null>(null);
   const searchRef = useRef<HTMLInputElement>(null);
-  const scroll = useLogScroll({ rows, isActive, hasTarget: range !== null });
+  const scroll = useLogScroll({ rows, isActive, hasTarget: range !== null, isWrapped });
   const goToLine = (line: number) => {
     const part = rows.partOfLine(line);
     if (part !== null) folding.unfold(part.step);
@@ -64,14 +65,18 @@ export function LogView(props: LogViewProps) {
         search={search}
         searchRef={searchRef}
         isWrapped={isWrapped}
-        onWrap={() => {
-          scroll.virtualizer.measure();
-          setWrapped(!isWrapped);
-        }}
+        onWrap={() => setWrapped(!isWrapped)}
+        isTimed={isTimed}
+        onTime={() => setTimed(!isTimed)}
         isAllFolded={rows.parts.length > 0 && rows.parts.every((part) => folding.folded.has(part.step))}
         onFoldAll={() => folding.toggleAll(rows.parts.map((part) => part.step))}
         onJumpToError={lastOfFailed === null ? null : () => jumpToError(lastOfFailed)}
       />
+      {props.log.isGone && (
+        <Callout tone="waiting" title={`The log was kept for ${props.log.keptDays} days and is gone`}>
+          What was deployed, by whom and how each step ended stays on this page.
+        </Callout>
+      )}
       {store.problem !== null && (
         <Callout
           tone="attention"
@@ -95,6 +100,9 @@ export function LogView(props: LogViewProps) {
           currentLine={search.line ?? errorLine}
           find={search.find}
           isWrapped={isWrapped}
+          isTimed={isTimed}
+          label="Log of the deployment"
+          emptyText={props.log.isGone ? "It is gone." : "Nothing was printed."}
           isActive={isActive}
         />
         {scroll.canJumpToNewest && (
