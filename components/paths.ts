@@ -18,6 +18,7 @@ export const paths = {
   deployments: (query: { service?: string; environment?: string; status?: string } = {}) =>
     withQuery("/deployments", query),
   deployment: (slug: string, id: number) => `${paths.service(slug)}/deployments/${id}`,
+  instance: (slug: string, id: number) => `${paths.service(slug)}/instances/${id}`,
   release: (slug: string, number: number) => `${paths.service(slug)}/releases/${number}`,
   workers: () => "/workers",
   audit: () => "/settings/audit",

@@ -42,7 +42,7 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
             <ActiveDeployment key={deployment.id} deployment={deployment} slug={slug} />
           ))}
           <ServiceFacts view={view} />
-          <InstanceList view={view} />
+          <InstanceList view={view} slug={slug} />
         </div>
       </div>
     </Section>

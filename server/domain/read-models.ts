@@ -136,6 +136,14 @@ export interface InstanceView {
   workerName: string;
 }
 
+export interface InstanceDetail extends InstanceView {
+  pool: PoolColor;
+  releaseNumber: number;
+  serviceSlug: string;
+  serviceName: string;
+  environmentName: string;
+}
+
 export interface PoolView {
   color: PoolColor;
   status: PoolStatus;

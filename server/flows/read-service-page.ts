@@ -1,4 +1,5 @@
 import type { Condition } from "#server/domain/conditions.ts";
+import { isAllowed } from "#server/domain/permissions.ts";
 import type {
   Action,
   DeploymentBrief,
@@ -50,6 +51,8 @@ export interface ServiceEnvironmentView extends TrafficView {
   promote: PromoteAction | null;
   switchBack: SwitchBackAction;
   links: ServiceLinks;
+  /** Whether whoever asks may see what its instances print. */
+  mayReadOutput: boolean;
   /** What a machine checks of a commit before it is deployed here. */
   conditions: Condition[];
   /** Whether a newer commit takes the place of one that waits. */
@@ -117,6 +120,7 @@ async function readEnvironment(
     promote: promoteInto(environment, before, facts.live, refusal),
     switchBack: await switchBackOf(ctx, environment, { live, pools: traffic.pools }, refusal),
     links: serviceLinks(service.slug, environment.slug, facts.installation),
+    mayReadOutput: ctx.actor.kind === "user" && isAllowed(ctx.actor.role, "readOutput"),
     conditions,
     supersedesWaiting,
   };

@@ -15,15 +15,19 @@ export type LogLineProps = {
   isWrapped: boolean;
   /** Whether the time is shown at which it was printed. */
   isTimed: boolean;
-  onChoose: (line: number, extend: boolean) => void;
+  onChoose: ((line: number, extend: boolean) => void) | null;
 };
 
 export const LogLineView = memo(function LogLineView(props: LogLineProps) {
   const { number, line, find, isChosen, isCurrent, isWrapped, isTimed, onChoose } = props;
   const choose = (event: MouseEvent) => {
     event.preventDefault();
-    onChoose(number, event.shiftKey);
+    onChoose?.(number, event.shiftKey);
   };
+  const numberClass = clsx(
+    "sticky left-0 min-w-14 shrink-0 select-none pr-3 pl-1 text-right text-faint",
+    isChosen ? "bg-accent-soft" : isCurrent ? "bg-attention-soft" : "bg-canvas",
+  );
   return (
     <div
       className={clsx(
@@ -32,18 +36,19 @@ export const LogLineView = memo(function LogLineView(props: LogLineProps) {
         isCurrent && "bg-attention-soft",
       )}
     >
-      <a
-        href={`#L${number}`}
-        aria-label={`Line ${number}`}
-        tabIndex={-1}
-        onClick={choose}
-        className={clsx(
-          "sticky left-0 min-w-14 shrink-0 select-none pr-3 pl-1 text-right text-faint hover:text-ink",
-          isChosen ? "bg-accent-soft" : isCurrent ? "bg-attention-soft" : "bg-canvas",
-        )}
-      >
-        {number}
-      </a>
+      {onChoose === null ? (
+        <span className={numberClass}>{number}</span>
+      ) : (
+        <a
+          href={`#L${number}`}
+          aria-label={`Line ${number}`}
+          tabIndex={-1}
+          onClick={choose}
+          className={clsx(numberClass, "hover:text-ink")}
+        >
+          {number}
+        </a>
+      )}
       {isTimed && (
         <time
           dateTime={line?.printedAt}

@@ -1,24 +1,20 @@
 "use client";
 import { clsx } from "clsx";
-import { useEffect } from "react";
-import type { StepName } from "#server/domain/deployment.ts";
-import type { StepView } from "#server/domain/read-models.ts";
+import { type ReactNode, useEffect } from "react";
 import type { LineRange } from "./line-range.ts";
 import { LogLineView } from "./log-line.tsx";
-import type { LogRows } from "./log-rows.ts";
-import { LogStepHeading } from "./log-step-heading.tsx";
+import type { LogPart, Rows } from "./log-rows.ts";
 import type { LogStore } from "./log-store.ts";
 import type { LogScroll } from "./use-log-scroll.ts";
 
 export type LogLinesProps = {
   scroll: LogScroll;
-  rows: LogRows;
+  rows: Rows;
   store: LogStore;
-  steps: readonly StepView[];
-  folded: ReadonlySet<StepName>;
-  onToggle: (step: StepName) => void;
+  heading: (part: LogPart) => ReactNode;
   range: LineRange | null;
-  onChoose: (line: number, extend: boolean) => void;
+  /** Null where lines have no address. */
+  onChoose: ((line: number, extend: boolean) => void) | null;
   currentLine: number | null;
   find: string;
   isWrapped: boolean;
@@ -72,7 +68,7 @@ export function LogLines(props: LogLinesProps) {
   );
 }
 
-function keyOf(rows: LogRows, index: number): string | number {
+function keyOf(rows: Rows, index: number): string | number {
   const row = rows.at(index);
   if (row === null) return index;
   return row.kind === "step" ? row.part.step : row.number;
@@ -82,17 +78,7 @@ function Row(props: LogLinesProps & { index: number }) {
   const { rows, store, range, find, isWrapped, onChoose } = props;
   const row = rows.at(props.index);
   if (row === null) return null;
-  if (row.kind === "step") {
-    const { part } = row;
-    return (
-      <LogStepHeading
-        part={part}
-        step={props.steps.find((step) => step.name === part.step)}
-        isFolded={props.folded.has(part.step)}
-        onToggle={() => props.onToggle(part.step)}
-      />
-    );
-  }
+  if (row.kind === "step") return props.heading(row.part);
   return (
     <LogLineView
       number={row.number}
@@ -120,7 +106,7 @@ function useShown(
   }, [store, from, to]);
 }
 
-function lineAt(rows: LogRows, index: number): number | null {
+function lineAt(rows: Rows, index: number): number | null {
   const row = rows.at(index);
   if (row === null) return null;
   return row.kind === "line" ? row.number : row.part.from;

@@ -10,6 +10,8 @@ export interface ShownLine {
 export interface LogAnswer {
   lines: ShownLine[];
   lineCount: number;
+  /** Those before it are no longer there; 1 where left out. */
+  firstLine?: number;
   isComplete: boolean;
 }
 
@@ -24,6 +26,7 @@ const mostPages = 20;
  */
 export class LogStore {
   lineCount: number;
+  firstLine = 1;
   isComplete = false;
   /** Why the last read failed, until one succeeds. */
   problem: string | null = null;
@@ -70,7 +73,8 @@ export class LogStore {
   }
 
   async #load(page: number): Promise<void> {
-    const held = this.#pages.get(page)?.length ?? 0;
+    const gone = Math.max(0, this.firstLine - 1 - page * pageLines);
+    const held = Math.max(gone, this.#pages.get(page)?.length ?? 0);
     const there = Math.min(pageLines, this.lineCount - page * pageLines);
     if (held >= there || this.#loading.has(page)) return this.#touch(page);
     this.#loading.add(page);
@@ -83,6 +87,7 @@ export class LogStore {
       const answer = await this.#read(range);
       this.problem = null;
       this.lineCount = Math.max(this.lineCount, answer.lineCount);
+      this.firstLine = answer.firstLine ?? 1;
       this.isComplete = answer.isComplete;
       for (const line of answer.lines) this.#keep(line);
       this.#dropOld();
@@ -93,12 +98,13 @@ export class LogStore {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Only what follows on directly: a page has no holes. */
+  /** Only what follows on directly: a page has no holes, but for lines that are no longer there. */
   #keep(line: ShownLine): void {
     const page = pageOf(line.number);
     const lines = this.#pages.get(page) ?? [];
-    if ((line.number - 1) % pageLines !== lines.length) return;
-    lines.push(line);
+    const place = (line.number - 1) % pageLines;
+    if (place !== lines.length && line.number !== this.firstLine) return;
+    lines[place] = line;
     this.#pages.set(page, lines);
   }
 

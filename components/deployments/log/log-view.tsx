@@ -1,13 +1,16 @@
 "use client";
-import { ArrowDown } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useLogNews } from "#components/live-queries.ts";
+import { useTRPCClient } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import type { StepName } from "#server/domain/deployment.ts";
 import type { DeploymentDetail, StepView } from "#server/domain/read-models.ts";
+import { JumpToNewest } from "./jump-to-newest.tsx";
 import { chooseLine } from "./line-range.ts";
 import { LogLines } from "./log-lines.tsx";
 import { LogRows, logParts } from "./log-rows.ts";
+import { LogStepHeading } from "./log-step-heading.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
 import { useFolding } from "./use-folding.ts";
 import { useLineRange } from "./use-line-range.ts";
@@ -28,7 +31,12 @@ export type LogViewProps = {
 /** The log of a deployment: read in ranges, searched as a whole, folded by step, followed while it grows. */
 export function LogView(props: LogViewProps) {
   const { deploymentId, steps, isActive, failedStep, wantedStep } = props;
-  const store = useLogStore(deploymentId, props.log.lineCount);
+  const client = useTRPCClient();
+  const store = useLogStore(
+    (range) => client.deployments.readLog.query({ id: deploymentId, ...range }),
+    props.log.lineCount,
+  );
+  useLogNews(deploymentId, () => void store.refresh());
   const folding = useFolding();
   const { lineCount } = store;
   const rows = useMemo(
@@ -92,9 +100,14 @@ export function LogView(props: LogViewProps) {
           scroll={scroll}
           rows={rows}
           store={store}
-          steps={steps}
-          folded={folding.folded}
-          onToggle={folding.toggle}
+          heading={(part) => (
+            <LogStepHeading
+              part={part}
+              step={steps.find((step) => step.name === part.step)}
+              isFolded={folding.folded.has(part.step)}
+              onToggle={() => folding.toggle(part.step)}
+            />
+          )}
           range={range}
           onChoose={(line, extend) => setRange(chooseLine(range, line, extend))}
           currentLine={search.line ?? errorLine}
@@ -105,16 +118,7 @@ export function LogView(props: LogViewProps) {
           emptyText={props.log.isGone ? "It is gone." : "Nothing was printed."}
           isActive={isActive}
         />
-        {scroll.canJumpToNewest && (
-          <Button
-            size="small"
-            icon={<ArrowDown />}
-            onClick={scroll.jumpToNewest}
-            className="absolute! right-4 bottom-3 shadow-lift"
-          >
-            Jump to newest
-          </Button>
-        )}
+        <JumpToNewest scroll={scroll} />
       </div>
     </section>
   );

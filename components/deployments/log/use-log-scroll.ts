@@ -1,7 +1,7 @@
 "use client";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { StepName } from "#server/domain/deployment.ts";
-import type { LogRows } from "./log-rows.ts";
+import type { Rows } from "./log-rows.ts";
 import { type LogWindow, lineHeight, logWindow, scrollHeight, shareWith } from "./log-window.ts";
 import { useRowHeights } from "./use-row-heights.ts";
 
@@ -19,7 +19,7 @@ export interface LogScroll {
   goToStep: (step: StepName) => void;
 }
 
-export type LogScrollInput = { rows: LogRows; isActive: boolean; hasTarget: boolean; isWrapped: boolean };
+export type LogScrollInput = { rows: Rows; isActive: boolean; hasTarget: boolean; isWrapped: boolean };
 
 /** A log of so few rows is drawn whole. */
 const drawnWhole = 300;
@@ -119,7 +119,7 @@ function useViewSize(elementRef: RefObject<HTMLDivElement | null>): ViewSize {
 
 /** Rows come, and steps fold: what stands in view stays where it is. */
 function useStayingPlace(
-  { rows, share, view, isHeld }: { rows: LogRows; share: number; view: ViewSize; isHeld: boolean },
+  { rows, share, view, isHeld }: { rows: Rows; share: number; view: ViewSize; isHeld: boolean },
   move: (share: number) => void,
 ): void {
   const before = useRef({ rows, share, height: view.height });

@@ -1,13 +1,13 @@
 "use client";
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from "react";
-import type { LogRows } from "./log-rows.ts";
+import type { Rows } from "./log-rows.ts";
 import { lineHeight } from "./log-window.ts";
 
 const headingHeight = 32;
 const mostRemembered = 5_000;
 
 type Input = {
-  rows: LogRows;
+  rows: Rows;
   rowsRef: RefObject<HTMLDivElement | null>;
   isWrapped: boolean;
   width: number;

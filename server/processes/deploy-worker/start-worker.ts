@@ -15,6 +15,7 @@ import { heartbeatWorker } from "#server/services/deployments/heartbeat-worker.t
 import { registerWorker } from "#server/services/deployments/register-worker.ts";
 import { retireWorker } from "#server/services/deployments/retire-worker.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
+import { OutputTails } from "#server/services/targets/output-tails.ts";
 import { ActiveDeployments } from "./active-deployments.ts";
 import { Claimer } from "./claimer.ts";
 import { isolateServices } from "./isolate-services.ts";
@@ -39,6 +40,8 @@ export interface Worker {
 
 const renewEveryMs = 2_000;
 const pollEveryMs = 2_000;
+/** At the output of instances that somebody looks at. */
+const lookEveryMs = 150;
 const farewellWithinMs = 1_000;
 
 /** Registers the worker, takes up the instances of its earlier life, and claims whatever waits. */
@@ -56,6 +59,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   const machine = openMachine(options, isolation, id, hub);
   await machine.keeper.adopt();
   await setAsideWorkspaces(ctx, machine);
+  const tails = new OutputTails(ctx, machine);
 
   const active = new ActiveDeployments(ctx, machine.markVariables);
   const claimer = new Claimer(options, machine, active);
@@ -72,7 +76,10 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     if (notice.topic === "queue") claimer.look();
     if (notice.topic === "cancel") active.cancel(Number(notice.id));
     if (notice.topic === "service") void clear();
-    if (notice.topic === "worker" && notice.id === String(id)) machine.keeper.reconcile().catch(report);
+    if (notice.topic === "worker" && notice.id === String(id)) {
+      machine.keeper.reconcile().catch(report);
+      tails.reconcile().catch(report);
+    }
   });
   const listener = await listen(options.sql, {
     onNotice: (notice: Notice) => hub.tell(notice),
@@ -86,6 +93,8 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   const rounds = [
     repeat(pollEveryMs, () => machine.keeper.reconcile(), report),
     repeat(pollEveryMs, () => machine.keeper.limitOutputs(), report),
+    repeat(pollEveryMs, () => tails.reconcile(), report),
+    repeat(lookEveryMs, () => tails.look(), report),
     repeat(pollEveryMs, () => expireWarmPools(ctx), report),
     repeat(pollEveryMs, async () => claimer.look(), report),
     // As monitors do: what a lost worker held does not wait for one of those to be there.
