@@ -25,6 +25,7 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     trpc.services.get.pathKey(),
     trpc.deployments.get.pathKey(),
     trpc.deployments.list.pathKey(),
+    trpc.instances.get.pathKey(),
     trpc.workers.list.pathKey(),
   ];
   const plans = [trpc.deployments.plan.pathKey()];
@@ -75,6 +76,13 @@ export function LiveQueries(): null {
 export function useLogNews(deploymentId: number, onNews: () => void): void {
   useLive(["log", "deployment"], (news) => {
     if (news === "resync" || Number(news.id) === deploymentId) onNews();
+  });
+}
+
+/** Calls back when this instance has printed more, or something has become of it. */
+export function useOutputNews(instanceId: number, onNews: () => void): void {
+  useLive(["instance-output", "route"], (news) => {
+    if (news === "resync" || news.topic === "route" || Number(news.id) === instanceId) onNews();
   });
 }
 

@@ -20,6 +20,7 @@ export const paths = {
   deployments: (query: { service?: string; environment?: string; status?: string } = {}) =>
     withQuery("/deployments", query),
   deployment: (slug: string, id: number) => `${paths.service(slug)}/deployments/${id}`,
+  instance: (slug: string, id: number) => `${paths.service(slug)}/instances/${id}`,
   release: (slug: string, number: number) => `${paths.service(slug)}/releases/${number}`,
   workers: () => "/workers",
   audit: () => "/settings/audit",
@@ -32,7 +33,7 @@ export const paths = {
   signIn: (returnTo?: string) => withQuery("/sign-in", { return: returnTo }),
   setup: () => "/setup",
   join: () => "/join",
-  rawLog: (deploymentId: number, query: { download?: "" } = {}) =>
+  rawLog: (deploymentId: number, query: { download?: ""; plain?: "" } = {}) =>
     withQuery(`/api/deployments/${deploymentId}/log`, query),
   auditExport: (query: { format: "csv" | "jsonl"; [name: string]: string | undefined }) =>
     withQuery("/api/audit/export", query),

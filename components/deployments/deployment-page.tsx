@@ -56,7 +56,7 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
           <LogView
             deploymentId={deployment.id}
             steps={deployment.steps}
-            lineCount={deployment.log.lineCount}
+            log={deployment.log}
             isActive={isActive}
             failedStep={deployment.failedStep}
             wantedStep={wantedStep}

@@ -29,6 +29,7 @@ export function crumbsOf(pathname: string, services: readonly ServiceName[]): Cr
 function partLabel(part: string, number: string | undefined): string {
   if (part === "audit") return "Audit log";
   if (part === "deployments") return number === undefined ? "Deployments" : `Deployment ${number}`;
+  if (part === "instances") return number === undefined ? "Instances" : `Instance ${number}`;
   if (part === "releases") return number === undefined ? "Releases" : `Release #${number}`;
   return part.charAt(0).toUpperCase() + part.slice(1);
 }

@@ -49,7 +49,7 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
             <ActiveDeployment key={deployment.id} deployment={deployment} slug={slug} />
           ))}
           <ServiceFacts view={view} />
-          <InstanceList view={view} />
+          <InstanceList view={view} slug={slug} />
           <RedundancyNote view={view} />
         </div>
       </div>

@@ -1,20 +1,14 @@
+import Link from "next/link";
+import { paths } from "#components/paths.ts";
 import { PoolDot } from "#components/ui/pool-dot.tsx";
-import { Status } from "#components/ui/status.tsx";
-import type { Tone } from "#components/ui/tone.ts";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
-import type { InstanceStatus } from "#server/domain/pools.ts";
 import type { InstanceView } from "#server/domain/read-models.ts";
+import { InstanceStatusMark } from "./instance-status.tsx";
 
-const tones: Record<InstanceStatus, Tone> = {
-  starting: "running",
-  healthy: "live",
-  restarting: "attention",
-  ending: "waiting",
-  ended: "waiting",
-};
+export type InstanceListProps = { view: ServiceEnvironmentView; slug: string };
 
-/** Every instance that runs, with where it listens. */
-export function InstanceList({ view }: { view: ServiceEnvironmentView }) {
+/** Every instance that runs, with where it listens and what it prints. */
+export function InstanceList({ view, slug }: InstanceListProps) {
   const pools = view.pools.filter((pool) => pool.instances.length > 0);
   if (pools.length === 0) return null;
   return (
@@ -23,11 +17,20 @@ export function InstanceList({ view }: { view: ServiceEnvironmentView }) {
         pool.instances.map((instance) => (
           <li key={instance.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
             <PoolDot pool={pool.color} filled={pool.isLive} />
-            <Status tone={tones[instance.status]} word={instance.status} />
+            <InstanceStatusMark status={instance.status} />
             <span className="font-mono">
               {instance.host}:{instance.port}
             </span>
             <span className="text-muted">{placeOf(instance)}</span>
+            {view.mayReadOutput && (
+              <Link
+                href={paths.instance(slug, instance.id)}
+                aria-label={`Output of the instance on port ${instance.port}`}
+                className="link ml-auto"
+              >
+                Output
+              </Link>
+            )}
           </li>
         )),
       )}

@@ -3,10 +3,12 @@ import {
   type AnyPgColumn,
   bigint,
   check,
+  date,
   index,
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   unique,
@@ -14,8 +16,10 @@ import {
 } from "drizzle-orm/pg-core";
 import type { CheckedCondition } from "#server/domain/conditions.ts";
 import { deploymentKinds, deploymentStatuses, stepNames, stepStatuses } from "#server/domain/deployment.ts";
+import { chunkCodecs } from "#server/domain/output-chunk.ts";
 import { poolColors } from "#server/domain/pools.ts";
 import type { Reason } from "#server/domain/reasons.ts";
+import { bytes } from "./bytes.ts";
 import { users } from "./identity.ts";
 import { releases } from "./releases.ts";
 import { configurations, serviceEnvironments } from "./services.ts";
@@ -86,6 +90,8 @@ export const deployments = pgTable(
     /** Raised at each claim: writes of an earlier holder match no row. */
     leaseNumber: integer("lease_number").notNull().default(0),
     leaseExpiresAt: moment("lease_expires_at"),
+    /** The partition of its log; null until it was first claimed. */
+    logDay: date("log_day", { mode: "string" }),
   },
   (table) => [
     uniqueIndex("deployments_one_running").on(table.serviceEnvironmentId).where(sql`status = 'running'`),
@@ -116,19 +122,27 @@ export const steps = pgTable(
   (table) => [unique("steps_once").on(table.deploymentId, table.name)],
 );
 
-/** Output of steps: whole lines, ANSI kept. Lines are numbered from 1 through the whole deployment. */
+/**
+ * Output of steps, masked: whole lines with their line feeds, ANSI kept. Lines are numbered from 1 through the whole
+ * deployment. Partitioned by `day`, which the deployment's row names, so that what is kept no longer goes as a whole.
+ */
 export const logChunks = pgTable(
   "log_chunks",
   {
-    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    day: date("day", { mode: "string" }).notNull(),
     deploymentId: bigint("deployment_id", { mode: "number" })
       .notNull()
       .references(() => deployments.id, { onDelete: "cascade" }),
     step: text("step", { enum: stepNames }).notNull(),
     firstLine: integer("first_line").notNull(),
     lineCount: integer("line_count").notNull(),
-    text: text("text").notNull(),
-    writtenAt: moment("written_at").notNull().default(sql`clock_timestamp()`),
+    codec: text("codec", { enum: chunkCodecs }).notNull(),
+    body: bytes("body").notNull(),
+    /** When the first of its lines was printed, by the worker's clock. */
+    printedAt: moment("printed_at").notNull(),
   },
-  (table) => [unique("log_chunks_lines").on(table.deploymentId, table.firstLine)],
+  (table) => [
+    primaryKey({ columns: [table.day, table.deploymentId, table.firstLine] }),
+    index("log_chunks_steps").on(table.day, table.deploymentId, table.step, table.firstLine),
+  ],
 );

@@ -10,7 +10,9 @@ import {
   timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
+import { chunkCodecs } from "#server/domain/output-chunk.ts";
 import { instanceStatuses, poolColors, poolStatuses } from "#server/domain/pools.ts";
+import { bytes } from "./bytes.ts";
 import { deployments } from "./deployments.ts";
 import { releases } from "./releases.ts";
 import { configurations, serviceEnvironments } from "./services.ts";
@@ -78,11 +80,30 @@ export const instances = pgTable(
     startedAt: moment("started_at").notNull().default(sql`clock_timestamp()`),
     endedAt: moment("ended_at"),
     outputFile: text("output_file").notNull(),
+    /** Until then its worker copies the end of that file into `instance_output`, since somebody looks at it. */
+    outputWatchedUntil: moment("output_watched_until"),
   },
   (table) => [
     index("instances_present").on(table.serviceEnvironmentId, table.pool).where(sql`status <> 'ended'`),
     index("instances_worker").on(table.workerId).where(sql`status <> 'ended'`),
   ],
+);
+
+/** The last lines that a watched instance printed, masked; numbered from 1 since the watch began. */
+export const instanceOutput = pgTable(
+  "instance_output",
+  {
+    instanceId: bigint("instance_id", { mode: "number" })
+      .notNull()
+      .references(() => instances.id, { onDelete: "cascade" }),
+    firstLine: integer("first_line").notNull(),
+    lineCount: integer("line_count").notNull(),
+    codec: text("codec", { enum: chunkCodecs }).notNull(),
+    body: bytes("body").notNull(),
+    /** When its worker saw it in the file. */
+    printedAt: moment("printed_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.instanceId, table.firstLine] })],
 );
 
 /** Every router that may send traffic; one that is silent still counts until it is forgotten. */

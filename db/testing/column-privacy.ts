@@ -23,9 +23,10 @@ export const privateColumns: Record<string, readonly string[]> = {
   environments: ["slug", "name"],
   holds: ["reason", "placed_by_name"],
   installation_facts: ["key", "value"],
+  instance_output: ["body"],
   instances: ["host", "pid_started_at", "output_file"],
   invitations: ["token_hash", "email"],
-  log_chunks: ["text"],
+  log_chunks: ["body"],
   releases: ["sha", "subject", "author_name", "settings_file", "artifact_digest", "bad_reason"],
   routers: ["host"],
   service_environments: [

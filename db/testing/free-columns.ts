@@ -15,7 +15,7 @@ export async function schemaTables(): Promise<Map<string, ReturnType<typeof getT
 
 /** Whether anything can stand in it, rather than a number, a moment or one of the words that the code lists. */
 export function isFree(column: PgColumn): boolean {
-  return /^(?:text|json|varchar|char)/.test(column.getSQLType()) && wordsOf(column) === null;
+  return /^(?:text|json|varchar|char|bytea)/.test(column.getSQLType()) && wordsOf(column) === null;
 }
 
 /** The words that the code lists for this column. */

@@ -18,6 +18,8 @@ type Table = ReturnType<Awaited<ReturnType<typeof schemaTables>>["get"]> & objec
 const shapes: Record<string, (mark: string) => unknown> = {
   "deployments.status": () => "failed",
   "deployments.finished_at": () => now(),
+  "deployments.log_day": () => now().slice(0, 10),
+  "log_chunks.day": () => now().slice(0, 10),
   "deployments.reasons": (mark) => [{ weight: "warns", text: mark }],
   "deployments.conditions": (mark) => [
     { kind: "ci-green", mayOverride: true, state: "not-met", detail: mark, at: null, byName: null },
@@ -37,6 +39,7 @@ const shapes: Record<string, (mark: string) => unknown> = {
  */
 export async function insertMarkedRows(sql: postgres.Sql): Promise<MarkedRows> {
   const inserted: MarkedRows = { marks: new Map(), rows: new Map() };
+  await sql`select keep_log_days(1)`;
   for (const table of parentsFirst(await schemaTables())) {
     if (isKeptByDatabase(table)) continue;
     const values = table.columns
@@ -67,6 +70,10 @@ function columnValue(table: Table, column: PgColumn, { marks, rows }: MarkedRows
   const isPrivate = privacy === "private";
   const mark = `leak${randomBytes(10).toString("hex")}`;
   const value = shape === undefined ? usualValue(column, mark) : shape(mark);
+  if (column.getSQLType() === "bytea") {
+    marks.set(place, mark);
+    return Buffer.from(mark);
+  }
   if (isPrivate && JSON.stringify(value)?.includes(mark)) marks.set(place, mark);
   return column.getSQLType() === "jsonb" ? JSON.stringify(value) : value;
 }

@@ -12,6 +12,7 @@ export const pageAccess = {
   "/services/[slug]": "read",
   "/services/[slug]/deploy": "read",
   "/services/[slug]/deployments/[id]": "read",
+  "/services/[slug]/instances/[id]": "readOutput",
   "/services/new": "manageServices",
   "/join": "none",
   "/settings": "read",

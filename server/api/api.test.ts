@@ -30,6 +30,7 @@ const as = (role: Role | null) => {
       allowedLocalFolders: [],
       routerPort: 4780,
       isDatabaseEmbedded: true,
+      keepLogsDays: 90,
     },
     portalUrl: "http://localhost:4700",
     allowedLocalRepositories: [],

@@ -89,6 +89,6 @@ export const deploymentsRouter = router({
     .input(z.object({ id, afterLine: line, limit: limit(5_000, 1_000) }))
     .query(({ ctx, input: { id, ...range } }) => readLog(ctx.verb, { deploymentId: id, ...range })),
   searchLog: permitted("read")
-    .input(z.object({ id, text: text.min(1).max(500), afterLine: line, limit: limit(500, 200) }))
+    .input(z.object({ id, text: text.min(1).max(500), afterLine: line, limit: limit(1_000, 1_000) }))
     .query(({ ctx, input: { id, ...search } }) => searchLog(ctx.verb, { deploymentId: id, ...search })),
 });

@@ -4,6 +4,7 @@ import { configurationsRouter } from "./configurations-router.ts";
 import { deploymentsRouter } from "./deployments-router.ts";
 import { holdsRouter } from "./holds-router.ts";
 import { installationRouter, tourRouter, workersRouter } from "./installation-router.ts";
+import { instancesRouter } from "./instances-router.ts";
 import { joinRouter } from "./join-router.ts";
 import { membersRouter } from "./members-router.ts";
 import { overviewRouter } from "./overview-router.ts";
@@ -25,6 +26,7 @@ export const appRouter = router({
   overview: overviewRouter,
   services: servicesRouter,
   deployments: deploymentsRouter,
+  instances: instancesRouter,
   conditions: conditionsRouter,
   configurations: configurationsRouter,
   holds: holdsRouter,

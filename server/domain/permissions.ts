@@ -7,6 +7,8 @@ export type Role = (typeof roles)[number];
 const mayDo = {
   read: ["stakeholder", "engineer", "admin"],
   deploy: ["engineer", "admin"],
+  /** What running services print may tell of their users. */
+  readOutput: ["engineer", "admin"],
   manageServices: ["engineer", "admin"],
   /**
    * Giving a machine's token the right to say of a commit that CI is green, or that it was reviewed. With

@@ -148,6 +148,14 @@ export interface InstanceView {
   workerName: string;
 }
 
+export interface InstanceDetail extends InstanceView {
+  pool: PoolColor;
+  releaseNumber: number;
+  serviceSlug: string;
+  serviceName: string;
+  environmentName: string;
+}
+
 export interface PoolView {
   color: PoolColor;
   status: PoolStatus;
@@ -218,8 +226,11 @@ export interface LogLine {
   /** From 1 through the whole deployment. */
   number: number;
   step: StepName;
-  /** With ANSI sequences. */
+  /** With ANSI sequences; its first 4,000 characters. */
   text: string;
+  /** How many more there are. */
+  omitted: number;
+  printedAt: Moment;
 }
 
 export interface DeploymentDetail extends DeploymentBrief, TrafficView {
@@ -242,7 +253,7 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   waitsUpToMs: number | null;
   steps: StepView[];
   expected: Expectation;
-  log: { lineCount: number };
+  log: { lineCount: number; isGone: boolean; keptDays: number };
   /** Whether its release is what is live now. */
   isLive: boolean;
   links: ServiceLinks;

@@ -11,6 +11,7 @@ export interface Installation {
   routerPort: number;
   /** Whether its database is the embedded one, which stands on one machine. */
   isDatabaseEmbedded: boolean;
+  keepLogsDays: number;
 }
 
 export function installationOf(settings: Settings, folders: DataFolder): Installation {
@@ -20,5 +21,6 @@ export function installationOf(settings: Settings, folders: DataFolder): Install
     allowedLocalFolders: [...settings.allowLocalRepositories, folders.repositoriesFolder],
     routerPort: settings.routerPort,
     isDatabaseEmbedded: settings.isDatabaseEmbedded,
+    keepLogsDays: settings.keepLogsDays,
   };
 }

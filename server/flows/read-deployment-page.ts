@@ -28,6 +28,7 @@ export async function readDeploymentPage(
   return {
     ...deployment,
     ...traffic,
+    log: { ...deployment.log, keptDays: installation.keepLogsDays },
     isLive: deployment.release !== null && deployment.release.id === liveHere?.id,
     ahead: place?.ahead ?? null,
     waitingFor: place?.waitingFor ?? null,

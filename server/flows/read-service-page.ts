@@ -1,5 +1,6 @@
 import { type Automation, automationTitle } from "#server/domain/automation.ts";
 import type { Condition } from "#server/domain/conditions.ts";
+import { isAllowed } from "#server/domain/permissions.ts";
 import type {
   Action,
   DeploymentBrief,
@@ -69,6 +70,8 @@ export interface ServiceEnvironmentView extends TrafficView {
   /** Null while nothing is live. */
   instanceCount: InstanceCount | null;
   links: ServiceLinks;
+  /** Whether whoever asks may see what its instances print. */
+  mayReadOutput: boolean;
   /** What a machine checks of a commit before it is deployed here. */
   conditions: Condition[];
   /** Whether a newer commit takes the place of one that waits. */
@@ -151,6 +154,7 @@ async function readEnvironment(
     ...keepingActions(environment, live, refusal),
     instanceCount: await countInstances(ctx, { service, environment, live, pools: traffic.pools }),
     links: serviceLinks(service.slug, environment.slug, facts.installation),
+    mayReadOutput: ctx.actor.kind === "user" && isAllowed(ctx.actor.role, "readOutput"),
     conditions,
     supersedesWaiting,
     automation,

@@ -44,6 +44,10 @@ export interface Settings {
   /** Of services alone, where the worker is root. */
   serviceUids: UidRange;
   logLevel: string;
+  /** After so many days the logs of deployments go; the deployments stay. */
+  keepLogsDays: number;
+  /** Lists further values, one a line, that are masked in all output. */
+  maskFile: string | null;
   /** Who else may say who a person is, in the order of their buttons. */
   identityProviders: IdentityProvider[];
 }
@@ -96,6 +100,8 @@ const schema = z.object({
       ({ first, last }) => first >= lowestServiceUid && first < last,
       "begins at 1000 or above, and below its end",
     ),
+  ANYTIME_KEEP_LOGS_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
+  ANYTIME_MASK_FILE: z.string().optional(),
   ANYTIME_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   ...providerVariables,
 });
@@ -128,6 +134,8 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     workerLabels: read.ANYTIME_WORKER_LABELS,
     serviceUids: read.ANYTIME_SERVICE_UIDS,
     logLevel: read.ANYTIME_LOG_LEVEL,
+    keepLogsDays: read.ANYTIME_KEEP_LOGS_DAYS,
+    maskFile: read.ANYTIME_MASK_FILE ?? null,
     identityProviders: readIdentityProviders(read),
   };
 }

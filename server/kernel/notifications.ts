@@ -15,6 +15,7 @@ export const topics = [
   "queue",
   "deployment",
   "log",
+  "instance-output",
   "service",
   "service-environment",
   "commit-fact",

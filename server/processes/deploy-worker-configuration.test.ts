@@ -45,6 +45,7 @@ async function ask(service: LabService, kind: DeploymentKind, change?: Configura
     allowedLocalFolders: [lab.dataFolder],
     routerPort: 4780,
     isDatabaseEmbedded: true,
+    keepLogsDays: 90,
   };
   const wish = { serviceSlug: service.slug, environmentSlug: "staging", kind, change };
   return (await requestDeployment(database.ctx, wish, installation)).id;

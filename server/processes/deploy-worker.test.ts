@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
 import { asc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { deployments, logChunks, steps } from "#db/schema/deployments.ts";
+import { deployments, steps } from "#db/schema/deployments.ts";
 import { releases } from "#db/schema/releases.ts";
 import { instances, pointers, pools } from "#db/schema/traffic.ts";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
@@ -11,6 +12,7 @@ import { isFinished } from "#server/domain/deployment.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { startTimeOf } from "#server/kernel/process-identity.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
+import { streamLog } from "#server/services/deployments/stream-log.ts";
 import { artifactFile } from "#server/services/pipeline/artifact-file.ts";
 import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
@@ -51,12 +53,8 @@ async function readSteps(id: number) {
 }
 
 async function readLog(id: number): Promise<string> {
-  const chunks = await database.ctx.db
-    .select()
-    .from(logChunks)
-    .where(eq(logChunks.deploymentId, id))
-    .orderBy(asc(logChunks.firstLine));
-  return chunks.map((chunk) => chunk.text).join("\n");
+  const log = streamLog(database.ctx, { deploymentId: id, isPlain: false });
+  return buffer(log).toString().trimEnd();
 }
 
 async function livePool(serviceEnvironmentId: number) {

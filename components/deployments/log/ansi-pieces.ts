@@ -48,12 +48,14 @@ const commandsOtherThanColor = new RegExp(
   ].join("|"),
   "g",
 );
+/** Programs that draw a line anew go back to its beginning or erase it; what stood before is not to be seen. */
+const drawnAnew = new RegExp(String.raw`^.*${escapeMark}\[(?:2K|[01]?G)`);
 const controlCharacters = /[\p{Cc}--[\t]]/gv;
 
 /** Splits a line with ANSI sequences into runs of one look. */
 export function ansiPieces(line: string): TextPiece[] {
   if (!line.includes(escapeMark)) return [{ text: line.replace(controlCharacters, ""), className: "" }];
-  const entries = Anser.ansiToJson(line.replace(commandsOtherThanColor, ""), {
+  const entries = Anser.ansiToJson(line.replace(drawnAnew, "").replace(commandsOtherThanColor, ""), {
     json: true,
     use_classes: true,
     remove_empty: true,

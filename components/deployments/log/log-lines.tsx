@@ -1,27 +1,28 @@
 "use client";
-import { useEffect } from "react";
-import type { StepName } from "#server/domain/deployment.ts";
-import type { StepView } from "#server/domain/read-models.ts";
+import { clsx } from "clsx";
+import { type ReactNode, useEffect } from "react";
 import type { LineRange } from "./line-range.ts";
 import { LogLineView } from "./log-line.tsx";
-import type { LogRows } from "./log-rows.ts";
-import { LogStepHeading } from "./log-step-heading.tsx";
+import type { LogPart, Rows } from "./log-rows.ts";
 import type { LogStore } from "./log-store.ts";
 import type { LogScroll } from "./use-log-scroll.ts";
 
 export type LogLinesProps = {
   scroll: LogScroll;
-  rows: LogRows;
+  rows: Rows;
   store: LogStore;
-  steps: readonly StepView[];
-  folded: ReadonlySet<StepName>;
-  onToggle: (step: StepName) => void;
+  heading: (part: LogPart) => ReactNode;
   range: LineRange | null;
-  onChoose: (line: number, extend: boolean) => void;
+  /** Null where lines have no address. */
+  onChoose: ((line: number, extend: boolean) => void) | null;
   currentLine: number | null;
   find: string;
   isWrapped: boolean;
+  isTimed: boolean;
   isActive: boolean;
+  label: string;
+  /** What stands there where nothing was printed and nothing will be. */
+  emptyText: string;
 };
 
 /** What scrolls must be reachable by keyboard. */
@@ -30,14 +31,14 @@ const reachable = { tabIndex: 0 };
 /** Draws only the rows in view; the rest is empty height. */
 export function LogLines(props: LogLinesProps) {
   const { scroll, rows, isWrapped, isActive } = props;
-  const { virtualizer } = scroll;
-  const items = virtualizer.getVirtualItems();
-  useShown(props, items[0]?.index, items.at(-1)?.index);
+  const { first, last, top } = scroll.window;
+  useShown(props, first, last);
+  const width = isWrapped ? "w-full" : "w-max min-w-full";
   return (
     <div
       ref={scroll.elementRef}
       role="log"
-      aria-label="Log of the deployment"
+      aria-label={props.label}
       // Read when asked for: a build prints faster than anyone can listen.
       aria-live="off"
       {...reachable}
@@ -46,24 +47,18 @@ export function LogLines(props: LogLinesProps) {
     >
       {rows.count === 0 ? (
         <p className="p-4 text-muted">
-          {isActive ? "No line yet. They appear here as they are printed." : "Nothing was printed."}
+          {isActive ? "No line yet. They appear here as they are printed." : props.emptyText}
         </p>
       ) : (
-        <div
-          className={isWrapped ? "relative w-full" : "relative w-max min-w-full"}
-          style={{ height: virtualizer.getTotalSize() }}
-        >
+        <div className={clsx("relative overflow-y-clip", width)} style={{ height: scroll.height ?? "auto" }}>
           <div
-            className={isWrapped ? "w-full" : "w-max min-w-full"}
-            style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}
+            ref={scroll.rowsRef}
+            className={clsx(width, scroll.height !== null && "absolute top-0 left-0")}
+            style={{ transform: scroll.height === null ? undefined : `translateY(${top}px)` }}
           >
-            {items.map((item) => (
-              <div
-                key={item.key}
-                data-index={item.index}
-                ref={isWrapped ? virtualizer.measureElement : undefined}
-              >
-                <Row {...props} index={item.index} />
+            {Array.from({ length: last - first + 1 }, (_, offset) => (
+              <div key={keyOf(rows, first + offset)} data-row={first + offset}>
+                <Row {...props} index={first + offset} />
               </div>
             ))}
           </div>
@@ -73,29 +68,26 @@ export function LogLines(props: LogLinesProps) {
   );
 }
 
+function keyOf(rows: Rows, index: number): string | number {
+  const row = rows.at(index);
+  if (row === null) return index;
+  return row.kind === "step" ? row.part.step : row.number;
+}
+
 function Row(props: LogLinesProps & { index: number }) {
   const { rows, store, range, find, isWrapped, onChoose } = props;
   const row = rows.at(props.index);
   if (row === null) return null;
-  if (row.kind === "step") {
-    const { part } = row;
-    return (
-      <LogStepHeading
-        part={part}
-        step={props.steps.find((step) => step.name === part.step)}
-        isFolded={props.folded.has(part.step)}
-        onToggle={() => props.onToggle(part.step)}
-      />
-    );
-  }
+  if (row.kind === "step") return props.heading(row.part);
   return (
     <LogLineView
       number={row.number}
-      text={store.line(row.number)?.text}
+      line={store.line(row.number)}
       find={find}
       isChosen={range !== null && row.number >= range.from && row.number <= range.to}
       isCurrent={row.number === props.currentLine}
       isWrapped={isWrapped}
+      isTimed={props.isTimed}
       onChoose={onChoose}
     />
   );
@@ -114,7 +106,7 @@ function useShown(
   }, [store, from, to]);
 }
 
-function lineAt(rows: LogRows, index: number): number | null {
+function lineAt(rows: Rows, index: number): number | null {
   const row = rows.at(index);
   if (row === null) return null;
   return row.kind === "line" ? row.number : row.part.from;

@@ -23,8 +23,46 @@ export function logParts(steps: readonly StepView[], lineCount: number): LogPart
   }));
 }
 
-/** Which row of the view shows what: a heading for each part, then its lines unless it is folded. */
-export class LogRows {
+/** Which row of the view shows what. */
+export interface Rows {
+  readonly count: number;
+  at(row: number): LogRow | null;
+  rowOfLine(line: number): number | null;
+  rowOfStep(step: StepName): number | null;
+  /** The row that shows what a row of another folding, or of fewer lines, showed. */
+  sameRow(row: LogRow | null): number | null;
+}
+
+/** Lines alone, from the first that is still there. */
+export class LineRows implements Rows {
+  readonly count: number;
+  readonly #first: number;
+
+  constructor(first: number, last: number) {
+    this.#first = first;
+    this.count = last - first + 1;
+  }
+
+  at(row: number): LogRow | null {
+    return row >= 0 && row < this.count ? { kind: "line", number: this.#first + row } : null;
+  }
+
+  rowOfLine(line: number): number | null {
+    const row = Math.max(0, line - this.#first);
+    return row < this.count ? row : null;
+  }
+
+  rowOfStep(): null {
+    return null;
+  }
+
+  sameRow(row: LogRow | null): number | null {
+    return row?.kind === "line" ? this.rowOfLine(row.number) : null;
+  }
+}
+
+/** The lines of steps: a heading for each part, then its lines unless it is folded. */
+export class LogRows implements Rows {
   readonly parts: readonly LogPart[];
   readonly count: number;
   readonly #starts: number[] = [];
@@ -65,6 +103,11 @@ export class LogRows {
   rowOfStep(step: StepName): number | null {
     const position = this.parts.findIndex((part) => part.step === step);
     return position === -1 ? null : (this.#starts[position] ?? 0);
+  }
+
+  sameRow(row: LogRow | null): number | null {
+    if (row === null) return null;
+    return row.kind === "line" ? this.rowOfLine(row.number) : this.rowOfStep(row.part.step);
   }
 
   #positionOf(row: number): number {

@@ -1,28 +1,38 @@
-import type { LogLine } from "#server/domain/read-models.ts";
+/** A line of a deployment's log, or of an instance's output. */
+export interface ShownLine {
+  number: number;
+  text: string;
+  /** Characters that are left out of `text`. */
+  omitted: number;
+  printedAt: string;
+}
 
 export interface LogAnswer {
-  lines: LogLine[];
+  lines: ShownLine[];
   lineCount: number;
+  /** Those before it are no longer there; 1 where left out. */
+  firstLine?: number;
   isComplete: boolean;
 }
 
 export type ReadLog = (range: { afterLine: number; limit: number }) => Promise<LogAnswer>;
 
 const pageLines = 500;
-const mostPages = 60;
+const mostPages = 20;
 
 /**
  * The part of a deployment's log that is being looked at: pages of 500 lines, read when they come into view, at most
- * 60 of them kept. `subscribe` and `version` are for useSyncExternalStore.
+ * 20 of them kept. `subscribe` and `version` are for useSyncExternalStore.
  */
 export class LogStore {
   lineCount: number;
+  firstLine = 1;
   isComplete = false;
   /** Why the last read failed, until one succeeds. */
   problem: string | null = null;
   version = 0;
   readonly #read: ReadLog;
-  readonly #pages = new Map<number, LogLine[]>();
+  readonly #pages = new Map<number, ShownLine[]>();
   readonly #loading = new Set<number>();
   readonly #listeners = new Set<() => void>();
   #wanted = { from: 1, to: 1 };
@@ -39,7 +49,7 @@ export class LogStore {
     return () => this.#listeners.delete(listener);
   };
 
-  line(number: number): LogLine | undefined {
+  line(number: number): ShownLine | undefined {
     return this.#pages.get(pageOf(number))?.[(number - 1) % pageLines];
   }
 
@@ -63,7 +73,8 @@ export class LogStore {
   }
 
   async #load(page: number): Promise<void> {
-    const held = this.#pages.get(page)?.length ?? 0;
+    const gone = Math.max(0, this.firstLine - 1 - page * pageLines);
+    const held = Math.max(gone, this.#pages.get(page)?.length ?? 0);
     const there = Math.min(pageLines, this.lineCount - page * pageLines);
     if (held >= there || this.#loading.has(page)) return this.#touch(page);
     this.#loading.add(page);
@@ -76,6 +87,7 @@ export class LogStore {
       const answer = await this.#read(range);
       this.problem = null;
       this.lineCount = Math.max(this.lineCount, answer.lineCount);
+      this.firstLine = answer.firstLine ?? 1;
       this.isComplete = answer.isComplete;
       for (const line of answer.lines) this.#keep(line);
       this.#dropOld();
@@ -86,12 +98,13 @@ export class LogStore {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Only what follows on directly: a page has no holes. */
-  #keep(line: LogLine): void {
+  /** Only what follows on directly: a page has no holes, but for lines that are no longer there. */
+  #keep(line: ShownLine): void {
     const page = pageOf(line.number);
     const lines = this.#pages.get(page) ?? [];
-    if ((line.number - 1) % pageLines !== lines.length) return;
-    lines.push(line);
+    const place = (line.number - 1) % pageLines;
+    if (place !== lines.length && line.number !== this.firstLine) return;
+    lines[place] = line;
     this.#pages.set(page, lines);
   }
 

@@ -4,7 +4,9 @@ import {
   ArrowUp,
   ChevronsDownUp,
   ChevronsUpDown,
+  Clock,
   Download,
+  FileDown,
   FileText,
   OctagonAlert,
   Search,
@@ -25,6 +27,8 @@ export type LogToolbarProps = {
   searchRef: RefObject<HTMLInputElement | null>;
   isWrapped: boolean;
   onWrap: () => void;
+  isTimed: boolean;
+  onTime: () => void;
   isAllFolded: boolean;
   onFoldAll: () => void;
   /** Null where nothing failed. */
@@ -50,6 +54,13 @@ export function LogToolbar(props: LogToolbarProps) {
           label={props.isAllFolded ? "Unfold all steps" : "Fold all steps"}
           icon={props.isAllFolded ? <ChevronsUpDown /> : <ChevronsDownUp />}
           onClick={props.onFoldAll}
+        />
+        <IconButton
+          label="Show when each line was printed"
+          aria-pressed={props.isTimed}
+          icon={<Clock />}
+          onClick={props.onTime}
+          className="aria-pressed:bg-accent-soft aria-pressed:text-accent"
         />
         <IconButton
           label="Wrap long lines"
@@ -133,6 +144,15 @@ function RawLinks({ deploymentId }: { deploymentId: number }) {
         className={buttonClass({ variant: "quiet", className: "w-8 px-0!" })}
       >
         <Download aria-hidden />
+      </a>
+      <a
+        href={paths.rawLog(deploymentId, { download: "", plain: "" })}
+        download
+        aria-label="Download without colours"
+        title="Download without colours"
+        className={buttonClass({ variant: "quiet", className: "w-8 px-0!" })}
+      >
+        <FileDown aria-hidden />
       </a>
     </>
   );

@@ -1,13 +1,16 @@
 "use client";
-import { ArrowDown } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { useLogNews } from "#components/live-queries.ts";
+import { useTRPCClient } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import type { StepName } from "#server/domain/deployment.ts";
-import type { StepView } from "#server/domain/read-models.ts";
+import type { DeploymentDetail, StepView } from "#server/domain/read-models.ts";
+import { JumpToNewest } from "./jump-to-newest.tsx";
 import { chooseLine } from "./line-range.ts";
 import { LogLines } from "./log-lines.tsx";
 import { LogRows, logParts } from "./log-rows.ts";
+import { LogStepHeading } from "./log-step-heading.tsx";
 import { LogToolbar } from "./log-toolbar.tsx";
 import { useFolding } from "./use-folding.ts";
 import { useLineRange } from "./use-line-range.ts";
@@ -18,7 +21,7 @@ import { useLogStore } from "./use-log-store.ts";
 export type LogViewProps = {
   deploymentId: number;
   steps: readonly StepView[];
-  lineCount: number;
+  log: DeploymentDetail["log"];
   isActive: boolean;
   failedStep: StepName | null;
   /** A step that was chosen elsewhere on the page; a new object each time. */
@@ -28,7 +31,12 @@ export type LogViewProps = {
 /** The log of a deployment: read in ranges, searched as a whole, folded by step, followed while it grows. */
 export function LogView(props: LogViewProps) {
   const { deploymentId, steps, isActive, failedStep, wantedStep } = props;
-  const store = useLogStore(deploymentId, props.lineCount);
+  const client = useTRPCClient();
+  const store = useLogStore(
+    (range) => client.deployments.readLog.query({ id: deploymentId, ...range }),
+    props.log.lineCount,
+  );
+  useLogNews(deploymentId, () => void store.refresh());
   const folding = useFolding();
   const { lineCount } = store;
   const rows = useMemo(
@@ -37,9 +45,10 @@ export function LogView(props: LogViewProps) {
   );
   const [range, setRange] = useLineRange();
   const [isWrapped, setWrapped] = useState(false);
+  const [isTimed, setTimed] = useState(false);
   const [errorLine, setErrorLine] = useState<number | null>(null);
   const searchRef = useRef<HTMLInputElement>(null);
-  const scroll = useLogScroll({ rows, isActive, hasTarget: range !== null });
+  const scroll = useLogScroll({ rows, isActive, hasTarget: range !== null, isWrapped });
   const goToLine = (line: number) => {
     const part = rows.partOfLine(line);
     if (part !== null) folding.unfold(part.step);
@@ -64,14 +73,18 @@ export function LogView(props: LogViewProps) {
         search={search}
         searchRef={searchRef}
         isWrapped={isWrapped}
-        onWrap={() => {
-          scroll.virtualizer.measure();
-          setWrapped(!isWrapped);
-        }}
+        onWrap={() => setWrapped(!isWrapped)}
+        isTimed={isTimed}
+        onTime={() => setTimed(!isTimed)}
         isAllFolded={rows.parts.length > 0 && rows.parts.every((part) => folding.folded.has(part.step))}
         onFoldAll={() => folding.toggleAll(rows.parts.map((part) => part.step))}
         onJumpToError={lastOfFailed === null ? null : () => jumpToError(lastOfFailed)}
       />
+      {props.log.isGone && (
+        <Callout tone="waiting" title={`The log was kept for ${props.log.keptDays} days and is gone`}>
+          What was deployed, by whom and how each step ended stays on this page.
+        </Callout>
+      )}
       {store.problem !== null && (
         <Callout
           tone="attention"
@@ -87,26 +100,25 @@ export function LogView(props: LogViewProps) {
           scroll={scroll}
           rows={rows}
           store={store}
-          steps={steps}
-          folded={folding.folded}
-          onToggle={folding.toggle}
+          heading={(part) => (
+            <LogStepHeading
+              part={part}
+              step={steps.find((step) => step.name === part.step)}
+              isFolded={folding.folded.has(part.step)}
+              onToggle={() => folding.toggle(part.step)}
+            />
+          )}
           range={range}
           onChoose={(line, extend) => setRange(chooseLine(range, line, extend))}
           currentLine={search.line ?? errorLine}
           find={search.find}
           isWrapped={isWrapped}
+          isTimed={isTimed}
+          label="Log of the deployment"
+          emptyText={props.log.isGone ? "It is gone." : "Nothing was printed."}
           isActive={isActive}
         />
-        {scroll.canJumpToNewest && (
-          <Button
-            size="small"
-            icon={<ArrowDown />}
-            onClick={scroll.jumpToNewest}
-            className="absolute! right-4 bottom-3 shadow-lift"
-          >
-            Jump to newest
-          </Button>
-        )}
+        <JumpToNewest scroll={scroll} />
       </div>
     </section>
   );

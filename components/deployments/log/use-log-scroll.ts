@@ -1,15 +1,17 @@
 "use client";
-import { useVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { StepName } from "#server/domain/deployment.ts";
-import type { LogRows } from "./log-rows.ts";
-
-const lineHeight = 20;
-const headingHeight = 32;
+import type { Rows } from "./log-rows.ts";
+import { type LogWindow, lineHeight, logWindow, scrollHeight, shareWith } from "./log-window.ts";
+import { useRowHeights } from "./use-row-heights.ts";
 
 export interface LogScroll {
   elementRef: RefObject<HTMLDivElement | null>;
-  virtualizer: Virtualizer<HTMLDivElement, Element>;
+  rowsRef: RefObject<HTMLDivElement | null>;
+  /** Of the whole log; null where all of it is drawn, one row below the other. */
+  height: number | null;
+  /** `top` from the beginning of the log. */
+  window: LogWindow;
   onScroll: () => void;
   canJumpToNewest: boolean;
   jumpToNewest: () => void;
@@ -17,39 +19,69 @@ export interface LogScroll {
   goToStep: (step: StepName) => void;
 }
 
-export type LogScrollInput = { rows: LogRows; isActive: boolean; hasTarget: boolean };
+export type LogScrollInput = { rows: Rows; isActive: boolean; hasTarget: boolean; isWrapped: boolean };
+
+/** A log of so few rows is drawn whole. */
+const drawnWhole = 300;
 
 /** Follows the newest line until one scrolls up, and from the moment one is at the end again. */
-export function useLogScroll({ rows, isActive, hasTarget }: LogScrollInput): LogScroll {
+export function useLogScroll({ rows, isActive, hasTarget, isWrapped }: LogScrollInput): LogScroll {
   const elementRef = useRef<HTMLDivElement>(null);
+  const rowsRef = useRef<HTMLDivElement>(null);
   const [isFollowing, setFollowing] = useState(isActive && !hasTarget);
-  const [target, setTarget] = useState<{ line: number } | null>(null);
+  const [target, setTarget] = useState<{ row: () => number | null; align: "center" | "start" } | null>(null);
+  const [scrollTop, setScrollTop] = useState(0);
+  const view = useViewSize(elementRef);
   const lastTop = useRef(0);
-  const virtualizer = useVirtualizer<HTMLDivElement, Element>({
-    count: rows.count,
-    getScrollElement: () => elementRef.current,
-    estimateSize: (row) => (rows.at(row)?.kind === "step" ? headingHeight : lineHeight),
-    getItemKey: useCallback((row: number) => keyOf(rows, row), [rows]),
-    overscan: 24,
-    useFlushSync: false,
-  });
+  const isWhole = rows.count <= drawnWhole;
+  const heightOf = useRowHeights({ rows, rowsRef, isWrapped: isWrapped && !isWhole, width: view.width });
+
+  const height = scrollHeight(rows.count);
+  const most = Math.max(0, height - view.height);
+  const share = most === 0 ? 0 : Math.min(1, scrollTop / most);
+  const drawn = isWhole
+    ? { first: 0, last: rows.count - 1, top: 0 }
+    : logWindow({ count: rows.count, share, viewHeight: view.height, heightOf });
+  const scrollTo = useCallback((top: number) => {
+    const element = elementRef.current;
+    if (element === null) return;
+    element.scrollTop = top;
+    lastTop.current = element.scrollTop;
+    // At once, so that no frame is painted with the rows of the place before.
+    setScrollTop(element.scrollTop);
+  }, []);
 
   useLayoutEffect(() => {
-    if (isFollowing && isActive && rows.count > 0)
-      virtualizer.scrollToIndex(rows.count - 1, { align: "end" });
-  }, [isFollowing, isActive, rows.count, virtualizer]);
+    const element = elementRef.current;
+    if (isFollowing && isActive && element !== null && rows.count > 0 && view.height > 0) {
+      scrollTo(element.scrollHeight);
+    }
+  }, [isFollowing, isActive, rows.count, view, scrollTo]);
+
+  useStayingPlace({ rows, share, view, isHeld: !isFollowing && !isWhole }, (kept) => scrollTo(kept * most));
 
   useEffect(() => {
-    if (target === null) return;
-    const row = rows.rowOfLine(target.line);
-    if (row === null) return;
-    virtualizer.scrollToIndex(row, { align: "center" });
+    const row = target?.row() ?? null;
+    if (target === null || row === null || view.height === 0) return;
+    const below = target.align === "start" ? 0 : view.height / 2 - lineHeight;
+    const element = rowsRef.current?.children.item(row);
+    if (isWhole) scrollTo((element instanceof HTMLElement ? element.offsetTop : 0) - below);
+    else if (isWrapped) scrollTo(((row + 0.5) / rows.count) * most);
+    else scrollTo(shareWith(row, below, { count: rows.count, viewHeight: view.height }) * most);
     setTarget(null);
-  }, [target, rows, virtualizer]);
+  }, [target, rows, view, isWhole, isWrapped, most, scrollTo]);
 
+  const rowsNow = useRef(rows);
+  rowsNow.current = rows;
+  const goTo = (row: () => number | null, align: "center" | "start") => {
+    setFollowing(false);
+    setTarget({ row, align });
+  };
   return {
     elementRef,
-    virtualizer,
+    rowsRef,
+    height: isWhole ? null : height,
+    window: { ...drawn, top: isWhole ? 0 : Math.min(scrollTop, most) + drawn.top },
     canJumpToNewest: isActive && !isFollowing,
     onScroll() {
       const element = elementRef.current;
@@ -58,23 +90,49 @@ export function useLogScroll({ rows, isActive, hasTarget }: LogScrollInput): Log
       if (element.scrollTop < lastTop.current - 2 && toEnd > 2 * lineHeight) setFollowing(false);
       else if (toEnd < lineHeight / 2) setFollowing(true);
       lastTop.current = element.scrollTop;
+      setScrollTop(element.scrollTop);
     },
     jumpToNewest: () => setFollowing(true),
-    goToLine(line) {
-      setFollowing(false);
-      setTarget({ line });
-    },
-    goToStep(step) {
-      const row = rows.rowOfStep(step);
-      if (row === null) return;
-      setFollowing(false);
-      virtualizer.scrollToIndex(row, { align: "start" });
-    },
+    goToLine: (line) => goTo(() => rowsNow.current.rowOfLine(line), "center"),
+    goToStep: (step) => goTo(() => rowsNow.current.rowOfStep(step), "start"),
   };
 }
 
-function keyOf(rows: LogRows, index: number): string | number {
-  const row = rows.at(index);
-  if (row === null) return index;
-  return row.kind === "step" ? row.part.step : row.number;
+interface ViewSize {
+  width: number;
+  height: number;
+}
+
+function useViewSize(elementRef: RefObject<HTMLDivElement | null>): ViewSize {
+  const [size, setSize] = useState<ViewSize>({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const element = elementRef.current;
+    if (element === null) return;
+    const look = () => setSize({ width: element.clientWidth, height: element.clientHeight });
+    look();
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [elementRef]);
+  return size;
+}
+
+/** Rows come, and steps fold: what stands in view stays where it is. */
+function useStayingPlace(
+  { rows, share, view, isHeld }: { rows: Rows; share: number; view: ViewSize; isHeld: boolean },
+  move: (share: number) => void,
+): void {
+  const before = useRef({ rows, share, height: view.height });
+  useLayoutEffect(() => {
+    const { rows: former, share: formerShare, height } = before.current;
+    before.current = { rows, share, height: view.height };
+    if (former === rows || !isHeld || former.count === 0 || height === 0) return;
+    const point = formerShare * former.count;
+    const row = rows.sameRow(former.at(Math.min(former.count - 1, Math.floor(point))));
+    if (row === null) return;
+    const place = { count: rows.count, viewHeight: view.height };
+    const kept = shareWith(row + (point % 1), formerShare * height, place);
+    before.current.share = kept;
+    move(kept);
+  });
 }

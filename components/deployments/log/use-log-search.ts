@@ -1,6 +1,6 @@
 "use client";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useEffect, useState } from "react";
 import { useTRPCClient } from "#components/trpc.tsx";
 
 export interface LogSearch {
@@ -17,7 +17,18 @@ export interface LogSearch {
   go(direction: 1 | -1): Promise<void>;
 }
 
-/** Search over the whole log, at the portal; matches come in pages of 200 as one goes on. */
+interface Page {
+  matches: number[];
+  nextAfterLine: number | null;
+}
+
+/** As many are counted; more are looked for when one gets to them. */
+const countedMatches = 1_000;
+
+/**
+ * Search over the whole log, at the portal. An answer looks through a part of a long log, so the next is asked for until
+ * a thousand lines match or the end is reached.
+ */
 export function useLogSearch(deploymentId: number, onFound: (line: number) => void): LogSearch {
   const client = useTRPCClient();
   const [text, setText] = useState("");
@@ -25,20 +36,25 @@ export function useLogSearch(deploymentId: number, onFound: (line: number) => vo
   const find = useDeferredValue(text.trim());
   const query = useInfiniteQuery({
     queryKey: ["log search", deploymentId, find],
-    queryFn: ({ pageParam }) =>
-      client.deployments.searchLog.query({ id: deploymentId, text: find, afterLine: pageParam }),
+    queryFn: ({ pageParam, signal }) =>
+      client.deployments.searchLog.query({ id: deploymentId, text: find, afterLine: pageParam }, { signal }),
     initialPageParam: 0,
     getNextPageParam: (page) => page.nextAfterLine,
     enabled: find !== "",
     placeholderData: keepPreviousData,
+    refetchOnWindowFocus: false,
   });
   const lines = find === "" ? [] : linesOf(query.data?.pages);
+  const { hasNextPage, isFetching, fetchNextPage } = query;
+  const goesOn = find !== "" && hasNextPage && !isFetching && !query.isError && lines.length < countedMatches;
+  useEffect(() => {
+    if (goesOn) void fetchNextPage();
+  }, [goesOn, fetchNextPage]);
 
   async function go(direction: 1 | -1): Promise<void> {
     let known = lines;
     const wanted = position === null ? 0 : position + direction;
-    if (wanted >= known.length && query.hasNextPage)
-      known = linesOf((await query.fetchNextPage()).data?.pages);
+    if (wanted >= known.length && hasNextPage) known = linesOf((await fetchNextPage()).data?.pages);
     if (known.length === 0) return;
     const next = (wanted + known.length) % known.length;
     const line = known[next];
@@ -46,6 +62,8 @@ export function useLogSearch(deploymentId: number, onFound: (line: number) => vo
     if (line !== undefined) onFound(line);
   }
 
+  const isSearching =
+    find !== "" && (query.isPending || goesOn || (isFetching && lines.length < countedMatches));
   return {
     text,
     setText(changed) {
@@ -53,22 +71,27 @@ export function useLogSearch(deploymentId: number, onFound: (line: number) => vo
       setPosition(null);
     },
     find,
-    summary: find === "" ? "" : summaryOf(position, lines.length, query.hasNextPage, query.isPending),
-    isSearching: query.isFetching,
+    summary: find === "" ? "" : summaryOf(position, lines.length, { hasMore: hasNextPage, isSearching }),
+    isSearching,
     problem: query.error?.message ?? null,
     line: position === null ? null : (lines[position] ?? null),
     go,
   };
 }
 
-function linesOf(pages: { matches: { number: number }[] }[] | undefined): number[] {
-  return (pages ?? []).flatMap((page) => page.matches.map((match) => match.number));
+function linesOf(pages: Page[] | undefined): number[] {
+  return (pages ?? []).flatMap((page) => page.matches);
 }
 
-function summaryOf(position: number | null, known: number, hasMore: boolean, isPending: boolean): string {
-  if (isPending) return "searching";
-  if (known === 0) return "no match";
-  const total = `${known.toLocaleString("en")}${hasMore ? "+" : ""}`;
-  if (position === null) return known === 1 ? "1 match" : `${total} matches`;
-  return `${(position + 1).toLocaleString("en")} of ${total}`;
+function summaryOf(
+  position: number | null,
+  known: number,
+  { hasMore, isSearching }: { hasMore: boolean; isSearching: boolean },
+): string {
+  if (known === 0) return isSearching ? "searching" : "no match";
+  const count = known.toLocaleString("en");
+  if (position !== null) return `${(position + 1).toLocaleString("en")} of ${count}${hasMore ? "+" : ""}`;
+  if (isSearching) return `${count} so far`;
+  if (hasMore) return `more than ${count}`;
+  return known === 1 ? "1 line" : `${count} lines`;
 }

@@ -136,7 +136,9 @@ export const deploymentOperations = [
     answer: null,
     async handle({ verb }, input) {
       await getDeployment(verb, input.id);
-      const log = Readable.toWeb(Readable.from(streamLog(verb, input.id), { objectMode: false }));
+      const log = Readable.toWeb(
+        Readable.from(streamLog(verb, { deploymentId: input.id, isPlain: false }), { objectMode: false }),
+      );
       return new Response(log as ReadableStream<Uint8Array>, {
         headers: { "content-type": "text/plain; charset=utf-8" },
       });

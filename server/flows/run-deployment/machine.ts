@@ -1,3 +1,4 @@
+import type { Mask } from "#server/domain/mask-secrets.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import type { Marks } from "#server/kernel/process-identity.ts";
 import type { AccountOf } from "#server/kernel/service-accounts.ts";
@@ -18,4 +19,6 @@ export interface Machine {
   notices: NoticeSource;
   /** Set in everything that the worker starts, so that its next life finds what was left. */
   markVariables: Marks;
+  /** Of all that is to be seen in no output. */
+  mask: Mask;
 }

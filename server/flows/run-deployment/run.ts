@@ -51,7 +51,7 @@ export async function openRun(
 ): Promise<Run> {
   const [work, log] = await Promise.all([
     readWork(ctx, lease),
-    openLog(ctx, lease),
+    openLog(ctx, lease, machine.mask),
     notify(ctx, "deployment", lease.deploymentId),
   ]);
   const workspace = join(machine.dataFolder.workspacesFolder, workspaceName(lease));

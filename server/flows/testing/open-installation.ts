@@ -31,6 +31,7 @@ export async function openInstallation(ctx: Context): Promise<TestInstallation> 
       allowedLocalFolders: [open, repositoriesFolder],
       routerPort: 4780,
       isDatabaseEmbedded: true,
+      keepLogsDays: 90,
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };

@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { maskSecrets } from "#server/domain/mask-secrets.ts";
 import type { Machine } from "#server/flows/run-deployment/machine.ts";
 import { releaseFolder } from "#server/flows/run-deployment/release-folder.ts";
 import { makeOwnFolder, makeReadableFolder } from "#server/kernel/owned-folder.ts";
+import { secretsOf } from "#server/kernel/secrets-of.ts";
 import { scrubbedEnvironment } from "#server/services/pipeline/scrubbed-environment.ts";
 import { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import type { InstancePlace } from "#server/services/targets/kept-instance.ts";
@@ -36,6 +38,7 @@ export function openMachine(
     keeper,
     notices,
     markVariables: marks,
+    mask: maskSecrets(secretsOf(settings)),
   };
 }
 

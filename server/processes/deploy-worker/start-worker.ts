@@ -17,6 +17,7 @@ import { registerWorker } from "#server/services/deployments/register-worker.ts"
 import { relinquishLeases } from "#server/services/deployments/relinquish-leases.ts";
 import { retireWorker } from "#server/services/deployments/retire-worker.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
+import { OutputTails } from "#server/services/targets/output-tails.ts";
 import { ActiveDeployments } from "./active-deployments.ts";
 import { Claimer } from "./claimer.ts";
 import { succeedEarlierLife } from "./earlier-life.ts";
@@ -42,6 +43,8 @@ export interface Worker {
 
 const renewEveryMs = 2_000;
 const pollEveryMs = 2_000;
+/** At the output of instances that somebody looks at. */
+const lookEveryMs = 150;
 const farewellWithinMs = 1_000;
 
 /** Registers the worker, takes up the instances of its earlier life, and claims whatever waits. */
@@ -67,6 +70,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     await relinquishLeases(ctx, { workerId: id });
     await reapLostDeployments(ctx);
   }
+  const tails = new OutputTails(ctx, machine);
 
   const active = new ActiveDeployments(ctx, machine.markVariables);
   const claimer = new Claimer(options, machine, active);
@@ -87,6 +91,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     if (notice.topic === "worker" && notice.id === String(id)) {
       heartbeat().catch(report);
       machine.keeper.reconcile().catch(report);
+      tails.reconcile().catch(report);
     }
   });
   const listener = await listen(options.sql, {
@@ -101,6 +106,8 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   const rounds = [
     repeat(pollEveryMs, () => machine.keeper.reconcile(), report),
     repeat(pollEveryMs, () => machine.keeper.limitOutputs(), report),
+    repeat(pollEveryMs, () => tails.reconcile(), report),
+    repeat(lookEveryMs, () => tails.look(), report),
     repeat(pollEveryMs, () => expireWarmPools(ctx), report),
     repeat(pollEveryMs, async () => claimer.look(), report),
     // As monitors do: what a lost worker held does not wait for one of those to be there.

@@ -3,10 +3,12 @@ import { type JobHelpers, Logger as JobLogger, type Runner, run } from "graphile
 import { checkAudit } from "#server/flows/check-audit.ts";
 import { refreshWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { ensureTour } from "#server/flows/ensure-tour.ts";
+import { keepLogDays } from "#server/services/deployments/keep-log-days.ts";
 import type { MonitorSettings } from "./start-monitor.ts";
 
 /** Background work that survives a restart and is done by one monitor at a time, however many run. */
 const refreshEveryMs = 20_000;
+const keepLogsEveryMs = 3_600_000;
 const checkAuditEveryMs = 24 * 3_600_000;
 /** After the start, so that a new installation's first entries are in its first check. */
 const firstCheckAfterMs = 60_000;
@@ -48,6 +50,7 @@ export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Pr
 async function startRunner(settings: MonitorSettings, signal: AbortSignal): Promise<Runner> {
   const { ctx, installation, exampleFolder, logger } = settings;
   const refresh = { jobKey: "refresh-mirrors", maxAttempts: 3 };
+  const logs = { jobKey: "keep-logs", maxAttempts: 3 };
   const check = { jobKey: "check-audit", maxAttempts: 3 };
   const runner = await run({
     connectionString: settings.databaseUrl,
@@ -69,12 +72,17 @@ async function startRunner(settings: MonitorSettings, signal: AbortSignal): Prom
         if (problem === null) logger.info(facts, "audit log verified");
         else logger.error({ ...facts, problem }, "the audit log is not intact");
       }),
+      "keep-logs": repeatedly(logs, keepLogsEveryMs, async () => {
+        const { droppedDays } = await keepLogDays(ctx, installation.keepLogsDays);
+        if (droppedDays > 0) logger.info({ droppedDays }, "logs of days that are over dropped");
+      }),
       "refresh-mirrors": repeatedly(refresh, refreshEveryMs, () =>
         refreshWaitingCommits(ctx, installation, { logger, signal }),
       ),
     },
   });
   await runner.addJob("ensure-tour", {}, { jobKey: "ensure-tour", maxAttempts: 10 });
+  await runner.addJob("keep-logs", {}, logs);
   await runner.addJob("refresh-mirrors", {}, refresh);
   // A check that stands for later is left there: a restart does not walk a long log again.
   const runAt = new Date(Date.now() + firstCheckAfterMs);

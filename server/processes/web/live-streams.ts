@@ -22,7 +22,8 @@ interface Client {
 /** Each open page has one: far more than anybody looks at. */
 const mostOfOneUser = 50;
 const pingEveryMs = 15_000;
-const logEveryMs = 100;
+/** Pages ask for a log's news one request at a time: this only spares those that look at something else. */
+const outputEveryMs = 25;
 const resyncEveryMs = 3_000;
 /** A reader this far behind is dropped; its browser comes back and reads everything anew. */
 const mostUnreadBytes = 1024 * 1024;
@@ -35,12 +36,18 @@ export async function openLiveStreams(portal: Portal): Promise<LiveStreams> {
   };
   const change = (topic: string, id: string) =>
     send(`event: change\ndata: ${JSON.stringify({ topic, id })}\n\n`);
-  const logs = throttleByKey(logEveryMs, (id) => change("log", id));
+  const outputs = (["log", "instance-output"] as const).map((topic) => ({
+    topic,
+    news: throttleByKey(outputEveryMs, (id) => change(topic, id)),
+  }));
   const listener = await listen(portal.database.sql, {
     onNotice: ({ topic, id }: Notice) => {
       if (topic === "session") void checkUser(clients, portal, Number(id));
-      else if (topic === "log") logs.push(id);
-      else change(topic, id);
+      else {
+        const output = outputs.find((candidate) => candidate.topic === topic);
+        if (output === undefined) change(topic, id);
+        else output.news.push(id);
+      }
     },
     onResync: () => send(resync),
   });
@@ -54,7 +61,7 @@ export async function openLiveStreams(portal: Portal): Promise<LiveStreams> {
     answer: (request, response, userId) => answer(clients, { request, response, userId }),
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      logs.stop();
+      for (const { news } of outputs) news.stop();
       for (const { response } of clients) response.end();
       await listener.close();
     },

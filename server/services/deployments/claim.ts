@@ -33,7 +33,8 @@ async function tryToClaim(ctx: Context, workerId: number): Promise<Claimed | nul
     const rows = await ctx.db.execute(sql`
       with claimed as (
         update deployments set status = ${transitions.claim.to}, lease_worker_id = ${workerId},
-          lease_number = lease_number + 1, lease_expires_at = ${leaseEnd}, started_at = clock_timestamp()
+          lease_number = lease_number + 1, lease_expires_at = ${leaseEnd}, started_at = clock_timestamp(),
+          log_day = coalesce(log_day, (clock_timestamp() at time zone 'utc')::date)
         where id = (${nextInQueue(workerId)}) and ${allows("claim")}
         returning id, lease_number
       ), started as (

@@ -20,6 +20,7 @@ import { NotFoundError } from "#server/kernel/errors.ts";
 import { between, moment, selectBriefs, toBrief } from "./brief.ts";
 import { expectDuration } from "./expect-duration.ts";
 import { listSteps } from "./list-steps.ts";
+import { readLogState } from "./read-log.ts";
 
 /** A deployment with its steps and releases; what stands around it (pools, routers) other rooms know. */
 export interface Deployment extends DeploymentBrief {
@@ -38,7 +39,8 @@ export interface Deployment extends DeploymentBrief {
   waitedMs: number | null;
   steps: StepView[];
   expected: Expectation;
-  log: { lineCount: number };
+  /** `isGone`: it was kept for its time, and is no more. */
+  log: { lineCount: number; isGone: boolean };
 }
 
 /** NotFoundError where there is none of this id. */
@@ -53,6 +55,7 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
   const makesArtifact = deployment.kind === "deploy" || deployment.kind === "roll-forward";
   const { serviceEnvironmentId, kind } = deployment;
   const expectation = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
+  const { day, isKept } = await readLogState(ctx, id);
   const { steps, lineCount } = await listSteps(ctx, id, expectation.steps);
   return {
     ...brief,
@@ -71,7 +74,7 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
     waitedMs: between(deployment.scheduleReachedAt ?? deployment.requestedAt, deployment.startedAt),
     steps,
     expected: expectation.total,
-    log: { lineCount },
+    log: { lineCount, isGone: day !== null && !isKept },
   };
 }
 

@@ -1,5 +1,5 @@
 import { asc, eq, sql } from "drizzle-orm";
-import { logChunks, steps } from "#db/schema/deployments.ts";
+import { deployments, logChunks, steps } from "#db/schema/deployments.ts";
 import type { StepName } from "#server/domain/deployment.ts";
 import type { StepView } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -12,32 +12,30 @@ export async function listSteps(
   expectedMs: Partial<Record<StepName, number>>,
 ): Promise<{ steps: StepView[]; lineCount: number }> {
   const rows = await ctx.db
-    .select()
+    .select({ step: steps, firstLine: edgeOf("asc"), lastLine: edgeOf("desc") })
     .from(steps)
+    .innerJoin(deployments, eq(deployments.id, steps.deploymentId))
     .where(eq(steps.deploymentId, deploymentId))
     .orderBy(asc(steps.position));
-  const ranges = await ctx.db
-    .select({
-      step: logChunks.step,
-      first: sql<number>`min(${logChunks.firstLine})`,
-      last: sql<number>`max(${logChunks.firstLine} + ${logChunks.lineCount} - 1)`,
-    })
-    .from(logChunks)
-    .where(eq(logChunks.deploymentId, deploymentId))
-    .groupBy(logChunks.step);
-  const views = rows.map((row) => {
-    const range = ranges.find((candidate) => candidate.step === row.name);
-    return {
-      name: row.name,
-      status: row.status,
-      startedAt: moment(row.startedAt),
-      endedAt: moment(row.endedAt),
-      durationMs: between(row.startedAt, row.endedAt),
-      expectedMs: expectedMs[row.name] ?? null,
-      detail: row.detail,
-      firstLine: range?.first ?? null,
-      lastLine: range?.last ?? null,
-    };
-  });
-  return { steps: views, lineCount: Math.max(0, ...ranges.map((range) => range.last)) };
+  const views = rows.map(({ step, firstLine, lastLine }) => ({
+    name: step.name,
+    status: step.status,
+    startedAt: moment(step.startedAt),
+    endedAt: moment(step.endedAt),
+    durationMs: between(step.startedAt, step.endedAt),
+    expectedMs: expectedMs[step.name] ?? null,
+    detail: step.detail,
+    firstLine,
+    lastLine,
+  }));
+  return { steps: views, lineCount: Math.max(0, ...views.map(({ lastLine }) => lastLine ?? 0)) };
+}
+
+/** The step's first or last line: by the index, since a long log has thousands of chunks. */
+function edgeOf(order: "asc" | "desc") {
+  const line = order === "asc" ? sql`chunk.first_line` : sql`chunk.first_line + chunk.line_count - 1`;
+  return sql<number | null>`(select ${line} from ${logChunks} as chunk
+    where chunk.day = ${deployments.logDay} and chunk.deployment_id = ${deployments.id} and chunk.step = ${steps.name}
+    order by chunk.day ${sql.raw(order)}, chunk.deployment_id ${sql.raw(order)}, chunk.step ${sql.raw(order)},
+      chunk.first_line ${sql.raw(order)} limit 1)`;
 }

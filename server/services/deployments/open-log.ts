@@ -1,18 +1,14 @@
-import { setTimeout as delay } from "node:timers/promises";
-import { eq, sql } from "drizzle-orm";
-import { logChunks } from "#db/schema/deployments.ts";
+import { sql } from "drizzle-orm";
 import type { StepName } from "#server/domain/deployment.ts";
+import type { Mask } from "#server/domain/mask-secrets.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { appendLog, type LogChunk } from "./append-log.ts";
-import { type Lease, LeaseLostError } from "./lease.ts";
-import { LineSplitter } from "./line-splitter.ts";
+import { MaskedLines } from "#server/kernel/masked-lines.ts";
+import type { Lease } from "./lease.ts";
+import { LogWriter } from "./log-writer.ts";
+import { lineCountOf, readLogState } from "./read-log.ts";
 
-const batchMs = 75;
-const retryMs = 500;
-const chunkCharacters = 64 * 1024;
-/** What may wait for the database before the writer has to wait too. */
-const mostPendingCharacters = 1024 * 1024;
-const mostBytesPerStep = 16 * 1024 * 1024;
+/** So long after a command has printed last, a line that only might begin a secret is no longer held back. */
+const settleAfterMs = 40;
 
 export interface StepLog {
   /** Raw output of a command. Await it: it holds back whoever writes faster than the database stores. */
@@ -35,128 +31,47 @@ export interface DeploymentLog {
 }
 
 /** Opens the deployment's log for appending; lines are numbered on from those of an earlier attempt. */
-export async function openLog(ctx: Context, lease: Lease): Promise<DeploymentLog> {
-  const [last] = await ctx.db
-    .select({ line: sql<number>`coalesce(max(${logChunks.firstLine} + ${logChunks.lineCount}), 1)::int` })
-    .from(logChunks)
-    .where(eq(logChunks.deploymentId, lease.deploymentId));
-  const store = new LogStore(ctx, lease, last?.line ?? 1);
+export async function openLog(ctx: Context, lease: Lease, mask: Mask): Promise<DeploymentLog> {
+  const state = await readLogState(ctx, lease.deploymentId);
+  if (state.day === null) throw new Error(`Deployment ${lease.deploymentId} was never claimed.`);
+  // The monitor makes days beforehand; a worker does not depend on one that runs.
+  if (!state.isKept) await ctx.db.execute(sql`select open_log_day(${state.day}::date)`);
+  const nextLine = (await lineCountOf(ctx, lease.deploymentId, state.day)) + 1;
+  const writer = new LogWriter(ctx, lease, { day: state.day, nextLine });
   return {
-    step: (name) => openStepLog(store, name),
-    close: () => store.flush(),
-    abandon: () => store.abandon(),
+    step: (name) => openStepLog(writer, name, mask),
+    close: () => writer.flush(),
+    abandon: () => writer.abandon(),
   };
 }
 
-function openStepLog(store: LogStore, step: StepName): StepLog {
-  const splitter = new LineSplitter();
-  let bytes = 0;
+function openStepLog(writer: LogWriter, step: StepName, mask: Mask): StepLog {
+  let output = new MaskedLines(mask);
   let isOver = false;
-  const add = (lines: string[]) => {
-    if (!isOver) store.add(step, lines);
+  let settling: NodeJS.Timeout | undefined;
+  const endOutput = () => {
+    clearTimeout(settling);
+    for (const lines of output.end()) writer.add(step, lines);
+    output = new MaskedLines(mask);
   };
   return {
     async write(chunk) {
-      if (isOver || bytes > mostBytesPerStep) return;
-      bytes += chunk.byteLength;
-      add(splitter.push(chunk));
-      if (bytes > mostBytesPerStep) {
-        add([
-          ...splitter.end(),
-          "[anytime] This step has printed 16 MiB. What it prints from here on is not kept.",
-        ]);
-      }
-      await store.room();
+      if (isOver) return;
+      clearTimeout(settling);
+      writer.add(step, output.push(chunk));
+      settling = setTimeout(() => writer.add(step, output.settle()), settleAfterMs);
+      await writer.room();
     },
     note(text) {
-      const lines = text.replaceAll("\0", "").split("\n");
-      add([...splitter.end(), ...lines.map((line) => `[anytime] ${line}`)]);
+      if (isOver) return;
+      endOutput();
+      const lines = text.toWellFormed().split("\n");
+      writer.add(step, output.own(lines.map((line) => `[anytime] ${line}`).join("\n")));
     },
     async end() {
-      add(splitter.end());
+      if (!isOver) endOutput();
       isOver = true;
-      await store.flush();
+      await writer.flush();
     },
   };
-}
-
-/** Gathers lines and stores them in batches, in order, under the lease. */
-class LogStore {
-  #ctx: Context;
-  #lease: Lease;
-  #nextLine: number;
-  #pending: { step: StepName; line: string }[] = [];
-  #pendingCharacters = 0;
-  #storing: Promise<void> | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #isAbandoned = false;
-
-  constructor(ctx: Context, lease: Lease, nextLine: number) {
-    this.#ctx = ctx;
-    this.#lease = lease;
-    this.#nextLine = nextLine;
-  }
-
-  add(step: StepName, lines: string[]): void {
-    if (this.#isAbandoned) return;
-    for (const line of lines) {
-      this.#pending.push({ step, line: line.toWellFormed() });
-      this.#pendingCharacters += line.length + 1;
-    }
-    if (this.#pending.length > 0) this.#timer ??= setTimeout(() => void this.flush(), batchMs);
-  }
-
-  async room(): Promise<void> {
-    if (this.#pendingCharacters > mostPendingCharacters) await this.flush();
-  }
-
-  /** Resolves when everything added before the call is stored, or the log is abandoned. */
-  async flush(): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    await this.#storing;
-    while (this.#pending.length > 0) {
-      this.#storing ??= this.#storePending().finally(() => {
-        this.#storing = null;
-      });
-      await this.#storing;
-    }
-  }
-
-  abandon(): void {
-    this.#isAbandoned = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#pending = [];
-    this.#pendingCharacters = 0;
-  }
-
-  async #storePending(): Promise<void> {
-    const chunks = this.#takeChunks();
-    while (!this.#isAbandoned) {
-      try {
-        return await appendLog(this.#ctx, this.#lease, chunks);
-      } catch (error) {
-        if (error instanceof LeaseLostError) return this.abandon();
-        // The database is away: the command is held back meanwhile, and the watchdog ends it in time.
-        await delay(retryMs);
-      }
-    }
-  }
-
-  #takeChunks(): LogChunk[] {
-    const chunks: LogChunk[] = [];
-    for (const { step, line } of this.#pending) {
-      const last = chunks.at(-1);
-      if (last !== undefined && last.step === step && last.text.length < chunkCharacters) {
-        last.text += `\n${line}`;
-        last.lineCount += 1;
-      } else {
-        chunks.push({ step, firstLine: this.#nextLine, lineCount: 1, text: line });
-      }
-      this.#nextLine += 1;
-    }
-    this.#pending = [];
-    this.#pendingCharacters = 0;
-    return chunks;
-  }
 }

@@ -7,7 +7,7 @@ export interface Output {
 }
 
 /** More than this of a step's output is counted, but not kept. */
-export const mostOutputBytes = 16 * 1024 * 1024;
+export const mostOutputBytes = 1024 * 1024 * 1024;
 
 export interface LimitedOutput extends Output {
   /** Says how much was not kept, where anything was not. */

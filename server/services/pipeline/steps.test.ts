@@ -6,6 +6,7 @@ import { limitOutput, type Output } from "./output.ts";
 import { packageArtifact } from "./package-artifact.ts";
 import { runBuild } from "./run-build.ts";
 import { runCommands } from "./run-commands.ts";
+import { runStepCommand } from "./run-step-command.ts";
 import { runTests } from "./run-tests.ts";
 import { scrubbedEnvironment } from "./scrubbed-environment.ts";
 import { makeScratch, writeFiles } from "./testing/scratch.ts";
@@ -69,10 +70,12 @@ test("an abort is thrown on with its reason", async () => {
   );
 });
 
-test("of a command that prints without end 16 MiB are kept, and the log says so", async () => {
+test("of a step that prints without end a bounded part is kept, and the log says so", async () => {
   const output = collect();
-  const commands = [{ name: "t", run: "head -c 40000000 /dev/zero | tr '\\0' x" }];
-  await runCommands({ ...place, commands, output });
+  const limited = limitOutput(output, 16 * 1024 * 1024);
+  const run = "head -c 40000000 /dev/zero | tr '\\0' x";
+  await runStepCommand({ ...place, command: { run }, output: { ...limited, note: () => undefined } });
+  limited.close();
   expect(output.bytes).toBe(16 * 1024 * 1024);
   expect(output.text()).toContain("[This step has printed 16 MiB. What it prints from here on is not kept.]");
   expect(output.text()).toContain("[In all this step printed 38.1 MiB.]");

@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { decompressLines, type StoredLines } from "#server/kernel/output-chunk.ts";
 
 /** What the tests look at from outside, straight from the rows. */
 export interface State {
@@ -46,8 +47,9 @@ export function stateOf(sql: postgres.Sql): State {
     liveInstances: (serviceEnvironmentId) => instances(serviceEnvironmentId, true),
     instances: (serviceEnvironmentId) => instances(serviceEnvironmentId, false),
     async log(id) {
-      const rows = await sql`select text from log_chunks where deployment_id = ${id} order by first_line`;
-      return rows.map((row) => row.text).join("\n");
+      const rows = await sql<StoredLines[]>`
+        select codec, body from log_chunks where deployment_id = ${id} order by first_line`;
+      return Buffer.concat(rows.map(decompressLines)).toString().trimEnd();
     },
   };
 }

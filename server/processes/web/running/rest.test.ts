@@ -69,8 +69,12 @@ test("it deploys, shows, cancels and reads the log, and the audit log has the to
   const listed = await all.ask("GET", "/services/shop/deployments?status=queued&limit=1");
   expect(listed.answer).toMatchObject({ items: [{ id }], nextBefore: null });
   await portal.database.client.sql`
-    insert into log_chunks (deployment_id, step, first_line, line_count, text)
-    values (${id}, 'build', 1, 2, ${"building\ndone"})`;
+    with started as (
+      update deployments set log_day = current_date where id = ${id} returning open_log_day(log_day))
+    select from started`;
+  await portal.database.client.sql`
+    insert into log_chunks (day, deployment_id, step, first_line, line_count, codec, body, printed_at)
+    values (current_date, ${id}, 'build', 1, 2, 'plain', ${Buffer.from("building\ndone\n")}, now())`;
   const { response, answer } = await all.ask("GET", `/deployments/${id}/log`);
   expect([response.headers.get("content-type"), answer]).toEqual([
     "text/plain; charset=utf-8",

@@ -1,0 +1,36 @@
+import { readFileSync } from "node:fs";
+import type { Settings } from "./env.ts";
+import { messageOf, UserError } from "./errors.ts";
+
+/** A shorter one is a word such as `postgres`, which logs are full of. */
+const shortestOwnCharacters = 12;
+
+/**
+ * What must be seen in no output of this installation: its own secrets, and those that its operator lists in a file.
+ * Throws UserError where that cannot be read.
+ */
+export function secretsOf(settings: Settings): string[] {
+  const own = [
+    settings.adminPassword,
+    passwordIn(settings.databaseUrl),
+    passwordIn(settings.ownerDatabaseUrl),
+    ...settings.identityProviders.map((provider) => provider.clientSecret),
+  ];
+  const telling = own.filter((secret) => secret !== null && secret.length >= shortestOwnCharacters);
+  return [...telling, ...listed(settings.maskFile)] as string[];
+}
+
+function passwordIn(url: string | null): string | null {
+  return url === null ? null : decodeURIComponent(new URL(url).password);
+}
+
+function listed(file: string | null): string[] {
+  if (file === null) return [];
+  try {
+    return readFileSync(file, "utf8")
+      .split(/\r?\n/)
+      .filter((line) => line !== "");
+  } catch (error) {
+    throw new UserError(`ANYTIME_MASK_FILE cannot be read: ${messageOf(error)}`);
+  }
+}
