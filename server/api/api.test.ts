@@ -29,6 +29,7 @@ const as = (role: Role | null) => {
       repositoriesFolder: "/nonexistent/repositories",
       allowedLocalFolders: [],
       routerPort: 4780,
+      sealingKeys: () => [],
     },
     portalUrl: "http://localhost:4700",
     allowedLocalRepositories: [],

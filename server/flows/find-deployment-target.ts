@@ -10,6 +10,7 @@ import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
 import type { Service, ServiceEnvironment } from "#server/services/services/get-service.ts";
 import { toCommit } from "./commits-between.ts";
 import type { Installation } from "./installation.ts";
+import { newestOwnCommit } from "./newest-own-commit.ts";
 import { openServiceMirror } from "./open-service-mirror.ts";
 
 export interface Wish {
@@ -52,8 +53,9 @@ export function findDeploymentTarget(ctx: Context, wish: Wish, around: Around): 
 async function findCommit(ctx: Context, wish: Wish, around: Around): Promise<Target> {
   const { service, installation } = around;
   const need = wish.sha === undefined ? { refresh: true } : { sha: wish.sha };
-  const { mirror } = await openServiceMirror(service, installation, need);
-  const commit = await resolveRef(mirror, wish.sha ?? service.defaultBranch).catch((error: unknown) => {
+  const { mirror } = await openServiceMirror(ctx, service, installation, need);
+  const wanted = wish.sha ?? (await newestOwnCommit(mirror, service));
+  const commit = await resolveRef(mirror, wanted).catch((error: unknown) => {
     const isUnknown = error instanceof ValidationError && error.field === "ref";
     throw isUnknown ? new ValidationError(error.message, "sha") : error;
   });
@@ -74,7 +76,7 @@ async function findPromoted(ctx: Context, wish: Wish, around: Around): Promise<T
   if (number === undefined) throw new ConflictError(`Nothing is live in ${before.name} yet.`);
   const release = await getRelease(ctx, service.id, { number });
   if (release === null) throw new NotFoundError(`${service.name} has no release #${number}.`);
-  return releaseTarget(release, around);
+  return releaseTarget(ctx, release, around);
 }
 
 async function findFormer(ctx: Context, wish: Wish, around: Around): Promise<Target> {
@@ -90,13 +92,13 @@ async function findFormer(ctx: Context, wish: Wish, around: Around): Promise<Tar
     const label = actLabel("switch-back", { sha, releaseNumber: number, environmentSlug: slug });
     throw new ConflictError(`What is live in ${name} has changed meanwhile. Now it is: ${label}.`);
   }
-  return releaseTarget(release, around);
+  return releaseTarget(ctx, release, around);
 }
 
 /** A release needs no repository: what its commits are is left out where there is no mirror. */
-async function releaseTarget(release: ReleaseWithSettings, around: Around): Promise<Target> {
+async function releaseTarget(ctx: Context, release: ReleaseWithSettings, around: Around): Promise<Target> {
   const { sha, subject, authorName, committedAt } = release;
-  const opened = await openServiceMirror(around.service, around.installation).catch((error: unknown) => {
+  const opened = await openServiceMirror(ctx, around.service, around.installation).catch((error: unknown) => {
     if (error instanceof ValidationError) return null;
     throw error;
   });

@@ -1,5 +1,7 @@
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import type { Settings } from "#server/kernel/env.ts";
+import type { SealingKeys } from "#server/kernel/sealed-value.ts";
+import { sealingKeys } from "#server/kernel/sealing-keys.ts";
 
 /** What flows need to know of the installation besides its database. */
 export interface Installation {
@@ -9,6 +11,8 @@ export interface Installation {
   /** Repositories beneath these may be named by their path. */
   allowedLocalFolders: readonly string[];
   routerPort: number;
+  /** Open what credentials are sealed with. */
+  sealingKeys: SealingKeys;
 }
 
 export function installationOf(settings: Settings, folders: DataFolder): Installation {
@@ -17,5 +21,6 @@ export function installationOf(settings: Settings, folders: DataFolder): Install
     repositoriesFolder: folders.repositoriesFolder,
     allowedLocalFolders: [...settings.allowLocalRepositories, folders.repositoriesFolder],
     routerPort: settings.routerPort,
+    sealingKeys: sealingKeys(settings, folders.secretsFile),
   };
 }

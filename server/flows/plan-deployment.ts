@@ -24,7 +24,7 @@ import { commitsBetween, none, type Scope } from "./commits-between.ts";
 import { type Around, findDeploymentTarget, type Target, type Wish } from "./find-deployment-target.ts";
 import type { Installation } from "./installation.ts";
 import { takenAway } from "./read-deployment-changes.ts";
-import { readServiceSettings, resolveSettings } from "./read-service-settings.ts";
+import { readServiceSettings, resolveSettings, scopeOf } from "./read-service-settings.ts";
 
 type Settings = Pick<DeploymentPlan, "settings" | "settingsFrom"> & { problem: string | null; scope: Scope };
 
@@ -99,7 +99,8 @@ async function settingsOf(target: Target, around: Around): Promise<Settings> {
   const { slug } = around.environment;
   if (target.release !== null) {
     const file = settingsFileSchema.parse(target.release.settingsFile);
-    const scope = { path: file.path ?? null, also: file.also ?? [] };
+    const { typedSettings, settingsPath } = around.service;
+    const scope = scopeOf(file, typedSettings === null ? settingsPath : null);
     return { settingsFrom: "release", scope, ...resolveSettings({ file, problem: null }, slug) };
   }
   if (target.mirror === null) throw new Error("A commit was found without a mirror.");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Machine } from "#server/flows/run-deployment/machine.ts";
 import { releaseFolder } from "#server/flows/run-deployment/release-folder.ts";
 import { makeOwnFolder, makeReadableFolder } from "#server/kernel/owned-folder.ts";
+import { sealingKeys } from "#server/kernel/sealing-keys.ts";
 import { scrubbedEnvironment } from "#server/services/pipeline/scrubbed-environment.ts";
 import { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import type { InstancePlace } from "#server/services/targets/kept-instance.ts";
@@ -33,6 +34,7 @@ export function openMachine(
     workerId,
     instanceHost: settings.workerHost,
     allowedLocalFolders: [...settings.allowLocalRepositories, dataFolder.repositoriesFolder],
+    sealingKeys: sealingKeys(settings, dataFolder.secretsFile),
     keeper,
     notices,
     markVariables: marks,
