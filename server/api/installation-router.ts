@@ -3,6 +3,7 @@ import { readWorkersPage } from "#server/flows/read-workers-page.ts";
 import { removeTour } from "#server/flows/remove-tour.ts";
 import { canIsolateServices } from "#server/kernel/service-accounts.ts";
 import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts";
+import { listUnreadable } from "#server/services/repositories/reseal-credentials.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { permitted, router } from "./procedures.ts";
 
@@ -19,6 +20,7 @@ export const installationRouter = router({
       routersAlive: routers.filter((candidate) => candidate.isAlive).length,
       // Of this process: workers on other machines say it in their logs.
       canIsolateServices: canIsolateServices(),
+      unreadableSecrets: await listUnreadable(ctx.verb, ctx.installation.sealingKeys),
       isAuditSeparate: await areRightsSeparate(ctx.verb),
       tour: tour === undefined ? null : { serviceSlug: tour.slug },
     };

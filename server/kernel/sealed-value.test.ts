@@ -15,7 +15,10 @@ function makeKey(): SealingKey {
   return key;
 }
 const [first, second] = [makeKey(), makeKey()];
-const keys = (...held: SealingKey[]) => () => held;
+const keys =
+  (...held: SealingKey[]) =>
+  () =>
+    held;
 
 test("what is sealed opens in its place, and the same text never looks the same twice", () => {
   fc.assert(

@@ -98,6 +98,15 @@ test.each([
 ])("%j is refused at its field", async (change, field) => {
   const input = { repositoryUrl, username: "deploy", token, ...change };
   await expect(keepToken(person(1), keys, input)).rejects.toMatchObject({ field });
+});
+
+test("a deploy key shows its public half alone, and is for ssh", async () => {
+  const address = "git@git.example.org:team/shop.git";
+  const { id, publicKey } = await makeDeployKey(person(1), keys, { repositoryUrl: address });
+  expect(publicKey).toMatch(/^ssh-ed25519 \S+ anytime-deploy-key$/);
+  const kept = await getOwnCredential(person(1), { credentialId: id, repositoryUrl: address });
+  expect(kept.sealedSecret).toMatch(/^sealed:/);
+  expect(openSecret(keys, kept)).toContain("BEGIN OPENSSH PRIVATE KEY");
   await expect(makeDeployKey(person(1), keys, { repositoryUrl })).rejects.toMatchObject({
     field: "repositoryUrl",
   });

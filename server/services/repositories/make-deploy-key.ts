@@ -6,7 +6,7 @@ import { checkedAddress } from "./checked-address.ts";
 import { keepCredential } from "./keep-credential.ts";
 
 /** A pair for one repository: its private half is sealed and never shown. ValidationError "repositoryUrl". */
-export function makeDeployKey(
+export async function makeDeployKey(
   ctx: Context,
   keys: SealingKeys,
   input: { repositoryUrl: string },
