@@ -33,6 +33,9 @@ async function publicKey(page: Page): Promise<string> {
   return ((await shown.locator("pre").textContent()) ?? "").trim();
 }
 
+/** Next has an alert of its own on every page. */
+const complaint = (page: Page) => page.getByRole("region", { name: "Access" }).getByRole("alert");
+
 async function openSettings(page: Page): Promise<void> {
   await page.goto(`${url}/services/vault`);
   await page.getByRole("tab", { name: "Settings" }).click();
@@ -44,7 +47,7 @@ test("a private repository is registered on one page: its key, the host key, the
   await page.goto(`${url}/services/new`);
   await page.getByLabel("Git address").fill(address);
   await page.getByRole("button", { name: "Read repository", exact: true }).click();
-  await expect(page.getByRole("alert")).toContainText("with a deploy key of its own");
+  await expect(complaint(page)).toContainText("with a deploy key of its own");
   await page.getByRole("button", { name: "Make a deploy key" }).click();
   const key = await publicKey(page);
   await expect(page.getByText(fingerprintOf(server.hostKey()))).toBeVisible();
@@ -52,7 +55,7 @@ test("a private repository is registered on one page: its key, the host key, the
   await expect(page.getByText("Confirmed by a person. Every other key is refused.")).toBeVisible();
 
   await page.getByRole("button", { name: "Read repository with this key" }).click();
-  await expect(page.getByRole("alert")).toContainText("does not take the deploy key");
+  await expect(complaint(page)).toContainText("does not take the deploy key");
   server.authorise(key);
   await page.getByRole("button", { name: "Read repository with this key" }).click();
   await expect(page.getByText("anytime.yaml was found")).toBeVisible();

@@ -4,7 +4,7 @@ import { parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
 import { AccessForm } from "#components/repositories/access-form.tsx";
 import { isAccessProblem } from "#components/repositories/access-problem.ts";
-import { requestProblem } from "#components/request-problem.ts";
+import { type RequestProblem, requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
@@ -24,16 +24,25 @@ export function RegisterPage() {
   const [typedFor, setTypedFor] = useState<string | null>(null);
   const [inspection, setInspection] = useState<RepositoryInspection | null>(null);
   const [credential, setCredential] = useState<{ id: string; repositoryUrl: string } | null>(null);
+  /** What the repository has said while it could not be read for want of access: stays until it is read. */
+  const [barred, setBarred] = useState<{ repositoryUrl: string; problem: RequestProblem } | null>(null);
   const inspect = useMutation(
     trpc.services.inspectRepository.mutationOptions({
       onMutate: () => setReadingSince(new Date()),
       onSettled: () => setReadingSince(null),
-      onSuccess: setInspection,
+      onSuccess: (found) => {
+        setInspection(found);
+        setBarred(null);
+      },
+      onError: (error, { repositoryUrl }) => {
+        const found = requestProblem(error);
+        if (isAccessProblem(found)) setBarred({ repositoryUrl, problem: found });
+        else setBarred((before) => (before?.repositoryUrl === repositoryUrl ? before : null));
+      },
     }),
   );
   const problem = inspect.error === null ? null : requestProblem(inspect.error);
 
-  const needsAccess = isAccessProblem(problem);
   const credentialIdFor = (repositoryUrl: string) =>
     credential?.repositoryUrl === repositoryUrl ? credential.id : undefined;
 
@@ -42,9 +51,9 @@ export function RegisterPage() {
     void setAddress(repositoryUrl);
     inspect.mutate({ repositoryUrl, credentialId: credentialIdFor(repositoryUrl), ...chosen });
   };
-  const readBy = (credentialId: string) => {
-    setCredential({ id: credentialId, repositoryUrl: address });
-    inspect.mutate({ repositoryUrl: address, credentialId });
+  const readBy = (repositoryUrl: string, id: string) => {
+    setCredential({ id, repositoryUrl });
+    inspect.mutate({ repositoryUrl, credentialId: id });
   };
 
   return (
@@ -56,17 +65,19 @@ export function RegisterPage() {
       <RepositoryForm
         initial={address}
         readingSince={readingSince}
-        problem={problem === null || problem.field === "branch" || needsAccess ? null : problem.message}
+        problem={
+          problem === null || problem.field === "branch" || isAccessProblem(problem) ? null : problem.message
+        }
         onRead={(repositoryUrl) => read(repositoryUrl)}
       />
-      {needsAccess && problem !== null && (
+      {barred !== null && (
         <Section title="Access" className="gap-4">
           <AccessForm
-            key={address}
-            repositoryUrl={address}
-            problem={problem}
+            key={barred.repositoryUrl}
+            repositoryUrl={barred.repositoryUrl}
+            problem={readingSince === null ? barred.problem : null}
             isReading={readingSince !== null}
-            onReady={readBy}
+            onReady={(id) => readBy(barred.repositoryUrl, id)}
           />
         </Section>
       )}
