@@ -33,6 +33,7 @@ export default defineConfig({
     ...[
       "tour",
       "register",
+      "private-repository",
       "tokens",
       "deploy",
       "conditions",

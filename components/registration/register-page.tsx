@@ -2,7 +2,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
-import { requestProblem } from "#components/request-problem.ts";
+import { AccessForm } from "#components/repositories/access-form.tsx";
+import { isAccessProblem } from "#components/repositories/access-problem.ts";
+import { type RequestProblem, requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
@@ -21,19 +23,37 @@ export function RegisterPage() {
   const [readingSince, setReadingSince] = useState<Date | null>(null);
   const [typedFor, setTypedFor] = useState<string | null>(null);
   const [inspection, setInspection] = useState<RepositoryInspection | null>(null);
+  const [credential, setCredential] = useState<{ id: string; repositoryUrl: string } | null>(null);
+  /** What the repository has said while it could not be read for want of access: stays until it is read. */
+  const [barred, setBarred] = useState<{ repositoryUrl: string; problem: RequestProblem } | null>(null);
   const inspect = useMutation(
     trpc.services.inspectRepository.mutationOptions({
       onMutate: () => setReadingSince(new Date()),
       onSettled: () => setReadingSince(null),
-      onSuccess: setInspection,
+      onSuccess: (found) => {
+        setInspection(found);
+        setBarred(null);
+      },
+      onError: (error, { repositoryUrl }) => {
+        const found = requestProblem(error);
+        if (isAccessProblem(found)) setBarred({ repositoryUrl, problem: found });
+        else setBarred((before) => (before?.repositoryUrl === repositoryUrl ? before : null));
+      },
     }),
   );
   const problem = inspect.error === null ? null : requestProblem(inspect.error);
 
-  const read = (repositoryUrl: string, branch?: string) => {
+  const credentialIdFor = (repositoryUrl: string) =>
+    credential?.repositoryUrl === repositoryUrl ? credential.id : undefined;
+
+  const read = (repositoryUrl: string, chosen: { branch?: string; settingsPath?: string } = {}) => {
     if (inspection?.repositoryUrl !== repositoryUrl) setInspection(null);
     void setAddress(repositoryUrl);
-    inspect.mutate({ repositoryUrl, branch });
+    inspect.mutate({ repositoryUrl, credentialId: credentialIdFor(repositoryUrl), ...chosen });
+  };
+  const readBy = (repositoryUrl: string, id: string) => {
+    setCredential({ id, repositoryUrl });
+    inspect.mutate({ repositoryUrl, credentialId: id });
   };
 
   return (
@@ -45,17 +65,31 @@ export function RegisterPage() {
       <RepositoryForm
         initial={address}
         readingSince={readingSince}
-        problem={problem === null || problem.field === "branch" ? null : problem.message}
-        onRead={read}
+        problem={
+          problem === null || problem.field === "branch" || isAccessProblem(problem) ? null : problem.message
+        }
+        onRead={(repositoryUrl) => read(repositoryUrl)}
       />
+      {barred !== null && (
+        <Section title="Access" className="gap-4">
+          <AccessForm
+            key={barred.repositoryUrl}
+            repositoryUrl={barred.repositoryUrl}
+            problem={readingSince === null ? barred.problem : null}
+            isReading={readingSince !== null}
+            onReady={(id) => readBy(barred.repositoryUrl, id)}
+          />
+        </Section>
+      )}
       {inspection !== null && (
         <Found
-          key={inspection.repositoryUrl}
+          key={`${inspection.repositoryUrl} ${inspection.settingsPath}`}
           inspection={inspection}
           isReading={readingSince !== null}
           branchProblem={problem?.field === "branch" ? problem.message : null}
           isTyped={inspection.settings.from === "none" || typedFor === inspection.repositoryUrl}
-          onRead={(branch) => read(inspection.repositoryUrl, branch)}
+          credentialId={credentialIdFor(inspection.repositoryUrl)}
+          onRead={(chosen) => read(inspection.repositoryUrl, chosen)}
           onType={(isTyped) => setTypedFor(isTyped ? inspection.repositoryUrl : null)}
         />
       )}
@@ -68,12 +102,14 @@ type FoundProps = {
   isReading: boolean;
   branchProblem: string | null;
   isTyped: boolean;
-  onRead: (branch: string) => void;
+  credentialId: string | undefined;
+  onRead: (chosen: { branch: string; settingsPath: string }) => void;
   onType: (isTyped: boolean) => void;
 };
 
-function Found({ inspection, isReading, branchProblem, isTyped, onRead, onType }: FoundProps) {
-  const { settings, branch } = inspection;
+function Found(props: FoundProps) {
+  const { inspection, isReading, branchProblem, isTyped, credentialId, onRead, onType } = props;
+  const { settings, branch, settingsPath } = inspection;
   return (
     <>
       <Section title="Repository" className="gap-4">
@@ -81,7 +117,8 @@ function Found({ inspection, isReading, branchProblem, isTyped, onRead, onType }
           inspection={inspection}
           isReading={isReading}
           branchProblem={branchProblem}
-          onBranch={onRead}
+          onBranch={(chosen) => onRead({ branch: chosen, settingsPath })}
+          onSettingsPath={(chosen) => onRead({ branch, settingsPath: chosen })}
         />
       </Section>
       <Section title="Settings" className="gap-4">
@@ -101,13 +138,14 @@ function Found({ inspection, isReading, branchProblem, isTyped, onRead, onType }
             <BrokenSettings
               settings={settings}
               isReading={isReading}
-              onReadAgain={() => onRead(branch)}
+              onReadAgain={() => onRead({ branch, settingsPath })}
               onType={() => onType(true)}
             />
           ))}
       </Section>
       <ServiceForm
         inspection={inspection}
+        credentialId={credentialId}
         isTyped={isTyped}
         refusal={
           settings.from === "broken" && !isTyped

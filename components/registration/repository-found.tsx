@@ -11,11 +11,13 @@ export type RepositoryFoundProps = {
   branchProblem: string | null;
   isReading: boolean;
   onBranch: (branch: string) => void;
+  onSettingsPath: (path: string) => void;
 };
 
 /** What was found: the branch that is deployed from, and its newest commit. */
-export function RepositoryFound({ inspection, branchProblem, isReading, onBranch }: RepositoryFoundProps) {
-  const { branch, branches, defaultBranch, head } = inspection;
+export function RepositoryFound(props: RepositoryFoundProps) {
+  const { inspection, branchProblem, isReading, onBranch, onSettingsPath } = props;
+  const { branch, branches, defaultBranch, head, settingsPath, settingsPaths } = inspection;
   return (
     <div className="flex flex-col gap-4">
       <Field label="Branch" error={branchProblem} className="max-w-xs">
@@ -30,6 +32,20 @@ export function RepositoryFound({ inspection, branchProblem, isReading, onBranch
           }))}
         />
       </Field>
+      {settingsPaths.length > 1 && (
+        <Field
+          label="Service"
+          hint={`There are ${settingsPaths.length} settings files in this repository: each is a service of its own, and only commits that touch its folder count for it. Register one, then come back for the next.`}
+          className="max-w-xs"
+        >
+          <Select
+            value={settingsPath}
+            onValueChange={onSettingsPath}
+            disabled={isReading}
+            options={settingsPaths.map((path) => ({ value: path, label: path }))}
+          />
+        </Field>
+      )}
       <DefinitionList
         items={[
           {

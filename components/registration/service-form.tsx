@@ -25,13 +25,15 @@ type Values = { name: string; slug: string; team: string; settings: TypedSetting
 
 export type ServiceFormProps = {
   inspection: RepositoryInspection;
+  /** What the repository was read with; none where it is public. */
+  credentialId: string | undefined;
   isTyped: boolean;
   /** Why it cannot be registered yet. */
   refusal: string | null;
 };
 
 /** The settings where they are typed, then what the service is called. */
-export function ServiceForm({ inspection, isTyped, refusal }: ServiceFormProps) {
+export function ServiceForm({ inspection, credentialId, isTyped, refusal }: ServiceFormProps) {
   const trpc = useTRPC();
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -66,6 +68,8 @@ export function ServiceForm({ inspection, isTyped, refusal }: ServiceFormProps) 
         team: values.team.trim() === "" ? null : values.team.trim(),
         repositoryUrl: inspection.repositoryUrl,
         defaultBranch: inspection.branch,
+        settingsPath: inspection.settingsPath,
+        credentialId,
         typedSettings: isTyped ? toTypedSettings(values.settings) : null,
       });
       await queryClient.invalidateQueries({ queryKey: trpc.services.pathKey() });

@@ -9,6 +9,7 @@ export function SettingsList({ settings }: { settings: ServiceSettings }) {
   const { include, path, migrate, smoke } = settings;
   const items: { term: string; value: ReactNode }[] = [
     ...(path === null ? [] : [{ term: "Folder", value: <Code>{path}</Code> }]),
+    ...checkedOut(settings.checkout),
     { term: "Build", value: <Commands commands={settings.build} /> },
     { term: "Test", value: <Commands commands={settings.test} /> },
     { term: "Package", value: include.length === 0 ? "the whole folder" : <Codes texts={include} /> },
@@ -29,6 +30,11 @@ export function SettingsList({ settings }: { settings: ServiceSettings }) {
     ...variables(settings.env),
   ];
   return <DefinitionList items={items} />;
+}
+
+function checkedOut({ submodules, lfs }: ServiceSettings["checkout"]): { term: string; value: ReactNode }[] {
+  const besides = [...(submodules ? ["submodules"] : []), ...(lfs ? ["files in Git LFS"] : [])];
+  return besides.length === 0 ? [] : [{ term: "Checked out with", value: besides.join(" and ") }];
 }
 
 function variables(env: Record<string, string>): { term: string; value: ReactNode }[] {

@@ -1,9 +1,15 @@
 "use client";
 import type { ReactNode } from "react";
 import { useFormContext } from "react-hook-form";
+import { CheckboxList } from "#components/ui/checkbox-list.tsx";
 import { Code } from "#components/ui/code-block.tsx";
 import { TextareaField, TextField } from "#components/ui/form-fields.tsx";
-import type { TypedSettingsValues } from "./typed-settings.ts";
+import type { CheckoutExtra, TypedSettingsValues } from "./typed-settings.ts";
+
+const checkoutExtras: { value: CheckoutExtra; label: string }[] = [
+  { value: "submodules", label: "Submodules" },
+  { value: "lfs", label: "Files in Git LFS" },
+];
 
 /**
  * The keys of anytime.yaml as fields, for a service whose repository has no such file. Stands in a `FormProvider` of a
@@ -67,6 +73,12 @@ export function TypedSettingsFields() {
           hint="One NAME=value a line. No secrets: everyone here can read them."
         />
       </Group>
+      <CheckboxList
+        label="Check out besides"
+        options={checkoutExtras}
+        chosen={form.watch("settings.checkout")}
+        onChange={(chosen) => form.setValue("settings.checkout", chosen, { shouldDirty: true })}
+      />
     </>
   );
 }

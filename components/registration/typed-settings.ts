@@ -2,6 +2,8 @@ import { type SettingsFileInput, settingsFileSchema } from "#server/domain/servi
 
 /** The settings form as text, one field a key. */
 export interface TypedSettingsValues {
+  /** What is checked out besides the repository's own files. */
+  checkout: CheckoutExtra[];
   build: string;
   test: string;
   start: string;
@@ -14,10 +16,12 @@ export interface TypedSettingsValues {
   env: string;
 }
 
+export type CheckoutExtra = keyof NonNullable<SettingsFileInput["checkout"]>;
 export type TypedSettingsField = keyof TypedSettingsValues;
 export type TypedSettingsErrors = Partial<Record<TypedSettingsField, string>>;
 
 export const emptySettings: TypedSettingsValues = {
+  checkout: [],
   build: "",
   test: "",
   start: "",
@@ -30,6 +34,7 @@ export const emptySettings: TypedSettingsValues = {
 
 /** Which field holds which key of the file; the longest that fits is meant. */
 const fieldOfKey: Record<string, TypedSettingsField> = {
+  checkout: "checkout",
   build: "build",
   test: "test",
   release: "start",
@@ -56,7 +61,9 @@ export function settingsField(key: string): TypedSettingsField | null {
 export function toTypedSettings(values: TypedSettingsValues): SettingsFileInput {
   const include = linesOf(values.include);
   const env = Object.fromEntries(linesOf(values.env).map(splitVariable));
+  const checkout = Object.fromEntries(values.checkout.map((extra) => [extra, true]));
   return {
+    ...(values.checkout.length === 0 ? {} : { checkout }),
     ...given("build", values.build),
     ...given("test", values.test),
     ...(include.length === 0 ? {} : { package: { include } }),
@@ -88,6 +95,7 @@ export function fromTypedSettings(stored: SettingsFileInput): TypedSettingsValue
   const { build, test, release, env } = stored;
   if (Array.isArray(build) || Array.isArray(test)) return null;
   const values: TypedSettingsValues = {
+    checkout: (["submodules", "lfs"] as const).filter((extra) => stored.checkout?.[extra] === true),
     build: build ?? "",
     test: test ?? "",
     start: release?.start ?? "",
@@ -99,7 +107,8 @@ export function fromTypedSettings(stored: SettingsFileInput): TypedSettingsValue
       .map(([name, value]) => `${name}=${value}`)
       .join("\n"),
   };
-  return isSame(toTypedSettings(values), stored) ? values : null;
+  const { checkout: _, ...others } = stored;
+  return isSame(toTypedSettings(values), others) ? values : null;
 }
 
 function isSame(shown: SettingsFileInput, stored: SettingsFileInput): boolean {

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { PlaceHold } from "#components/holds/place-hold.tsx";
 import { readsOnly } from "#components/identity/role-words.ts";
 import { SettingsList } from "#components/registration/settings-list.tsx";
+import { RepositoryAccess } from "#components/repositories/repository-access.tsx";
 import { useTRPC } from "#components/trpc.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
@@ -31,6 +32,7 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
       <Section title="About" className="gap-4">
         <AboutForm service={service} refusal={refusal} />
       </Section>
+      <RepositoryAccess slug={service.slug} refusal={refusal} />
       {service.typedSettings !== null && (
         <Section
           title="Settings typed here"

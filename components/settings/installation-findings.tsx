@@ -46,6 +46,25 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
           ),
         },
         {
+          term: "Stored secrets",
+          value:
+            facts.unreadableSecrets.length === 0 ? (
+              <Status tone="live" word="all of them can be read" />
+            ) : (
+              <ul className="flex flex-col gap-1">
+                {facts.unreadableSecrets.map(({ serviceSlug, kind, problem }) => (
+                  <li key={serviceSlug}>
+                    <Finding
+                      word={`the ${kind === "token" ? "token" : "deploy key"} of ${serviceSlug} cannot be read`}
+                    >
+                      {problem}
+                    </Finding>
+                  </li>
+                ))}
+              </ul>
+            ),
+        },
+        {
           term: "What services reach",
           value: facts.canIsolateServices ? (
             <Finding tone="live" word="nothing of the portal's">

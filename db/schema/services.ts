@@ -34,6 +34,8 @@ export const services = pgTable(
     team: text("team").references(() => teams.name, { onUpdate: "cascade", onDelete: "set null" }),
     repositoryUrl: text("repository_url").notNull(),
     defaultBranch: text("default_branch").notNull(),
+    /** Where its settings file lies in the repository. */
+    settingsPath: text("settings_path").notNull().default("anytime.yaml"),
     /** Typed into the portal; null where `anytime.yaml` is read from the repository at each commit. */
     typedSettings: jsonb("typed_settings").$type<SettingsFileInput>(),
     /** The number that the newest release got; the next one takes this plus one. */

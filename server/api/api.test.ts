@@ -31,6 +31,7 @@ const as = (role: Role | null) => {
       routerPort: 4780,
       isDatabaseEmbedded: true,
       keepLogsDays: 90,
+      sealingKeys: () => [],
     },
     portalUrl: "http://localhost:4700",
     allowedLocalRepositories: [],

@@ -4,6 +4,7 @@ import { removeTour } from "#server/flows/remove-tour.ts";
 import { canIsolateServices } from "#server/kernel/service-accounts.ts";
 import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts";
 import { forgetWorker } from "#server/services/deployments/forget-worker.ts";
+import { listUnreadable } from "#server/services/repositories/reseal-credentials.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { forgetRouter } from "#server/services/traffic/forget-router.ts";
 import { permitted, router } from "./procedures.ts";
@@ -22,6 +23,7 @@ export const installationRouter = router({
       routersAlive: routers.filter((candidate) => candidate.isAlive).length,
       // Of this process: workers on other machines say it in their logs.
       canIsolateServices: canIsolateServices(),
+      unreadableSecrets: await listUnreadable(ctx.verb, ctx.installation.sealingKeys),
       isAuditSeparate: await areRightsSeparate(ctx.verb),
       tour: tour === undefined ? null : { serviceSlug: tour.slug },
     };

@@ -9,6 +9,7 @@ import { joinRouter } from "./join-router.ts";
 import { membersRouter } from "./members-router.ts";
 import { overviewRouter } from "./overview-router.ts";
 import { router } from "./procedures.ts";
+import { repositoriesRouter } from "./repositories-router.ts";
 import { servicesRouter } from "./services-router.ts";
 import { sessionRouter } from "./session-router.ts";
 import { setupRouter } from "./setup-router.ts";
@@ -25,6 +26,7 @@ export const appRouter = router({
   installation: installationRouter,
   overview: overviewRouter,
   services: servicesRouter,
+  repositories: repositoriesRouter,
   deployments: deploymentsRouter,
   instances: instancesRouter,
   conditions: conditionsRouter,

@@ -26,6 +26,8 @@ const newService = z.object({
   team: text.nullish(),
   repositoryUrl: text,
   defaultBranch: text.optional(),
+  settingsPath: text.optional(),
+  credentialId: z.uuid().optional(),
   typedSettings: typedSettings.nullish(),
   environmentSlugs: z.array(slug).max(50).optional(),
 });
@@ -36,6 +38,7 @@ const changes = z.object({
   team: text.nullish(),
   defaultBranch: text.optional(),
   repositoryUrl: text.optional(),
+  credentialId: z.uuid().optional(),
   typedSettings: typedSettings.nullish(),
 });
 
@@ -58,7 +61,14 @@ export const servicesRouter = router({
     .input(z.object({ slug, environmentSlug: slug }))
     .query(({ ctx, input }) => readNewestSettings(ctx.verb, input, ctx.installation)),
   inspectRepository: permitted("manageServices")
-    .input(z.object({ repositoryUrl: text, branch: text.optional() }))
+    .input(
+      z.object({
+        repositoryUrl: text,
+        branch: text.optional(),
+        settingsPath: text.optional(),
+        credentialId: z.uuid().optional(),
+      }),
+    )
     .mutation(({ ctx, input }) => inspectRepository(ctx.verb, input, ctx.installation)),
   register: permitted("manageServices")
     .input(newService)

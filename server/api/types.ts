@@ -3,6 +3,7 @@ import type { AppRouter } from "./root.ts";
 
 /** Types alone, for components: nothing of the server comes with them. */
 export type * from "#server/domain/read-models.ts";
+export type { HostView } from "#server/domain/repository-access.ts";
 export type { RepositoryInspection } from "#server/flows/inspect-repository.ts";
 export type { TeamView } from "#server/flows/list-teams-with-services.ts";
 export type { ServiceEnvironmentView, ServicePage } from "#server/flows/read-service-page.ts";

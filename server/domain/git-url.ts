@@ -53,6 +53,33 @@ function inLowerCase(text: string, start: RegExp): string {
   });
 }
 
+export interface GitHost {
+  /** Without brackets. */
+  name: string;
+  port: number | null;
+}
+
+/** Where an address leads; null for a local path. */
+export function gitHost(address: GitUrl): GitHost | null {
+  if (address.kind === "local") return null;
+  if (!address.url.includes("://")) {
+    const [, name = ""] = /^(?:[^@:]*@)?([^:]*):/.exec(address.url) ?? [];
+    return { name, port: null };
+  }
+  const { hostname, port } = new URL(address.url);
+  return { name: hostname.replace(/^\[|\]$/g, ""), port: port === "" ? null : Number(port) };
+}
+
+/** The name of an ssh server in a known_hosts file. */
+export function knownHostName({ name, port }: GitHost): string {
+  return port === null || port === 22 ? name : `[${name}]:${port}`;
+}
+
+/** A line of known_hosts: the server's name and one of its keys. */
+export function knownHostLine(host: string, key: string): string {
+  return `${host} ${key}`;
+}
+
 function refuse(problem: string): GitUrlResult {
   return { ok: false, problem };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type SettingsFileInput, settingsFileSchema, settingsFor } from "./service-settings.ts";
+import { type SettingsFileInput, settingsAt, settingsFileSchema, settingsFor } from "./service-settings.ts";
 
 function read(input: SettingsFileInput, environmentSlug = "staging") {
   const result = settingsFor(settingsFileSchema.parse(input), environmentSlug);
@@ -11,6 +11,7 @@ function read(input: SettingsFileInput, environmentSlug = "staging") {
 test("a start command is enough; the rest has defaults", () => {
   expect(read({ release: { start: "node server.js" } })).toEqual({
     path: null,
+    checkout: { submodules: false, lfs: false },
     build: [],
     test: [],
     include: [],
@@ -52,6 +53,18 @@ test("an environment's own keys win, key by key", () => {
   });
   expect(read(input, "staging")).toMatchObject({ instances: 2, env: { LOG_LEVEL: "info", REGION: "eu" } });
   expect(read(input, "constructor")).toMatchObject({ instances: 2 });
+});
+
+test("submodules and files in Git LFS are checked out where asked for", () => {
+  const { checkout } = read({ checkout: { lfs: true }, release: { start: "x" } });
+  expect(checkout).toEqual({ submodules: false, lfs: true });
+});
+
+test("a file in a folder is for that folder, unless it names another", () => {
+  const release = { start: "x" };
+  expect(settingsAt("anytime.yaml", { release })).toEqual({ release });
+  expect(settingsAt("services/shop/anytime.yaml", { release }).path).toBe("services/shop");
+  expect(settingsAt("services/shop/anytime.yaml", { path: "apps", release }).path).toBe("apps");
 });
 
 test("commands may be a list of named steps with a time limit", () => {

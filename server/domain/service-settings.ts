@@ -108,12 +108,20 @@ export const settingsFileSchema = z.strictObject({
   service: slugSchema.optional(),
   path: folder.optional(),
   also: z.array(folder).max(50).optional(),
+  checkout: z.strictObject({ submodules: z.boolean().optional(), lfs: z.boolean().optional() }).optional(),
   ...deployable,
   environments: z.record(slugSchema, z.strictObject(deployable)).optional(),
 });
 export type SettingsFile = z.output<typeof settingsFileSchema>;
 /** As typed in a form or written in YAML, before parsing. */
 export type SettingsFileInput = z.input<typeof settingsFileSchema>;
+
+/** A file in a folder of a monorepo is for that folder, unless it names another. */
+export function settingsAt(settingsPath: string, written: SettingsFileInput): SettingsFileInput {
+  const folderEnd = settingsPath.lastIndexOf("/");
+  if (folderEnd === -1 || written.path !== undefined) return written;
+  return { path: settingsPath.slice(0, folderEnd), ...written };
+}
 
 export interface Command {
   name: string;
@@ -124,6 +132,8 @@ export interface Command {
 /** Everything a deployment needs to know, complete. Durations in milliseconds. */
 export interface ServiceSettings {
   path: string | null;
+  /** What is checked out besides the repository's own files. */
+  checkout: { submodules: boolean; lfs: boolean };
   build: Command[];
   test: Command[];
   /** Paths that go into the artifact; empty means the whole folder. */
@@ -172,6 +182,7 @@ export function settingsFor(
     ok: true,
     settings: {
       path: file.path ?? null,
+      checkout: { submodules: false, lfs: false, ...file.checkout },
       build: own.build ?? file.build ?? [],
       test: own.test ?? file.test ?? [],
       include: (own.package ?? file.package)?.include ?? [],

@@ -59,7 +59,7 @@ async function readEvidence(
   const { service } = around;
   const asksFor = (kind: ConditionKind) => conditions.some((condition) => condition.kind === kind);
   const facts = (await listFacts(ctx, service.id, [sha])).get(sha) ?? [];
-  const opened = asksFor("on-branch") ? await open(around, { sha, refresh: isDecisive }) : null;
+  const opened = asksFor("on-branch") ? await open(ctx, around, { sha, refresh: isDecisive }) : null;
   const isOnIt = opened === null ? null : await onBranch(ctx, around, sha, opened);
   return {
     facts,
@@ -69,11 +69,11 @@ async function readEvidence(
   };
 }
 
-type Need = Parameters<typeof openServiceMirror>[2];
+type Need = Parameters<typeof openServiceMirror>[3];
 
 /** Null where there is no copy of the repository and none can be made now. */
-function open({ service, installation }: Around, need: Need): Promise<OpenedMirror | null> {
-  return openServiceMirror(service, installation, need).catch((error: unknown) => {
+function open(ctx: Context, { service, installation }: Around, need: Need): Promise<OpenedMirror | null> {
+  return openServiceMirror(ctx, service, installation, need).catch((error: unknown) => {
     if (error instanceof ValidationError) return null;
     throw error;
   });
@@ -96,7 +96,9 @@ async function onBranch(
   const ageMs = ctx.now().getTime() - first.mirror.refreshedAt.getTime();
   const isNewEnough = first.problem === null && ageMs < newEnoughMs;
   if (answer === true || isNewEnough) return { answer, mirror: first.mirror };
-  const { mirror, problem } = await openServiceMirror(around.service, around.installation, { refresh: true });
+  const { mirror, problem } = await openServiceMirror(ctx, around.service, around.installation, {
+    refresh: true,
+  });
   const anew = await isOnBranch(mirror, sha, defaultBranch);
   return { answer: problem === null || anew === true ? anew : null, mirror };
 }

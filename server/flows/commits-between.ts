@@ -31,12 +31,9 @@ export async function commitsBetween(
     limit,
   });
   const isAll = commits.length < limit;
-  const total = isAll || base === null ? commits.length : await countAll(mirror, base, range.head);
+  const total =
+    isAll || base === null ? commits.length : (await countBetween(mirror, base, range.head, scope)).ahead;
   return { commits: commits.map(toCommit), total: Math.max(total, commits.length) };
-}
-
-async function countAll(mirror: Mirror, base: string, head: string): Promise<number> {
-  return (await countBetween(mirror, base, head)).ahead;
 }
 
 export function toCommit({ sha, subject, authorName, committedAt }: GitCommit): Commit {

@@ -1,8 +1,9 @@
 import type { Context } from "#server/kernel/context.ts";
 import { messageOf, UserError } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
-import { ensureMirror, type Mirror, openMirror } from "#server/services/pipeline/ensure-mirror.ts";
+import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
 import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
+import { listCredentialOwners } from "#server/services/repositories/credential.ts";
 import {
   listServiceEnvironments,
   type ServicePlace as Place,
@@ -11,6 +12,7 @@ import { readLiveReleases } from "#server/services/services/read-live-releases.t
 import { writeWaitingCommits } from "#server/services/services/write-waiting-commits.ts";
 import { commitsBetween } from "./commits-between.ts";
 import type { Installation } from "./installation.ts";
+import { openKnownMirror, refreshServiceMirror } from "./open-service-mirror.ts";
 import { readServiceSettings } from "./read-service-settings.ts";
 import { shipNewestCommit } from "./ship-newest-commit.ts";
 
@@ -28,33 +30,50 @@ export async function refreshWaitingCommits(
   { logger, signal }: { logger: Logger; signal: AbortSignal },
 ): Promise<void> {
   const places = await listServiceEnvironments(ctx);
-  const addresses = [...new Set(places.map((place) => place.repositoryUrl))];
+  const visits = await planVisits(ctx, places);
   const next = async (): Promise<void> => {
-    for (let url = addresses.pop(); url !== undefined && !signal.aborted; url = addresses.pop()) {
+    for (let here = visits.pop(); here !== undefined && !signal.aborted; here = visits.pop()) {
       const patience = AbortSignal.any([signal, AbortSignal.timeout(fetchTimeoutMs)]);
-      const here = places.filter((place) => place.repositoryUrl === url);
-      await refreshRepository(ctx, url, here, installation, patience).catch((error: unknown) => {
+      const [{ repositoryUrl }] = here;
+      await refreshRepository(ctx, here, installation, patience).catch((error: unknown) => {
         if (!(error instanceof UserError) && !patience.aborted) throw error;
-        logger.warn({ repository: url, problem: messageOf(error) }, "repository not read");
+        logger.warn({ repository: repositoryUrl, problem: messageOf(error) }, "repository not read");
       });
     }
   };
   await Promise.all(Array.from({ length: fetchesAtOnce }, next));
 }
 
+type Visit = [Place, ...Place[]];
+
+/** One for all services that read an address without a credential, and one for each that has its own. */
+async function planVisits(ctx: Context, places: Place[]): Promise<Visit[]> {
+  const owners = await listCredentialOwners(ctx);
+  const visits = new Map<string, Visit>();
+  for (const place of places) {
+    const key = `${place.repositoryUrl} ${owners.has(place.serviceId) ? place.serviceId : ""}`;
+    const known = visits.get(key);
+    if (known === undefined) visits.set(key, [place]);
+    else known.push(place);
+  }
+  return [...visits.values()];
+}
+
 async function refreshRepository(
   ctx: Context,
-  repositoryUrl: string,
-  places: Place[],
+  places: Visit,
   installation: Installation,
   signal: AbortSignal,
 ): Promise<void> {
-  const { mirrorsFolder, allowedLocalFolders } = installation;
-  const mirror = await ensureMirror({ repositoryUrl, mirrorsFolder, allowedLocalFolders, signal });
+  const mirror = await refreshServiceMirror(ctx, serviceOf(places[0]), installation, signal);
   for (const place of places) {
     await countIn(ctx, place, mirror);
     await shipNewestCommit(ctx, place, mirror, installation);
   }
+}
+
+function serviceOf({ serviceId, repositoryUrl }: Place) {
+  return { id: serviceId, repositoryUrl };
 }
 
 /** The same for one service environment, by the mirror as it stands: what is live there has changed. */
@@ -66,8 +85,7 @@ export async function recountWaitingCommits(
   const places = await listServiceEnvironments(ctx);
   const place = places.find((candidate) => candidate.serviceEnvironmentId === serviceEnvironmentId);
   if (place === undefined) return;
-  const { mirrorsFolder } = installation;
-  const mirror = await openMirror({ repositoryUrl: place.repositoryUrl, mirrorsFolder });
+  const mirror = await openKnownMirror(ctx, serviceOf(place), installation);
   if (mirror === null) return;
   await countIn(ctx, place, mirror);
   await shipNewestCommit(ctx, place, mirror, installation);

@@ -12,6 +12,7 @@ import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
 import type { Service, ServiceEnvironment } from "#server/services/services/get-service.ts";
 import { toCommit } from "./commits-between.ts";
 import type { Installation } from "./installation.ts";
+import { newestOwnCommit } from "./newest-own-commit.ts";
 import { openServiceMirror } from "./open-service-mirror.ts";
 
 export interface Wish {
@@ -61,8 +62,9 @@ export function findDeploymentTarget(ctx: Context, wish: Wish, around: Around): 
 async function findCommit(ctx: Context, wish: Wish, around: Around): Promise<Target> {
   const { service, installation } = around;
   const need = wish.sha === undefined ? { refresh: true } : { sha: wish.sha };
-  const { mirror } = await openServiceMirror(service, installation, need);
-  const commit = await resolveRef(mirror, wish.sha ?? service.defaultBranch).catch((error: unknown) => {
+  const { mirror } = await openServiceMirror(ctx, service, installation, need);
+  const wanted = wish.sha ?? (await newestOwnCommit(mirror, service));
+  const commit = await resolveRef(mirror, wanted).catch((error: unknown) => {
     const isUnknown = error instanceof ValidationError && error.field === "ref";
     throw isUnknown ? new ValidationError(error.message, "sha") : error;
   });
@@ -83,7 +85,7 @@ async function findPromoted(ctx: Context, wish: Wish, around: Around): Promise<T
   if (number === undefined) throw new ConflictError(`Nothing is live in ${before.name} yet.`);
   const release = await getRelease(ctx, service.id, { number });
   if (release === null) throw new NotFoundError(`${service.name} has no release #${number}.`);
-  return releaseTarget(release, around);
+  return releaseTarget(ctx, release, around);
 }
 
 async function findFormer(ctx: Context, wish: Wish, around: Around): Promise<Target> {
@@ -99,7 +101,7 @@ async function findFormer(ctx: Context, wish: Wish, around: Around): Promise<Tar
     const label = actLabel("switch-back", { sha, releaseNumber: number, environmentSlug: slug });
     throw new ConflictError(`What is live in ${name} has changed meanwhile. Now it is: ${label}.`);
   }
-  return releaseTarget(release, around);
+  return releaseTarget(ctx, release, around);
 }
 
 /** It ships again as it is: nothing of the repository is asked. */
@@ -115,8 +117,8 @@ function commitOf({ sha, subject, authorName, committedAt }: ReleaseWithSettings
 }
 
 /** A release needs no repository: what its commits are is left out where there is no mirror. */
-async function releaseTarget(release: ReleaseWithSettings, around: Around): Promise<Target> {
-  const opened = await openServiceMirror(around.service, around.installation).catch((error: unknown) => {
+async function releaseTarget(ctx: Context, release: ReleaseWithSettings, around: Around): Promise<Target> {
+  const opened = await openServiceMirror(ctx, around.service, around.installation).catch((error: unknown) => {
     if (error instanceof ValidationError) return null;
     throw error;
   });

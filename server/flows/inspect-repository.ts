@@ -6,12 +6,16 @@ import { ValidationError } from "#server/kernel/errors.ts";
 import { defaultBranch } from "#server/services/pipeline/default-branch.ts";
 import { ensureMirror, type Mirror } from "#server/services/pipeline/ensure-mirror.ts";
 import { listBranches } from "#server/services/pipeline/list-branches.ts";
+import { listSettingsFiles } from "#server/services/pipeline/list-settings-files.ts";
+import type { RepositoryAccess } from "#server/services/pipeline/repository-access.ts";
 import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
+import { settingsFileName } from "#server/services/pipeline/settings-file-error.ts";
 import { listEnvironments } from "#server/services/services/list-environments.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { toCommit } from "./commits-between.ts";
 import type { Installation } from "./installation.ts";
 import { readServiceSettings, resolveSettings, type SettingsSource } from "./read-service-settings.ts";
+import { ownAccess } from "./repository-access.ts";
 
 export interface RepositoryInspection {
   repositoryUrl: string;
@@ -19,6 +23,10 @@ export interface RepositoryInspection {
   branch: string;
   branches: string[];
   head: Commit;
+  /** Where settings files lie at that commit: each may be a service of its own. */
+  settingsPaths: string[];
+  /** The one that was looked at. */
+  settingsPath: string;
   suggestedSlug: string;
   suggestedName: string;
   isSlugTaken: boolean;
@@ -30,28 +38,49 @@ export type InspectedSettings =
   | { from: "none" }
   | { from: "broken"; problem: string; field: string | null; line: number | null; fileText: string };
 
-/** Looks at a repository before a service is made of it. ValidationError at "repositoryUrl" or "branch". */
+export interface RepositoryToInspect {
+  repositoryUrl: string;
+  branch?: string | undefined;
+  /** The root's where left out, else the first that there is. */
+  settingsPath?: string | undefined;
+  /** One that the actor has made for this address; see server/services/repositories. */
+  credentialId?: string | undefined;
+}
+
+/**
+ * Looks at a repository before a service is made of it. ValidationError at "repositoryUrl" or "branch", or at one of
+ * `accessFields` where a credential or a host key's confirmation is missing.
+ */
 export async function inspectRepository(
   ctx: Context,
-  input: { repositoryUrl: string; branch?: string | undefined },
+  input: RepositoryToInspect,
   installation: Installation,
+  access?: RepositoryAccess | null,
 ): Promise<RepositoryInspection> {
   demand(ctx, "manageServices");
   const repositoryUrl = input.repositoryUrl.trim();
   const { mirrorsFolder, allowedLocalFolders } = installation;
-  const mirror = await ensureMirror({ repositoryUrl, mirrorsFolder, allowedLocalFolders });
+  const own = { repositoryUrl, credentialId: input.credentialId };
+  const mirror = await ensureMirror({
+    ...{ repositoryUrl, mirrorsFolder, allowedLocalFolders },
+    access: access ?? (await ownAccess(ctx, own, installation)),
+  });
   const named = await defaultBranch(mirror);
   const branch = input.branch?.trim() || named;
   const head = await resolveBranch(mirror, branch);
-  const source = await readServiceSettings(mirror, head.sha, { typedSettings: null });
+  const settingsPaths = await listSettingsFiles(mirror, head.sha);
+  const settingsPath = input.settingsPath ?? settingsPaths[0] ?? settingsFileName;
+  const source = await readServiceSettings(mirror, head.sha, { settingsPath, typedSettings: null });
   const environments = (await listEnvironments(ctx)).map((environment) => environment.slug);
-  const suggestedSlug = source.file?.service ?? slugOf(repositoryUrl);
+  const suggestedSlug = source.file?.service ?? slugOf(source.scope.path ?? repositoryUrl);
   return {
     repositoryUrl,
     defaultBranch: named,
     branch,
     branches: await listBranches(mirror),
     head: toCommit(head),
+    settingsPaths,
+    settingsPath,
     suggestedSlug,
     suggestedName: nameOf(suggestedSlug),
     isSlugTaken: (await listServices(ctx)).some((service) => service.slug === suggestedSlug),
@@ -88,10 +117,10 @@ function inspectedSettings(source: SettingsSource, environmentSlugs: string[]): 
   return { from: "file", resolved, fileText };
 }
 
-/** The repository's own name, as a host name label. */
-function slugOf(repositoryUrl: string): string {
+/** The last name in an address or a path, as a host name label. */
+function slugOf(address: string): string {
   const last =
-    repositoryUrl
+    address
       .replace(/\/+$/, "")
       .replace(/\.git$/, "")
       .split(/[/:]/)

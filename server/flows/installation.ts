@@ -1,5 +1,7 @@
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import type { Settings } from "#server/kernel/env.ts";
+import type { SealingKeys } from "#server/kernel/sealed-value.ts";
+import { sealingKeys } from "#server/kernel/sealing-keys.ts";
 
 /** What flows need to know of the installation besides its database. */
 export interface Installation {
@@ -12,6 +14,8 @@ export interface Installation {
   /** Whether its database is the embedded one, which stands on one machine. */
   isDatabaseEmbedded: boolean;
   keepLogsDays: number;
+  /** Open what credentials are sealed with. */
+  sealingKeys: SealingKeys;
 }
 
 export function installationOf(settings: Settings, folders: DataFolder): Installation {
@@ -22,5 +26,6 @@ export function installationOf(settings: Settings, folders: DataFolder): Install
     routerPort: settings.routerPort,
     isDatabaseEmbedded: settings.isDatabaseEmbedded,
     keepLogsDays: settings.keepLogsDays,
+    sealingKeys: sealingKeys(settings, folders.secretsFile),
   };
 }

@@ -32,7 +32,7 @@ export async function listCommitsToDeploy(
   const service = await getService(ctx, query.serviceSlug);
   const { serviceEnvironmentId } = environmentOf(service, query.environmentSlug);
   const live = (await readLiveReleases(ctx, [serviceEnvironmentId])).get(serviceEnvironmentId) ?? null;
-  const { mirror, problem } = await openServiceMirror(service, installation, { refresh: query.refresh });
+  const { mirror, problem } = await openServiceMirror(ctx, service, installation, { refresh: query.refresh });
   const branch = query.branch ?? service.defaultBranch;
   const { items, hasMore } = await listPage(ctx, { service, mirror, branch, query, liveSha: live?.sha });
   return {

@@ -16,7 +16,7 @@ export async function listWaitingCommits(
   const service = await getService(ctx, input.slug);
   const { serviceEnvironmentId } = environmentOf(service, input.environmentSlug);
   const live = (await readLiveReleases(ctx, [serviceEnvironmentId])).get(serviceEnvironmentId);
-  const { mirror } = await openServiceMirror(service, installation);
+  const { mirror } = await openServiceMirror(ctx, service, installation);
   const { scope } = await readServiceSettings(mirror, service.defaultBranch, service);
   const range = { base: live?.sha ?? null, head: service.defaultBranch };
   return commitsBetween(mirror, range, scope, input.limit);

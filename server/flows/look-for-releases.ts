@@ -26,7 +26,8 @@ export async function lookForReleases(
   }
   if (place.automation.pausedAt !== null) throw new ConflictError("It is paused: resume it first.");
   if (place.automation.branch !== null) {
-    const { mirror, problem } = await openServiceMirror(place, installation, { refresh: true });
+    const service = { id: place.serviceId, repositoryUrl: place.repositoryUrl };
+    const { mirror, problem } = await openServiceMirror(ctx, service, installation, { refresh: true });
     if (problem !== null) throw new ValidationError(problem, "repositoryUrl");
     await shipNewestCommit(ctx, place, mirror, installation);
   } else await promoteInto(ctx, place, places, installation);

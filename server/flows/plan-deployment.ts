@@ -42,7 +42,7 @@ import { type Around, findDeploymentTarget, type Target, type Wish } from "./fin
 import type { Installation } from "./installation.ts";
 import { openServiceMirror } from "./open-service-mirror.ts";
 import { takenAway } from "./read-deployment-changes.ts";
-import { readServiceSettings, resolveSettings } from "./read-service-settings.ts";
+import { readServiceSettings, resolveSettings, scopeOf } from "./read-service-settings.ts";
 import { readWorkerFacts } from "./read-worker-facts.ts";
 
 type Settings = Pick<DeploymentPlan, "settings" | "settingsFrom"> & { problem: string | null; scope: Scope };
@@ -64,7 +64,7 @@ export async function planDeployment(
   const { serviceEnvironmentId } = environment;
   const live = around.live.get(serviceEnvironmentId) ?? null;
   const found = await findDeploymentTarget(ctx, wish, around);
-  const target = isDecisive ? await knowingLive(found, live, around) : found;
+  const target = isDecisive ? await knowingLive(ctx, found, live, around) : found;
   const { pools } = await readTraffic(ctx, serviceEnvironmentId);
   const configurations = await configurationsOf(ctx, { wish, target, pools, serviceEnvironmentId });
   const settings = await settingsOf(target, around, configurations.coming);
@@ -118,9 +118,14 @@ export async function planDeployment(
 }
 
 /** A copy of the repository without the live commit cannot say what is older than it: it is fetched then. */
-async function knowingLive(target: Target, live: LiveRelease | null, around: Around): Promise<Target> {
+async function knowingLive(
+  ctx: Context,
+  target: Target,
+  live: LiveRelease | null,
+  { service, installation }: Around,
+): Promise<Target> {
   if (target.mirror === null || live === null) return target;
-  const { mirror } = await openServiceMirror(around.service, around.installation, { sha: live.sha });
+  const { mirror } = await openServiceMirror(ctx, service, installation, { sha: live.sha });
   return { ...target, mirror };
 }
 
@@ -155,7 +160,8 @@ async function releaseSettingsOf(target: Target, around: Around): Promise<Settin
   const { slug } = around.environment;
   if (target.release !== null) {
     const file = settingsFileSchema.parse(target.release.settingsFile);
-    const scope = { path: file.path ?? null, also: file.also ?? [] };
+    const { typedSettings, settingsPath } = around.service;
+    const scope = scopeOf(file, typedSettings === null ? settingsPath : null);
     return { settingsFrom: "release", scope, ...resolveSettings({ file, problem: null }, slug) };
   }
   if (target.mirror === null) throw new Error("A commit was found without a mirror.");

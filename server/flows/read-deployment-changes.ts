@@ -18,7 +18,7 @@ export async function readDeploymentChanges(
   const deployment = await getDeployment(ctx, id);
   if (keepsRelease(deployment.kind)) return { goingLive: none, goingAway: none };
   const service = await getService(ctx, deployment.serviceSlug);
-  const { mirror } = await openServiceMirror(service, installation, { sha: deployment.sha });
+  const { mirror } = await openServiceMirror(ctx, service, installation, { sha: deployment.sha });
   if (!(await hasCommit(mirror, deployment.sha))) return { goingLive: none, goingAway: none };
   const { scope } = await readServiceSettings(mirror, deployment.sha, service);
   const before = deployment.previousRelease?.sha ?? null;

@@ -22,7 +22,7 @@ export async function readNewestSettings(
 ): Promise<NewestSettings> {
   const service = await getService(ctx, input.slug);
   const environment = environmentOf(service, input.environmentSlug);
-  const { mirror } = await openServiceMirror(service, installation);
+  const { mirror } = await openServiceMirror(ctx, service, installation);
   const source = await readServiceSettings(mirror, service.defaultBranch, service);
   const { from, sha, fileText } = source;
   return {

@@ -2,6 +2,7 @@ import {
   type ServiceSettings,
   type SettingsFile,
   type SettingsFileInput,
+  settingsAt,
   settingsFileSchema,
   settingsFor,
 } from "#server/domain/service-settings.ts";
@@ -33,16 +34,18 @@ export interface SettingsSource {
 export async function readServiceSettings(
   mirror: Mirror,
   ref: string,
-  service: { typedSettings: SettingsFileInput | null },
+  service: { settingsPath: string; typedSettings: SettingsFileInput | null },
 ): Promise<SettingsSource> {
   const { sha } = await resolveRef(mirror, ref);
   if (service.typedSettings !== null) {
     const file = settingsFileSchema.parse(service.typedSettings);
-    return { from: "portal", sha, file, fileText: null, problem: null, scope: scopeOf(file) };
+    return { from: "portal", sha, file, fileText: null, problem: null, scope: scopeOf(file, null) };
   }
-  const fileText = await readFileAt(mirror, sha, settingsFileName);
-  const { file, problem } = fileText === null ? { file: null, problem: missing } : parse(fileText);
-  return { from: "file", sha, file, fileText, problem, scope: scopeOf(file) };
+  const { settingsPath } = service;
+  const fileText = await readFileAt(mirror, sha, settingsPath);
+  const { file, problem } =
+    fileText === null ? { file: null, problem: missing } : parse(fileText, settingsPath);
+  return { from: "file", sha, file, fileText, problem, scope: scopeOf(file, settingsPath) };
 }
 
 const missing: SettingsProblem = {
@@ -51,17 +54,23 @@ const missing: SettingsProblem = {
   line: null,
 };
 
-function parse(text: string): { file: SettingsFile | null; problem: SettingsProblem | null } {
+function parse(
+  text: string,
+  settingsPath: string,
+): { file: SettingsFile | null; problem: SettingsProblem | null } {
   try {
-    return { file: parseSettingsFile(text).file, problem: null };
+    const written = settingsAt(settingsPath, parseSettingsFile(text).fileInput);
+    return { file: settingsFileSchema.parse(written), problem: null };
   } catch (error) {
     if (!(error instanceof SettingsFileError)) throw error;
     return { file: null, problem: { text: error.message, field: error.field, line: error.line } };
   }
 }
 
-function scopeOf(file: SettingsFile | null): Scope {
-  return { path: file?.path ?? null, also: file?.also ?? [] };
+/** A change of the settings file, wherever it lies, is one of the service. */
+export function scopeOf(file: SettingsFile | null, settingsPath: string | null): Scope {
+  const path = file?.path ?? null;
+  return { path, also: [...(file?.also ?? []), ...(settingsPath === null ? [] : [settingsPath])] };
 }
 
 /** The settings for one environment, or why there are none. */

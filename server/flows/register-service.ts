@@ -3,6 +3,7 @@ import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 import { parseField } from "#server/kernel/parse-field.ts";
 import { ensureTeam } from "#server/services/identity/ensure-team.ts";
+import { useCredential } from "#server/services/repositories/use-credential.ts";
 import { register } from "#server/services/services/register.ts";
 import { serviceFields } from "#server/services/services/service-fields.ts";
 import { openPools } from "#server/services/targets/open-pools.ts";
@@ -17,6 +18,10 @@ export interface Registration {
   repositoryUrl: string;
   /** The repository's own where left out. */
   defaultBranch?: string | undefined;
+  /** Which `anytime.yaml` is the service's; the root's where left out. */
+  settingsPath?: string | undefined;
+  /** For a private repository: one that the actor has made. */
+  credentialId?: string | undefined;
   /** Null or left out: `anytime.yaml` is read at each commit. */
   typedSettings?: SettingsFileInput | null | undefined;
   /** All where left out. */
@@ -38,16 +43,21 @@ export async function registerService(
   const defaultBranch = await checkRepository(ctx, input, installation);
   return inTransaction(ctx, async (tx) => {
     if (team !== null) await ensureTeam(tx, team);
+    const repositoryUrl = input.repositoryUrl.trim();
     const service = await register(tx, {
       slug: input.slug,
       name: input.name,
       team,
-      repositoryUrl: input.repositoryUrl.trim(),
+      repositoryUrl,
       defaultBranch,
+      settingsPath: input.settingsPath,
       typedSettings: input.typedSettings ?? null,
       environmentSlugs: input.environmentSlugs ?? null,
       isTour: input.isTour ?? false,
     });
+    if (input.credentialId !== undefined) {
+      await useCredential(tx, { ...service, repositoryUrl }, input.credentialId);
+    }
     for (const serviceEnvironmentId of service.serviceEnvironmentIds) {
       await openPointer(tx, { serviceEnvironmentId });
       await openPools(tx, { serviceEnvironmentId });
@@ -63,11 +73,10 @@ async function checkRepository(
   installation: Installation,
 ): Promise<string> {
   const branch = input.defaultBranch?.trim() || undefined;
-  const found = await inspectRepository(
-    ctx,
-    { repositoryUrl: input.repositoryUrl, branch },
-    installation,
-  ).catch((error: unknown) => {
+  const { repositoryUrl, credentialId } = input;
+  const settingsPath = parseField("settingsPath", serviceFields.settingsPath, input.settingsPath);
+  const wanted = { repositoryUrl, branch, settingsPath, credentialId };
+  const found = await inspectRepository(ctx, wanted, installation).catch((error: unknown) => {
     const isBranch = error instanceof ValidationError && error.field === "branch";
     throw isBranch ? new ValidationError(error.message, "defaultBranch") : error;
   });

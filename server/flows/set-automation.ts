@@ -16,7 +16,7 @@ export async function setAutomation(
   const service = await getService(ctx, wish.slug);
   environmentOf(service, wish.environmentSlug);
   if (wish.branch !== null) {
-    const { mirror, problem } = await openServiceMirror(service, installation, { refresh: true });
+    const { mirror, problem } = await openServiceMirror(ctx, service, installation, { refresh: true });
     const head = await findBranch(mirror, wish.branch);
     if (head === null)
       throw new ValidationError(problem ?? `The repository has no branch ${wish.branch}.`, "branch");

@@ -11,6 +11,7 @@ import {
   readIdentityProviders,
   withoutSlash,
 } from "./identity-providers.ts";
+import { parseSealingKey, type SealingKey } from "./sealed-value.ts";
 import { lowestServiceUid, type UidRange } from "./service-accounts.ts";
 import { trustedProxies } from "./trusted-proxies.ts";
 
@@ -30,6 +31,8 @@ export interface Settings {
   portalUrl: string;
   /** Addresses and networks of the proxies in front of the portal, whose `X-Forwarded-For` is believed. */
   trustedProxies: BlockList;
+  /** Keys given by the operator, the newest first; without any, `secrets.json` has one. */
+  sealingKeys: SealingKey[];
   adminEmail: string | null;
   adminPassword: string | null;
   /** Folders under which repositories may be registered by their path. */
@@ -81,6 +84,17 @@ const schema = z.object({
         return z.NEVER;
       }
     }),
+  ANYTIME_KEY: z
+    .string()
+    .default("")
+    .transform((list, { addIssue }): SealingKey[] => {
+      const keys = list
+        .split(",")
+        .flatMap((entry) => (entry.trim() === "" ? [] : parseSealingKey(entry.trim())));
+      if (!keys.includes(null)) return keys.filter((key) => key !== null);
+      addIssue("is 32 bytes in base64 or hex, such as `openssl rand -base64 32` prints; several as new,old");
+      return z.NEVER;
+    }),
   ANYTIME_ADMIN_EMAIL: z.string().optional(),
   ANYTIME_ADMIN_PASSWORD: z.string().optional(),
   ANYTIME_LOCAL_REPOSITORIES: z.string().default(""),
@@ -125,6 +139,7 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     host: read.ANYTIME_HOST,
     portalUrl: withoutSlash(read.ANYTIME_URL ?? `http://localhost:${read.ANYTIME_PORT}`),
     trustedProxies: read.ANYTIME_TRUSTED_PROXIES,
+    sealingKeys: read.ANYTIME_KEY,
     adminEmail: read.ANYTIME_ADMIN_EMAIL ?? null,
     adminPassword: read.ANYTIME_ADMIN_PASSWORD ?? null,
     allowLocalRepositories: localFolders(read.ANYTIME_LOCAL_REPOSITORIES),

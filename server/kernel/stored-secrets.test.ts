@@ -15,7 +15,7 @@ test("secrets are made once, for the owner's eyes only", () => {
   const made = storedSecrets(file);
   expect(storedSecrets(file)).toEqual(made);
   expect(statSync(file).mode & 0o777).toBe(0o600);
-  expect(new Set(Object.values(made)).size).toBe(4);
+  expect(new Set(Object.values(made)).size).toBe(5);
 });
 
 test("a file from before the processes had a role of their own gets the password that it lacks, and keeps the rest", () => {

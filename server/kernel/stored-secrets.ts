@@ -19,8 +19,10 @@ const schema = z.object({
   databasePassword: z.string().min(16),
   /** Of the role by which the processes use the embedded PostgreSQL. */
   applicationPassword: z.string().min(16),
-  /** AES-256 key, base64. */
+  /** AES-256 key, base64: what is sealed without ANYTIME_KEY is sealed with it. */
   encryptionKey: z.string().length(44),
+  /** The ones before it, the newest first: backups may still hold what they sealed. */
+  olderEncryptionKeys: z.array(z.string().length(44)).default([]),
 });
 export type StoredSecrets = z.infer<typeof schema>;
 
@@ -57,6 +59,7 @@ function generate(file: string): void {
     databasePassword: randomBytes(24).toString("base64url"),
     applicationPassword: randomBytes(24).toString("base64url"),
     encryptionKey: randomBytes(32).toString("base64"),
+    olderEncryptionKeys: [],
   };
   const beside = writeBeside(file, secrets);
   try {
@@ -73,6 +76,17 @@ function supplement(file: string, older: z.infer<typeof olderSchema>): StoredSec
   const secrets = { ...older, applicationPassword: randomBytes(24).toString("base64url") };
   renameSync(writeBeside(file, secrets), file);
   return secrets;
+}
+
+/** Puts a new key before the one that seals now, which stays to open what it sealed. */
+export function rotateStoredKey(file: string): void {
+  const before = storedSecrets(file);
+  const secrets: StoredSecrets = {
+    ...before,
+    encryptionKey: randomBytes(32).toString("base64"),
+    olderEncryptionKeys: [before.encryptionKey, ...before.olderEncryptionKeys],
+  };
+  renameSync(writeBeside(file, secrets), file);
 }
 
 function writeBeside(file: string, secrets: StoredSecrets): string {

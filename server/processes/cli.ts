@@ -36,6 +36,10 @@ const commands: Record<string, Command> = {
     summary: "work out the audit log's chain anew; hashes noted earlier may follow",
     load: async () => (await import("./commands/verify-audit.ts")).verifyAudit,
   },
+  "rotate-key": {
+    summary: "seal every stored secret with a new key",
+    load: async () => (await import("./commands/rotate-key.ts")).rotateKey,
+  },
   test: { summary: "run every check", load: async () => (await import("./commands/test.ts")).test },
   bench: { summary: "measure: bench <name>", load: async () => (await import("./commands/bench.ts")).bench },
   web: { summary: "run the portal alone (DATABASE_URL)", load: () => loadProcess("web") },

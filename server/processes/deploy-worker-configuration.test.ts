@@ -46,6 +46,7 @@ async function ask(service: LabService, kind: DeploymentKind, change?: Configura
     routerPort: 4780,
     isDatabaseEmbedded: true,
     keepLogsDays: 90,
+    sealingKeys: () => [],
   };
   const wish = { serviceSlug: service.slug, environmentSlug: "staging", kind, change };
   return (await requestDeployment(database.ctx, wish, installation)).id;

@@ -1,6 +1,7 @@
 import type { Mask } from "#server/domain/mask-secrets.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import type { Marks } from "#server/kernel/process-identity.ts";
+import type { SealingKeys } from "#server/kernel/sealed-value.ts";
 import type { AccountOf } from "#server/kernel/service-accounts.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import type { NoticeSource } from "#server/services/traffic/notice-source.ts";
@@ -15,6 +16,8 @@ export interface Machine {
   accountOf: AccountOf;
   /** Folders whose repositories may be used by their path. */
   allowedLocalFolders: readonly string[];
+  /** Open what repositories' credentials are sealed with. */
+  sealingKeys: SealingKeys;
   keeper: InstanceKeeper;
   notices: NoticeSource;
   /** Set in everything that the worker starts, so that its next life finds what was left. */

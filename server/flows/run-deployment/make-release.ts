@@ -8,7 +8,7 @@ import { giveTree } from "#server/kernel/owned-folder.ts";
 import { noteProgress } from "#server/services/deployments/note-progress.ts";
 import type { StepLog } from "#server/services/deployments/open-log.ts";
 import { readWorkRelease, type WorkRelease } from "#server/services/deployments/read-work.ts";
-import { checkoutCommit } from "#server/services/pipeline/checkout-commit.ts";
+import { checkoutCommit, ensureCommit } from "#server/services/pipeline/checkout-commit.ts";
 import { findRelease } from "#server/services/pipeline/find-release.ts";
 import { packageArtifact } from "#server/services/pipeline/package-artifact.ts";
 import { readSettings } from "#server/services/pipeline/read-settings.ts";
@@ -17,6 +17,7 @@ import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
 import { runBuild } from "#server/services/pipeline/run-build.ts";
 import { runTests } from "#server/services/pipeline/run-tests.ts";
 import { serviceFolder } from "#server/services/pipeline/service-folder.ts";
+import { serviceAccess } from "../repository-access.ts";
 import { accountOf, type Run, type Source, settingsOf, sourceOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
 import { stepEnvironment } from "./step-environment.ts";
@@ -55,18 +56,34 @@ async function fetchSource(run: Run, log: StepLog): Promise<Source> {
   const checkoutFolder = join(run.workspace, "source");
   await mkdir(run.workspace, { recursive: true, mode: 0o700 });
   log.note(`Checking out ${sha} of ${service.repositoryUrl}`);
-  const mirror = await checkoutCommit({
+  const wanted = {
     repositoryUrl: service.repositoryUrl,
     mirrorsFolder: run.machine.dataFolder.mirrorsFolder,
     allowedLocalFolders: run.machine.allowedLocalFolders,
+    access: await serviceAccess(run.ctx, service, run.machine),
     sha,
-    folder: checkoutFolder,
     signal: run.signal,
-  });
-  await giveTree(checkoutFolder, accountOf(run));
+    onProgress: progressIn(run, log),
+  };
+  const mirror = await ensureCommit(wanted);
   const { fileInput } = await readSettings(mirror, sha, service);
   const settings = readOwnSettings(run, fileInput);
+  await checkoutCommit({ ...wanted, ...settings.checkout, folder: checkoutFolder });
+  await giveTree(checkoutFolder, accountOf(run));
   return { mirror, folder: await serviceFolder(checkoutFolder, settings.path), settingsFile: fileInput };
+}
+
+const progressEveryMs = 5_000;
+
+/** How far a long fetch is, now and then. */
+function progressIn(run: Run, log: StepLog): (line: string) => void {
+  let last = run.ctx.now().getTime();
+  return (line) => {
+    const now = run.ctx.now().getTime();
+    if (now - last < progressEveryMs) return;
+    last = now;
+    log.note(line);
+  };
 }
 
 function readOwnSettings(run: Run, settingsFile: SettingsFileInput) {

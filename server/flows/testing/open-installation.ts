@@ -4,10 +4,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Context } from "#server/kernel/context.ts";
+import { parseSealingKey } from "#server/kernel/sealed-value.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
 import type { Installation } from "../installation.ts";
 
 const run = promisify(execFile);
+
+const testKeys = () => [parseSealingKey("a".repeat(64))].filter((key) => key !== null);
 
 export interface TestInstallation {
   installation: Installation;
@@ -32,6 +35,7 @@ export async function openInstallation(ctx: Context): Promise<TestInstallation> 
       routerPort: 4780,
       isDatabaseEmbedded: true,
       keepLogsDays: 90,
+      sealingKeys: testKeys,
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };

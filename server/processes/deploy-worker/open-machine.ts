@@ -3,6 +3,7 @@ import { maskSecrets } from "#server/domain/mask-secrets.ts";
 import type { Machine } from "#server/flows/run-deployment/machine.ts";
 import { releaseFolder } from "#server/flows/run-deployment/release-folder.ts";
 import { makeOwnFolder, makeReadableFolder } from "#server/kernel/owned-folder.ts";
+import { sealingKeys } from "#server/kernel/sealing-keys.ts";
 import { secretsOf } from "#server/kernel/secrets-of.ts";
 import { scrubbedEnvironment } from "#server/services/pipeline/scrubbed-environment.ts";
 import { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
@@ -35,6 +36,7 @@ export function openMachine(
     workerId,
     instanceHost: settings.workerHost,
     allowedLocalFolders: [...settings.allowLocalRepositories, dataFolder.repositoriesFolder],
+    sealingKeys: sealingKeys(settings, dataFolder.secretsFile),
     keeper,
     notices,
     markVariables: marks,

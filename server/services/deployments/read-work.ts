@@ -37,6 +37,7 @@ export interface Work {
     slug: string;
     repositoryUrl: string;
     defaultBranch: string;
+    settingsPath: string;
     typedSettings: SettingsFileInput | null;
   };
   environmentSlug: string;
@@ -72,6 +73,7 @@ function readRow(ctx: Context, lease: Lease) {
         slug: services.slug,
         repositoryUrl: services.repositoryUrl,
         defaultBranch: services.defaultBranch,
+        settingsPath: services.settingsPath,
         typedSettings: services.typedSettings,
       },
       release: releaseColumns,

@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { isSha } from "#server/domain/git-url.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 import type { Mirror } from "./ensure-mirror.ts";
+import { lfsFilter } from "./fetch-lfs.ts";
 import { runGit } from "./git.ts";
 import { readMirror, textOf } from "./read-mirror.ts";
 
@@ -14,7 +15,7 @@ export async function checkout(
   mirror: Pick<Mirror, "folder">,
   sha: string,
   folder: string,
-  signal?: AbortSignal,
+  { signal, lfs = false }: { signal?: AbortSignal | undefined; lfs?: boolean } = {},
 ): Promise<void> {
   if (!isSha(sha)) throw new ValidationError("A whole SHA is needed.", "ref");
   const id = randomUUID();
@@ -23,7 +24,8 @@ export async function checkout(
   await mkdir(incoming, { recursive: true });
   try {
     const parameters = [`--work-tree=${incoming}`, "read-tree", "--reset", "-u", sha];
-    textOf(await readMirror(mirror, parameters, { variables: { GIT_INDEX_FILE: index }, signal }));
+    const variables = { GIT_INDEX_FILE: index, GIT_LFS_SKIP_SMUDGE: lfs ? "0" : "1" };
+    textOf(await readMirror(mirror, parameters, { variables, settings: lfs ? lfsFilter : [], signal }));
     await rename(incoming, folder);
   } finally {
     await rm(incoming, { recursive: true, force: true });

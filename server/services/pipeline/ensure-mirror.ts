@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitUrl } from "#server/domain/git-url.ts";
+import { accessFields } from "#server/domain/repository-access.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 import { processWide } from "#server/kernel/process-wide.ts";
-import { GitLimitError, type GitOptions, type GitResult, runGit } from "./git.ts";
-import { repositoryProblem } from "./git-failure.ts";
+import { contact, planVisit, type Visit } from "./contact.ts";
+import { runGit } from "./git.ts";
 import { withMirrorLock } from "./mirror-lock.ts";
-import { checkRepositoryAddress } from "./repository-address.ts";
+import type { RepositoryAccess } from "./repository-access.ts";
 
 /** A bare clone of a repository on this machine, with its branches and tags. */
 export interface Mirror {
@@ -22,6 +23,16 @@ export interface RepositoryPlace {
   mirrorsFolder: string;
   /** Folders whose repositories may be used by their path. */
   allowedLocalFolders: readonly string[];
+  /** Null for one that everybody may read. */
+  access?: RepositoryAccess | null | undefined;
+}
+
+/** Which mirror is meant, and who wants to look into it. */
+export interface MirrorPlace {
+  repositoryUrl: string;
+  mirrorsFolder: string;
+  /** See RepositoryAccess. */
+  reader: string;
 }
 
 const lookTimeoutMs = 60_000;
@@ -30,21 +41,46 @@ const mostPacks = 30;
 
 /**
  * Makes or refreshes the mirror of a repository, by a fetch that begins after the call: what was pushed before is in it.
- * Callers that wait at the same time share one.
- * Throws ValidationError "repositoryUrl" where it cannot be read; a new mirror is then not left half-made.
+ * Callers that wait at the same time with the same access share one. Throws ValidationError "repositoryUrl" where it
+ * cannot be read, or one of `accessFields` where a credential would help; a new mirror is then not left half-made.
  */
-export async function ensureMirror(place: RepositoryPlace & { signal?: AbortSignal }): Promise<Mirror> {
+export async function ensureMirror(
+  place: RepositoryPlace & { signal?: AbortSignal; onProgress?: ((line: string) => void) | undefined },
+): Promise<Mirror> {
   place.signal?.throwIfAborted();
-  const address = await checkRepositoryAddress({
-    url: place.repositoryUrl,
-    allowedLocalFolders: place.allowedLocalFolders,
-  });
+  const visit = await planVisit(place);
   const folder = mirrorFolder(place);
   await untilAborted(
-    nextFetch(folder, () => refresh(address, place.mirrorsFolder, folder)),
+    followed(folder, place.onProgress, () =>
+      nextFetch(`${folder} ${visit.reader}`, () => refresh(visit, folder)),
+    ),
     place.signal,
   );
   return { folder, repositoryUrl: place.repositoryUrl, refreshedAt: await refreshTime(folder) };
+}
+
+type Listener = (line: string) => void;
+
+function listenersOf(folder: string): Set<Listener> {
+  const all = processWide("pipeline/fetch-listeners", () => new Map<string, Set<Listener>>());
+  const known = all.get(folder) ?? new Set();
+  all.set(folder, known);
+  return known;
+}
+
+/** Whoever waits for a fetch hears how far it is, whoever began it. */
+async function followed<T>(
+  folder: string,
+  listener: Listener | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const listeners = listenersOf(folder);
+  if (listener !== undefined) listeners.add(listener);
+  try {
+    return await work();
+  } finally {
+    if (listener !== undefined) listeners.delete(listener);
+  }
 }
 
 interface Fetches {
@@ -53,30 +89,29 @@ interface Fetches {
   next: Promise<void> | null;
 }
 
-function nextFetch(folder: string, fetch: () => Promise<void>): Promise<void> {
+function nextFetch(key: string, fetch: () => Promise<void>): Promise<void> {
   const underWay = processWide("pipeline/fetches", () => new Map<string, Fetches>());
-  const current = underWay.get(folder);
-  if (current === undefined) return begin(underWay, folder, fetch);
-  current.next ??= current.running.catch(() => undefined).then(() => begin(underWay, folder, fetch));
+  const current = underWay.get(key);
+  if (current === undefined) return begin(underWay, key, fetch);
+  current.next ??= current.running.catch(() => undefined).then(() => begin(underWay, key, fetch));
   return current.next;
 }
 
-function begin(underWay: Map<string, Fetches>, folder: string, fetch: () => Promise<void>): Promise<void> {
+function begin(underWay: Map<string, Fetches>, key: string, fetch: () => Promise<void>): Promise<void> {
   const fetches: Fetches = { running: fetch(), next: null };
-  underWay.set(folder, fetches);
+  underWay.set(key, fetches);
   const forget = () => {
-    if (fetches.next === null) underWay.delete(folder);
+    if (fetches.next === null) underWay.delete(key);
   };
   fetches.running.then(forget, forget);
   return fetches.running;
 }
 
-/** The mirror as it stands, without contacting the repository; null where there is none yet. */
-export async function openMirror(
-  place: Omit<RepositoryPlace, "allowedLocalFolders">,
-): Promise<Mirror | null> {
+/** The mirror as it stands, without contacting the repository; null where this reader has read none yet. */
+export async function openMirror(place: MirrorPlace): Promise<Mirror | null> {
   const folder = mirrorFolder(place);
   try {
+    await stat(readerMark(folder, place.reader));
     return { folder, repositoryUrl: place.repositoryUrl, refreshedAt: await refreshTime(folder) };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
@@ -93,13 +128,18 @@ async function refreshTime(folder: string): Promise<Date> {
   return (await stat(join(folder, "FETCH_HEAD"))).mtime;
 }
 
-async function refresh(address: GitUrl, mirrorsFolder: string, folder: string): Promise<void> {
-  await mkdir(mirrorsFolder, { recursive: true });
+/** Stands while the last fetch by this reader was not refused. */
+function readerMark(folder: string, reader: string): string {
+  return join(folder, "readers", reader);
+}
+
+async function refresh(visit: Visit, folder: string): Promise<void> {
+  await mkdir(visit.mirrorsFolder, { recursive: true });
   await withMirrorLock(`${folder}.lock`, async () => {
-    if (await exists(folder)) return await fetchInto(address, folder);
+    if (await exists(folder)) return await fetchInto(visit, folder, folder);
     const incoming = `${folder}.incoming-${randomUUID()}`;
     try {
-      await create(address, incoming);
+      await create(visit, incoming, folder);
       await rename(incoming, folder);
     } finally {
       await rm(incoming, { recursive: true, force: true });
@@ -107,24 +147,44 @@ async function refresh(address: GitUrl, mirrorsFolder: string, folder: string): 
   });
 }
 
-async function create(address: GitUrl, folder: string): Promise<void> {
+async function create(visit: Visit, incoming: string, folder: string): Promise<void> {
+  const { address } = visit;
   const look = ["ls-remote", "--symref", ...uploadPack(address), "--end-of-options", urlOf(address), "HEAD"];
-  const head = await contact(look, address, { timeoutMs: lookTimeoutMs });
+  const head = await contact(look, visit, { timeoutMs: lookTimeoutMs });
   const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(head.stdout)?.[1] ?? "main";
-  await runGit(["init", "--bare", "--quiet", "--template=", "--end-of-options", folder]);
-  await runGit(["symbolic-ref", "HEAD", `refs/heads/${branch}`], { gitFolder: folder });
-  await fetchInto(address, folder);
+  await runGit(["init", "--bare", "--quiet", "--template=", "--end-of-options", incoming]);
+  await runGit(["symbolic-ref", "HEAD", `refs/heads/${branch}`], { gitFolder: incoming });
+  await fetchInto(visit, incoming, folder);
 }
 
-async function fetchInto(address: GitUrl, folder: string): Promise<void> {
-  const options = ["--quiet", "--prune", "--no-tags", "--force", "--no-recurse-submodules"];
+async function fetchInto(visit: Visit, gitFolder: string, folder: string): Promise<void> {
+  const { address, reader } = visit;
+  const options = ["--progress", "--prune", "--no-tags", "--force", "--no-recurse-submodules"];
   const refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
-  await contact(
-    ["fetch", ...options, ...uploadPack(address), "--end-of-options", urlOf(address), ...refs],
-    address,
-    { gitFolder: folder, timeoutMs: fetchTimeoutMs },
-  );
-  await joinPacks(folder);
+  const mark = readerMark(gitFolder, reader);
+  try {
+    await contact(
+      ["fetch", ...options, ...uploadPack(address), "--end-of-options", urlOf(address), ...refs],
+      visit,
+      {
+        gitFolder,
+        timeoutMs: fetchTimeoutMs,
+        onProgress: (line) => {
+          for (const listener of listenersOf(folder)) listener(line);
+        },
+      },
+    );
+  } catch (error) {
+    if (isRefusal(error)) await rm(mark, { force: true });
+    throw error;
+  }
+  await mkdir(join(gitFolder, "readers"), { recursive: true });
+  await writeFile(mark, "");
+  await joinPacks(gitFolder);
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ValidationError && error.field === accessFields.credential;
 }
 
 /** Each fetch leaves a pack, and each pack is one more place to look: many small ones are joined, and nothing is lost. */
@@ -135,18 +195,6 @@ async function joinPacks(folder: string): Promise<void> {
     gitFolder: folder,
     timeoutMs: fetchTimeoutMs,
   });
-}
-
-async function contact(parameters: string[], address: GitUrl, options: GitOptions): Promise<GitResult> {
-  try {
-    const protocol = address.kind === "local" ? "file" : address.kind;
-    const result = await runGit(parameters, { ...options, protocol });
-    if (result.exitCode !== 0) throw repositoryProblem(result.stderr);
-    return result;
-  } catch (error) {
-    if (!(error instanceof GitLimitError)) throw error;
-    throw new ValidationError(`The repository did not answer in time: ${error.message}`, "repositoryUrl");
-  }
 }
 
 function urlOf(address: GitUrl): string {

@@ -1,35 +1,77 @@
+import { accessFields } from "#server/domain/repository-access.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
+import { fingerprintOf } from "#server/kernel/ssh-keys.ts";
+import type { GitLogin } from "./repository-access.ts";
 
-const causes: { sign: RegExp; text: string }[] = [
+interface Cause {
+  sign: RegExp;
+  text(login: GitLogin | null, stderr: string): string;
+  field?: string;
+}
+
+const causes: Cause[] = [
   {
-    sign: /could not read (?:Username|Password)|Authentication failed|Permission denied|terminal prompts disabled|error: 40[13]/i,
-    text:
-      "It asks for credentials. Use its ssh address and give the key of the user that runs the portal " +
-      "read access, or make the repository readable without signing in.",
+    sign: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed|host key is known/i,
+    text: changedHostKey,
+    field: accessFields.hostKey,
   },
   {
-    sign: /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/i,
-    text: "The server's ssh host key is not the one that this machine knows. Check ~/.ssh/known_hosts.",
+    sign: /unable to update url base from redirection|returned error: 30\d/i,
+    text: () =>
+      "The server sends readers on to another address: the repository was renamed or has moved. Use its new " +
+      "address; credentials are never sent after a redirect.",
+  },
+  {
+    sign: /could not read (?:Username|Password)|Authentication failed|Permission denied|terminal prompts disabled|error: 40[13]/i,
+    text: (login) => refusals[login?.kind ?? "none"],
+    field: accessFields.credential,
   },
   {
     sign: /not found|does not appear to be a git repository|does not exist|No such file or directory/i,
-    text: "There is no repository at this address, or it may not be read without credentials.",
+    text: (login) =>
+      login === null
+        ? "There is no repository at this address, or it may not be read without credentials."
+        : "There is no repository at this address, or its credential is not for this one.",
   },
   {
-    sign: /Could not resolve host|Connection refused|timed out|Network is unreachable|No route to host|unable to access|unable to connect/i,
-    text: "It cannot be reached from this machine. Check the address and the network.",
+    sign: /Could not resolve host|Connection refused|timed out|Network is unreachable|No route to host|unable to access|unable to connect|Connection closed|Connection reset/i,
+    text: () => "It cannot be reached from this machine. Check the address and the network.",
   },
 ];
 
-/** What Git said about a repository that it could not read, as an error at the field "repositoryUrl". */
-export function repositoryProblem(stderr: string): ValidationError {
+const refusals = {
+  none: "This repository is private, or there is none: add a deploy key or a token.",
+  token:
+    "The Git server refuses the token: it was revoked, has expired, or may not read this repository. Replace it.",
+  "deploy-key":
+    "The Git server does not take the deploy key: add its public half to the repository's deploy keys there, " +
+    "or replace it.",
+};
+
+/** What Git said about a repository that it could not read; the field is "repositoryUrl" unless access is the matter. */
+export function repositoryProblem(stderr: string, login: GitLogin | null = null): ValidationError {
   const lines = stderr.split("\n").map((line) => line.trim());
   const first =
     lines.find((line) => /^(?:fatal|ssh|remote): ./.test(line)) ?? lines.find(Boolean) ?? "nothing";
   const said = first.replace(/^(?:fatal|remote): /, "").slice(0, 300);
   const cause = causes.find(({ sign }) => sign.test(stderr));
-  return new ValidationError(
-    cause === undefined ? `Git could not read the repository: ${said}` : `${cause.text} (Git said: ${said})`,
-    "repositoryUrl",
+  if (cause === undefined) {
+    return new ValidationError(`Git could not read the repository: ${said}`, "repositoryUrl");
+  }
+  const text = cause.text(login, stderr);
+  return new ValidationError(`${text} (Git said: ${said})`, cause.field ?? "repositoryUrl");
+}
+
+/** ssh names the key that it was shown; the one that is pinned stands in the login. */
+function changedHostKey(login: GitLogin | null, stderr: string): string {
+  const [, shown = "another"] = /(SHA256:[A-Za-z0-9+/]+)/.exec(stderr) ?? [];
+  const pinned = login?.kind === "deploy-key" ? login.knownHosts.map(fingerprintOfLine).join(", ") : "";
+  return (
+    `The server's host key is not the confirmed one: confirmed is ${pinned}, shown was ${shown}. Nothing was sent ` +
+    "to it. If its operators say that they changed it, confirm the new key; else somebody may be in between."
   );
+}
+
+function fingerprintOfLine(line: string): string {
+  return fingerprintOf(line.slice(line.indexOf(" ") + 1));
 }

@@ -15,9 +15,13 @@ export interface GitOptions {
   /** The one protocol that this call may speak; none where left out. */
   protocol?: "https" | "ssh" | "file";
   variables?: Record<string, string>;
+  /** `name=value`, for this call: over the ones that every call has. Seen by everybody on the machine. */
+  settings?: readonly string[];
   timeoutMs?: number;
   mostBytes?: number;
   signal?: AbortSignal | undefined;
+  /** What Git says of its progress, a line at a time; it has to be asked to by `--progress`. */
+  onProgress?: ((line: string) => void) | undefined;
 }
 
 /** Git took longer than it may, or printed more. */
@@ -31,7 +35,6 @@ const passedOn = [
   "USER",
   "LOGNAME",
   "TMPDIR",
-  "SSH_AUTH_SOCK",
   "HTTPS_PROXY",
   "https_proxy",
   "ALL_PROXY",
@@ -51,7 +54,8 @@ const hardened = {
   GIT_ATTR_NOSYSTEM: "1",
   GIT_ASKPASS: "true",
   SSH_ASKPASS: "true",
-  GIT_SSH_COMMAND: "ssh -oBatchMode=yes -oStrictHostKeyChecking=accept-new -oConnectTimeout=20",
+  // Without a login nobody gets in over ssh: not by a key that happens to lie on this machine either.
+  GIT_SSH_COMMAND: "false",
   GIT_LFS_SKIP_SMUDGE: "1",
   GIT_NO_REPLACE_OBJECTS: "1",
   GIT_OPTIONAL_LOCKS: "0",
@@ -87,7 +91,8 @@ export async function runGit(parameters: readonly string[], options: GitOptions 
 
 async function run(parameters: readonly string[], options: GitOptions): Promise<GitResult> {
   const place = options.gitFolder === undefined ? [] : [`--git-dir=${options.gitFolder}`];
-  const child = spawn("git", [...settings, ...place, ...parameters], {
+  const own = (options.settings ?? []).flatMap((setting) => ["-c", setting]);
+  const child = spawn("git", [...settings, ...own, ...place, ...parameters], {
     cwd: options.gitFolder ?? "/",
     env: gitEnvironment(options) as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
@@ -129,6 +134,7 @@ async function collect(child: ChildProcess, verb: string, options: GitOptions): 
       bytes += chunk.length;
       if (bytes > mostBytes) end(new GitLimitError(`git ${verb} printed more than ${mostBytes} bytes.`));
       else output[name].push(chunk);
+      if (name === "stderr" && bytes <= mostBytes) tellProgress(chunk, options);
     });
   }
   try {
@@ -139,4 +145,14 @@ async function collect(child: ChildProcess, verb: string, options: GitOptions): 
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   }
+}
+
+/** Each line overwrites the one before it on a terminal; the last whole one of a chunk is news enough. */
+function tellProgress(chunk: Buffer, { onProgress }: GitOptions): void {
+  if (onProgress === undefined) return;
+  const line = chunk
+    .toString()
+    .split(/[\r\n]/)
+    .findLast((text) => /\d+%|, done/.test(text));
+  if (line !== undefined) onProgress(line.trim());
 }

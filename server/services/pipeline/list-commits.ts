@@ -27,10 +27,12 @@ export async function listCommits(mirror: Mirror, query: CommitQuery): Promise<C
 
 function range(query: CommitQuery): string[] {
   const excluded = query.notIn === undefined ? [] : [`^${checkedRef(query.notIn)}`];
-  const paths = query.path == null ? [] : [query.path, ...(query.also ?? [])];
-  // Paths are taken as they are written, from the repository's root; `*` and `:` mean nothing in them.
-  const literal = paths.map((path) => `:(top,literal)${path}`);
-  return ["--end-of-options", checkedRef(query.ref), ...excluded, "--", ...literal];
+  return ["--end-of-options", checkedRef(query.ref), ...excluded, "--", ...literalPaths(query)];
+}
+
+/** Paths are taken as they are written, from the repository's root; `*` and `:` mean nothing in them. */
+export function literalPaths({ path, also = [] }: Pick<CommitQuery, "path" | "also">): string[] {
+  return path == null ? [] : [path, ...also].map((name) => `:(top,literal)${name}`);
 }
 
 /** History branches, so a page cannot begin at a commit: it begins after as many as came before it. */

@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 
 test("a mirror is made, follows the repository, and forgets branches that are gone", async () => {
-  expect(await openMirror(place)).toBeNull();
+  expect(await openMirror({ ...place, reader: "public" })).toBeNull();
   const first = commitFiles(source, "First: ünï ✓", { "a.txt": "one" });
   git(source, "branch", "old");
   const mirror = await ensureMirror(place);
@@ -49,7 +49,10 @@ test("a mirror is made, follows the repository, and forgets branches that are go
     authorName: "Ada Example",
     committedAt: expect.any(Date),
   });
-  expect(await openMirror(place)).toMatchObject({ folder: mirror.folder, refreshedAt: expect.any(Date) });
+  expect(await openMirror({ ...place, reader: "public" })).toMatchObject({
+    folder: mirror.folder,
+    refreshedAt: expect.any(Date),
+  });
 });
 
 test("what a fetch brings is there as a whole or not at all, and many fetches leave few packs", async () => {
@@ -115,7 +118,7 @@ test("what cannot be reached says what to check, and nothing half-made is left",
     message: expect.stringContaining("cannot be reached"),
   });
   const overSsh = { ...place, repositoryUrl: "ssh://git@127.0.0.1:9/hello.git" };
-  await expect(ensureMirror(overSsh)).rejects.toMatchObject({ field: "repositoryUrl" });
+  await expect(ensureMirror(overSsh)).rejects.toMatchObject({ field: "repositoryAccess" });
   expect(readdirSync(scratch.at("mirrors"))).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import { type SettingsFileInput, settingsFileSchema } from "#server/domain/service-settings.ts";
+import { type SettingsFileInput, settingsAt, settingsFileSchema } from "#server/domain/service-settings.ts";
 import type { Mirror } from "./ensure-mirror.ts";
 import { parseSettingsFile, type ReadSettings } from "./parse-settings-file.ts";
 import { readFileAt } from "./read-file-at.ts";
@@ -11,18 +11,22 @@ import { SettingsFileError, settingsFileName } from "./settings-file-error.ts";
 export async function readSettings(
   mirror: Mirror,
   sha: string,
-  service: { typedSettings: SettingsFileInput | null },
+  service: { settingsPath: string; typedSettings: SettingsFileInput | null },
 ): Promise<ReadSettings> {
   if (service.typedSettings !== null) {
     return { file: settingsFileSchema.parse(service.typedSettings), fileInput: service.typedSettings };
   }
-  const text = await readFileAt(mirror, sha, settingsFileName);
-  if (text !== null) return parseSettingsFile(text);
+  const { settingsPath } = service;
+  const text = await readFileAt(mirror, sha, settingsPath);
+  if (text !== null) {
+    const fileInput = settingsAt(settingsPath, parseSettingsFile(text).fileInput);
+    return { file: settingsFileSchema.parse(fileInput), fileInput };
+  }
   throw new SettingsFileError([
     {
       field: null,
       line: null,
-      message: `there is none at commit ${sha.slice(0, 7)}. Add one, or type the settings into the portal.`,
+      message: `there is none at ${settingsPath === settingsFileName ? "" : `${settingsPath} at `} commit ${sha.slice(0, 7)}. Add one, or type the settings into the portal.`,
     },
   ]);
 }

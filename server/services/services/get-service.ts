@@ -14,6 +14,8 @@ export interface Service {
   team: string | null;
   repositoryUrl: string;
   defaultBranch: string;
+  /** Where its settings file lies in the repository. */
+  settingsPath: string;
   typedSettings: SettingsFileInput | null;
   isTour: boolean;
   createdAt: Date;

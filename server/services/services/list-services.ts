@@ -29,6 +29,7 @@ export async function listServiceEnvironments(ctx: Context) {
       serviceSlug: services.slug,
       repositoryUrl: services.repositoryUrl,
       defaultBranch: services.defaultBranch,
+      settingsPath: services.settingsPath,
       typedSettings: services.typedSettings,
     })
     .from(serviceEnvironments)

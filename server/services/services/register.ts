@@ -14,6 +14,8 @@ export interface NewService {
   team: string | null;
   repositoryUrl: string;
   defaultBranch: string;
+  /** `anytime.yaml` at the root where left out. */
+  settingsPath?: string | undefined;
   typedSettings: SettingsFileInput | null;
   /** Null for all of them. */
   environmentSlugs: string[] | null;
@@ -33,6 +35,7 @@ export function register(
     team: parseField("team", serviceFields.team, input.team),
     defaultBranch: parseField("defaultBranch", serviceFields.defaultBranch, input.defaultBranch),
     repositoryUrl: input.repositoryUrl,
+    settingsPath: parseField("settingsPath", serviceFields.settingsPath, input.settingsPath),
     typedSettings: input.typedSettings,
     isTour: input.isTour,
   };

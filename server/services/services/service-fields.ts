@@ -15,8 +15,17 @@ const team = z
   .nullable();
 const branch = z.string().refine(isRefName, "This is not a branch name.");
 
+const settingsPath = z
+  .string()
+  .max(400)
+  .regex(
+    /^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))(?:.+\/)?anytime\.yaml$/,
+    "Name an anytime.yaml inside the repository.",
+  )
+  .default("anytime.yaml");
+
 /** What may stand in each field; use them with `parseField`. */
-export const serviceFields = { slug: slugSchema, name, team, defaultBranch: branch };
+export const serviceFields = { slug: slugSchema, name, team, defaultBranch: branch, settingsPath };
 
 /** Checks settings typed into the portal, for each environment; the error's field is dotted below `typedSettings`. */
 export function checkTypedSettings(typed: SettingsFileInput, environmentSlugs: readonly string[]): void {

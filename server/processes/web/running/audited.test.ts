@@ -5,7 +5,9 @@ import { operations } from "#server/api/rest/operations.ts";
 import { appRouter } from "#server/api/root.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import { commit, settingsFile } from "#server/flows/testing/open-installation.ts";
+import { fingerprintOf } from "#server/kernel/ssh-keys.ts";
 import { issueSetupLink } from "#server/services/identity/issue-setup-link.ts";
+import { noSshServer, startSshServer } from "#server/services/pipeline/testing/ssh-server.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
 import { openRunningPortal, password, type RunningPortal } from "./running-portal.ts";
 
@@ -257,6 +259,42 @@ test("workers and routers that are gone", async () => {
   await call("admin", "workers.forgetRouter", { routerId: router?.id });
   expect(await left()).toEqual(["traffic/forget-router by admin"]);
 });
+
+test("access to a private repository", async () => {
+  const token = "glpat-audited";
+  secrets.push(token, "OPENSSH PRIVATE KEY");
+  const https = { repositoryUrl: "https://git.example.org/x.git", username: "deploy", token };
+  await call("engineer", "repositories.keepToken", https);
+  expect(await left()).toEqual(["repositories/keep-token by Grace"]);
+  const server = await openVault();
+  const repositoryUrl = server?.addressOf(repository) ?? "ssh://git@git.example.org/x.git";
+  const { id, publicKey } = await call("engineer", "repositories.makeDeployKey", { repositoryUrl });
+  expect(await left()).toEqual(["repositories/make-deploy-key by Grace"]);
+  tried.add("repositories.confirmHost").add("repositories.use").add("repositories.remove");
+  if (server === null) return;
+  try {
+    server.authorise(publicKey);
+    const fingerprints = [fingerprintOf(server.hostKey())];
+    await call("engineer", "repositories.confirmHost", { repositoryUrl, fingerprints });
+    expect(await left()).toEqual(["repositories/confirm-host by Grace"]);
+    const vault = { slug: "vault", name: "Vault", repositoryUrl, credentialId: id };
+    await call("engineer", "services.register", vault);
+    expect(await left()).toEqual(["services/register by Grace", "repositories/use-credential by Grace"]);
+    const next = await call("engineer", "repositories.makeDeployKey", { repositoryUrl });
+    server.authorise(next.publicKey);
+    await call("engineer", "repositories.use", { slug: "vault", credentialId: next.id });
+    expect(await left()).toEqual(["repositories/use-credential by Grace"]);
+    await call("engineer", "repositories.remove", { slug: "vault" });
+    expect(await left()).toEqual(["repositories/remove-credential by Grace"]);
+  } finally {
+    await server.stop();
+  }
+});
+
+/** Null where there is no sshd: what needs one is not called then. */
+async function openVault() {
+  return noSshServer === null ? await startSshServer(join(portal.repositoriesFolder, ".sshd")) : null;
+}
 
 test("nothing that changes something was left out, and no secret stands in any entry", async () => {
   const procedures = Object.entries(appRouter._def.procedures as object)
