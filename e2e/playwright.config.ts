@@ -36,6 +36,7 @@ export default defineConfig({
       "private-repository",
       "tokens",
       "deploy",
+      "operate",
       "conditions",
       "people",
       "run-locally",
@@ -45,7 +46,7 @@ export default defineConfig({
     ].map((name) => ({
       name,
       testMatch: `${name}.spec.ts`,
-      dependencies: ["first-run"],
+      dependencies: name === "operate" ? ["deploy"] : ["first-run"],
     })),
     { name: "lifecycle", testMatch: "lifecycle.spec.ts" },
   ],

@@ -40,6 +40,11 @@ export function makeShop(folder: string, files: Record<string, string> = {}): Sh
   mkdirSync(folder, { recursive: true });
   git(folder, "init", "-q", "-b", "main");
   writeAll(folder, { "server.mjs": server, "build.sh": buildScript, "test.sh": "echo all well\n", ...files });
+  return openShop(folder);
+}
+
+/** One that was made before. */
+export function openShop(folder: string): Shop {
   return {
     folder,
     commit(subject, changed = {}) {
