@@ -3,7 +3,7 @@ import { readWorkersPage } from "#server/flows/read-workers-page.ts";
 import { removeTour } from "#server/flows/remove-tour.ts";
 import { canIsolateServices } from "#server/kernel/service-accounts.ts";
 import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts";
-import { listUnreadable } from "#server/services/repositories/reseal-credentials.ts";
+import { listUnreadable } from "#server/services/repositories/list-unreadable.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { permitted, router } from "./procedures.ts";
 

@@ -29,6 +29,7 @@ export interface ServicePage extends ServiceBrief {
   teamContact: string | null;
   repositoryUrl: string;
   defaultBranch: string;
+  settingsPath: string;
   typedSettings: SettingsFileInput | null;
   createdAt: Moment;
   isBeingRemoved: boolean;
@@ -76,8 +77,10 @@ export async function readServicePage(
     ),
   );
   const { id, name, team, isTour, repositoryUrl, defaultBranch, typedSettings, createdAt } = service;
+  const { settingsPath } = service;
   return {
     ...{ id, slug, name, team, isTour, repositoryUrl, defaultBranch, typedSettings },
+    settingsPath,
     teamContact,
     createdAt: createdAt.toISOString(),
     isBeingRemoved: service.removalRequestedAt !== null,

@@ -51,10 +51,13 @@ const refusals = {
 /** What Git said about a repository that it could not read; the field is "repositoryUrl" unless access is the matter. */
 export function repositoryProblem(stderr: string, login: GitLogin | null = null): ValidationError {
   const lines = stderr.split("\n").map((line) => line.trim());
-  const first =
-    lines.find((line) => /^(?:fatal|ssh|remote): ./.test(line)) ?? lines.find(Boolean) ?? "nothing";
-  const said = first.replace(/^(?:fatal|remote): /, "").slice(0, 300);
   const cause = causes.find(({ sign }) => sign.test(stderr));
+  const telling =
+    lines.find((line) => cause?.sign.test(line)) ??
+    lines.find((line) => /^(?:fatal|ssh|remote): ./.test(line)) ??
+    lines.find(Boolean) ??
+    "nothing";
+  const said = telling.replace(/^(?:fatal|remote): /, "").slice(0, 300);
   if (cause === undefined) {
     return new ValidationError(`Git could not read the repository: ${said}`, "repositoryUrl");
   }
