@@ -34,9 +34,9 @@ export function RepositoryFound(props: RepositoryFoundProps) {
       </Field>
       {settingsPaths.length > 1 && (
         <Field
-          label="Service"
+          label="Settings file"
           hint={`There are ${settingsPaths.length} settings files in this repository: each is a service of its own, and only commits that touch its folder count for it. Register one, then come back for the next.`}
-          className="max-w-xs"
+          className="max-w-md"
         >
           <Select
             value={settingsPath}

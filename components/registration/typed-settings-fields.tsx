@@ -74,7 +74,7 @@ export function TypedSettingsFields() {
         />
       </Group>
       <CheckboxList
-        label="Check out besides"
+        label="Check out as well"
         options={checkoutExtras}
         chosen={form.watch("settings.checkout")}
         onChange={(chosen) => form.setValue("settings.checkout", chosen, { shouldDirty: true })}

@@ -133,11 +133,7 @@ function RemoveAccess({ slug, what, refusal }: { slug: string; what: string; ref
       <ConfirmDialog
         open={isOpen}
         onOpenChange={setOpen}
-        trigger={
-          <Button variant="danger" refusal={refusal}>
-            Remove the {what}
-          </Button>
-        }
+        trigger={<Button refusal={refusal}>Remove the {what}</Button>}
         title={`Remove the ${what} of ${slug}?`}
         description="It is gone for good. A private repository cannot be read then, so new commits cannot be deployed; what is built already still can."
         confirmLabel={`Remove the ${what}`}

@@ -29,7 +29,7 @@ export function TokenForm({ repositoryUrl, isReading, onReady }: AccessFormProps
     <Form
       form={form}
       onSubmit={send}
-      aria-label="Token"
+      aria-label="Access by a token"
       footer={
         <Button type="submit" variant="primary" loading={isReading || keep.isPending}>
           Read repository with this token

@@ -9,15 +9,23 @@ import { Form, showFormError } from "#components/ui/form.tsx";
 import { TextField } from "#components/ui/form-fields.tsx";
 import type { ServicePage } from "#server/api/types.ts";
 
-type Values = { name: string; team: string; repositoryUrl: string; defaultBranch: string };
+type Values = {
+  name: string;
+  team: string;
+  repositoryUrl: string;
+  defaultBranch: string;
+  settingsPath: string;
+};
 
 type AboutFormProps = { service: ServicePage /** Why nothing can be changed. */; refusal: string | null };
 
 export function AboutForm({ service, refusal }: AboutFormProps) {
   const trpc = useTRPC();
   const update = useMutation(trpc.services.update.mutationOptions());
-  const { name, team, repositoryUrl, defaultBranch } = service;
-  const form = useForm<Values>({ values: { name, team: team ?? "", repositoryUrl, defaultBranch } });
+  const { name, team, repositoryUrl, defaultBranch, settingsPath } = service;
+  const form = useForm<Values>({
+    values: { name, team: team ?? "", repositoryUrl, defaultBranch, settingsPath },
+  });
   async function send(values: Values) {
     try {
       await update.mutateAsync({
@@ -50,6 +58,9 @@ export function AboutForm({ service, refusal }: AboutFormProps) {
         <TextField form={form} name="team" label="Team" optional />
         <TextField form={form} name="repositoryUrl" label="Repository" mono />
         <TextField form={form} name="defaultBranch" label="Branch" mono />
+        {service.typedSettings === null && (
+          <TextField form={form} name="settingsPath" label="Settings file" mono />
+        )}
       </div>
     </Form>
   );

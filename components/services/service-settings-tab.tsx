@@ -135,7 +135,7 @@ function NewestSettings({ service }: { service: ServicePage }) {
         <>
           <p className="pt-2 pb-1 text-muted text-sm">
             {data.from === "file"
-              ? `From anytime.yaml at ${data.sha.slice(0, 7)}, the newest commit of ${service.defaultBranch}.`
+              ? `From ${service.settingsPath} at ${data.sha.slice(0, 7)}, the newest commit of ${service.defaultBranch}.`
               : "As typed here."}
           </p>
           {data.problem !== null && (

@@ -4,7 +4,7 @@ import { removeTour } from "#server/flows/remove-tour.ts";
 import { canIsolateServices } from "#server/kernel/service-accounts.ts";
 import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts";
 import { forgetWorker } from "#server/services/deployments/forget-worker.ts";
-import { listUnreadable } from "#server/services/repositories/reseal-credentials.ts";
+import { listUnreadable } from "#server/services/repositories/list-unreadable.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { forgetRouter } from "#server/services/traffic/forget-router.ts";
 import { permitted, router } from "./procedures.ts";

@@ -38,6 +38,7 @@ const changes = z.object({
   team: text.nullish(),
   defaultBranch: text.optional(),
   repositoryUrl: text.optional(),
+  settingsPath: text.optional(),
   credentialId: z.uuid().optional(),
   typedSettings: typedSettings.nullish(),
 });

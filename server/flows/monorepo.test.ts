@@ -6,8 +6,10 @@ import { inspectRepository } from "./inspect-repository.ts";
 import { listCommitsToDeploy } from "./list-commits-to-deploy.ts";
 import { listWaitingCommits } from "./list-waiting-commits.ts";
 import { planDeployment } from "./plan-deployment.ts";
+import { readServicePage } from "./read-service-page.ts";
 import { registerService } from "./register-service.ts";
 import { commit, openInstallation, type TestInstallation } from "./testing/open-installation.ts";
+import { updateService } from "./update-service.ts";
 
 let database: TestDatabase;
 let it: TestInstallation;
@@ -85,6 +87,17 @@ test("only commits that touch a service, its other folders or its settings count
     expect(plan.commit.sha).toBe(sha);
     expect(plan.goingLive.commits.map((one) => one.sha)).toEqual([sha]);
   }
+});
+
+test("a service follows its settings file when that moves, but only to one that is there", async () => {
+  await commit(repositoryUrl, "Move", { "apps/shop/anytime.yaml": start });
+  const change = { slug: "shop", settingsPath: "apps/none/anytime.yaml" };
+  await expect(updateService(ctx(), change, it.installation)).rejects.toMatchObject({
+    field: "settingsPath",
+  });
+  await updateService(ctx(), { ...change, settingsPath: "apps/shop/anytime.yaml" }, it.installation);
+  const page = await readServicePage(ctx(), "shop", it.installation);
+  expect(page.settingsPath).toBe("apps/shop/anytime.yaml");
 });
 
 /** As after a deployment: the rows that say what is live. */

@@ -44,6 +44,7 @@ export interface ServicePage extends ServiceBrief {
   teamContact: string | null;
   repositoryUrl: string;
   defaultBranch: string;
+  settingsPath: string;
   typedSettings: SettingsFileInput | null;
   createdAt: Moment;
   isBeingRemoved: boolean;
@@ -108,8 +109,10 @@ export async function readServicePage(
     service.environments.map((environment) => readEnvironment(ctx, { service, environment, ...around })),
   );
   const { id, name, team, isTour, repositoryUrl, defaultBranch, typedSettings, createdAt } = service;
+  const { settingsPath } = service;
   return {
     ...{ id, slug, name, team, isTour, repositoryUrl, defaultBranch, typedSettings },
+    settingsPath,
     teamContact,
     createdAt: createdAt.toISOString(),
     isBeingRemoved: service.removalRequestedAt !== null,

@@ -1,5 +1,5 @@
 import type { Context } from "#server/kernel/context.ts";
-import { removeCredential } from "#server/services/repositories/use-credential.ts";
+import { removeCredential } from "#server/services/repositories/remove-credential.ts";
 import { getService } from "#server/services/services/get-service.ts";
 
 /** From now on the repository is read without a credential, which a private one refuses. */

@@ -1,7 +1,9 @@
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
+import { ValidationError } from "#server/kernel/errors.ts";
 import { parseField } from "#server/kernel/parse-field.ts";
 import { ensureTeam } from "#server/services/identity/ensure-team.ts";
-import { removeCredential, useCredential } from "#server/services/repositories/use-credential.ts";
+import { removeCredential } from "#server/services/repositories/remove-credential.ts";
+import { useCredential } from "#server/services/repositories/use-credential.ts";
 import { getService } from "#server/services/services/get-service.ts";
 import { serviceFields } from "#server/services/services/service-fields.ts";
 import { type ServiceChanges, updateService as update } from "#server/services/services/update-service.ts";
@@ -23,11 +25,17 @@ export async function updateService(
   const before = await getService(ctx, slug);
   const repositoryUrl = changes.repositoryUrl?.trim() ?? before.repositoryUrl;
   const branch = changes.defaultBranch ?? before.defaultBranch;
+  const settingsPath = changes.settingsPath ?? before.settingsPath;
+  const hasOtherFile = settingsPath !== before.settingsPath;
   const hasMoved = repositoryUrl !== before.repositoryUrl;
-  if (hasMoved || branch !== before.defaultBranch || credentialId !== undefined) {
+  if (hasMoved || branch !== before.defaultBranch || hasOtherFile || credentialId !== undefined) {
     const isKept = credentialId === undefined && !hasMoved;
     const access = isKept ? await serviceAccess(ctx, before, installation) : null;
-    await inspectRepository(ctx, { repositoryUrl, branch, credentialId }, installation, access);
+    const wanted = { repositoryUrl, branch, settingsPath, credentialId };
+    const { settings } = await inspectRepository(ctx, wanted, installation, access);
+    if (hasOtherFile && settings.from === "none") {
+      throw new ValidationError(`There is no ${settingsPath} on the branch ${branch}.`, "settingsPath");
+    }
   }
   const team = changes.team === undefined ? undefined : parseField("team", serviceFields.team, changes.team);
   await inTransaction(ctx, async (tx) => {

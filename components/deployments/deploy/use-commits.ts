@@ -47,7 +47,7 @@ export function useCommits(scope: CommitScope, isWanted: boolean) {
     /** The repository has answered, or could not be asked: what is newest is as certain as it gets. */
     isSettled: refresh.isSuccess || refresh.isError,
     isRefreshing: refresh.isPending,
-    problem: refresh.error?.message ?? pages[0]?.problem ?? null,
+    problem: refresh.error?.message ?? refresh.data?.problem ?? pages[0]?.problem ?? null,
     refresh: () => mutate(),
   };
 }

@@ -2,11 +2,10 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { GitUrl } from "#server/domain/git-url.ts";
-import { accessFields } from "#server/domain/repository-access.ts";
-import { ValidationError } from "#server/kernel/errors.ts";
 import { processWide } from "#server/kernel/process-wide.ts";
 import { contact, planVisit, type Visit } from "./contact.ts";
 import { runGit } from "./git.ts";
+import { RepositoryRefusedError } from "./git-failure.ts";
 import { withMirrorLock } from "./mirror-lock.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
 
@@ -175,16 +174,12 @@ async function fetchInto(visit: Visit, gitFolder: string, folder: string): Promi
       },
     );
   } catch (error) {
-    if (isRefusal(error)) await rm(mark, { force: true });
+    if (error instanceof RepositoryRefusedError) await rm(mark, { force: true });
     throw error;
   }
   await mkdir(join(gitFolder, "readers"), { recursive: true });
   await writeFile(mark, "");
   await joinPacks(gitFolder);
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof ValidationError && error.field === accessFields.credential;
 }
 
 /** Each fetch leaves a pack, and each pack is one more place to look: many small ones are joined, and nothing is lost. */

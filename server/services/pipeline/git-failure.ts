@@ -7,6 +7,13 @@ interface Cause {
   sign: RegExp;
   text(login: GitLogin | null, stderr: string): string;
   field?: string;
+  /** Whether it may mean that this login has no right to the repository, or none any more. */
+  isRefusal?(login: GitLogin | null): boolean;
+}
+
+/** Whoever asked may not read the repository: nor what is here of it. */
+export class RepositoryRefusedError extends ValidationError {
+  override name = "RepositoryRefusedError";
 }
 
 const causes: Cause[] = [
@@ -25,6 +32,7 @@ const causes: Cause[] = [
     sign: /could not read (?:Username|Password)|Authentication failed|Permission denied|terminal prompts disabled|error: 40[13]/i,
     text: (login) => refusals[login?.kind ?? "none"],
     field: accessFields.credential,
+    isRefusal: () => true,
   },
   {
     sign: /not found|does not appear to be a git repository|does not exist|No such file or directory/i,
@@ -32,6 +40,8 @@ const causes: Cause[] = [
       login === null
         ? "There is no repository at this address, or it may not be read without credentials."
         : "There is no repository at this address, or its credential is not for this one.",
+    // Git servers do not tell strangers what there is.
+    isRefusal: (login) => login !== null,
   },
   {
     sign: /Could not resolve host|Connection refused|timed out|Network is unreachable|No route to host|unable to access|unable to connect|Connection closed|Connection reset/i,
@@ -51,15 +61,19 @@ const refusals = {
 /** What Git said about a repository that it could not read; the field is "repositoryUrl" unless access is the matter. */
 export function repositoryProblem(stderr: string, login: GitLogin | null = null): ValidationError {
   const lines = stderr.split("\n").map((line) => line.trim());
-  const first =
-    lines.find((line) => /^(?:fatal|ssh|remote): ./.test(line)) ?? lines.find(Boolean) ?? "nothing";
-  const said = first.replace(/^(?:fatal|remote): /, "").slice(0, 300);
   const cause = causes.find(({ sign }) => sign.test(stderr));
+  const telling =
+    lines.find((line) => cause?.sign.test(line)) ??
+    lines.find((line) => /^(?:fatal|ssh|remote): ./.test(line)) ??
+    lines.find(Boolean) ??
+    "nothing";
+  const said = telling.replace(/^(?:fatal|remote): /, "").slice(0, 300);
   if (cause === undefined) {
     return new ValidationError(`Git could not read the repository: ${said}`, "repositoryUrl");
   }
   const text = cause.text(login, stderr);
-  return new ValidationError(`${text} (Git said: ${said})`, cause.field ?? "repositoryUrl");
+  const Problem = cause.isRefusal?.(login) === true ? RepositoryRefusedError : ValidationError;
+  return new Problem(`${text} (Git said: ${said})`, cause.field ?? "repositoryUrl");
 }
 
 /** ssh names the key that it was shown; the one that is pinned stands in the login. */

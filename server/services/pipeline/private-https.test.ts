@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { checkoutCommit } from "./checkout-commit.ts";
-import { ensureMirror } from "./ensure-mirror.ts";
+import { ensureMirror, openMirror } from "./ensure-mirror.ts";
 import { runGit } from "./git.ts";
 import type { RepositoryAccess } from "./repository-access.ts";
 import { type HttpsServer, startHttpsServer, storeObject } from "./testing/https-server.ts";
@@ -92,7 +92,15 @@ test("it never goes on after a redirect", async () => {
   await expect(ensureMirror({ ...place(), access: access() })).rejects.toThrow("renamed");
 });
 
-test("a repository that is gone is said to be so", async () => {
+test("a repository that is gone is said to be so, and what is here of it is shown to this reader no more", async () => {
+  commitFiles(`${repositories}/work-hello`, "first", { a: "1" });
+  publish("hello");
+  const seen = () => openMirror({ repositoryUrl: place().repositoryUrl, mirrorsFolder, reader: "own" });
+  await ensureMirror({ ...place(), access: access() });
+  expect(await seen()).not.toBeNull();
+  rmSync(`${repositories}/hello`, { recursive: true });
+  await expect(ensureMirror({ ...place(), access: access() })).rejects.toThrow("There is no repository");
+  expect(await seen()).toBeNull();
   await expect(ensureMirror({ ...place("none"), access: access() })).rejects.toMatchObject({
     field: "repositoryUrl",
     message: expect.stringContaining("There is no repository"),

@@ -5,9 +5,11 @@ import type { Context } from "#server/kernel/context.ts";
 import { parseSealingKey, type SealingKey } from "#server/kernel/sealed-value.ts";
 import { findServiceCredential, getOwnCredential, openSecret } from "./credential.ts";
 import { keepToken } from "./keep-token.ts";
+import { listUnreadable } from "./list-unreadable.ts";
 import { makeDeployKey } from "./make-deploy-key.ts";
-import { listUnreadable, resealCredentials } from "./reseal-credentials.ts";
-import { removeCredential, useCredential } from "./use-credential.ts";
+import { removeCredential } from "./remove-credential.ts";
+import { resealCredentials } from "./reseal-credentials.ts";
+import { useCredential } from "./use-credential.ts";
 
 let database: TestDatabase;
 let service: { id: number; slug: string; repositoryUrl: string };

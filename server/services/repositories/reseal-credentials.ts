@@ -1,6 +1,5 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import { repositoryCredentials } from "#db/schema/repositories.ts";
-import { services } from "#db/schema/services.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import {
@@ -63,31 +62,4 @@ function openOrNull(keys: SealingKeys, row: Credential): string | null {
     if (error instanceof UnreadableSecretError) return null;
     throw error;
   }
-}
-
-export interface UnreadableCredential {
-  serviceSlug: string;
-  kind: Credential["kind"];
-  problem: string;
-}
-
-const mostChecked = 1_000;
-
-/** Services whose credential cannot be opened with the keys that this process has, and why. */
-export async function listUnreadable(ctx: Context, keys: SealingKeys): Promise<UnreadableCredential[]> {
-  const rows = await ctx.db
-    .select({ credential: repositoryCredentials, serviceSlug: services.slug })
-    .from(repositoryCredentials)
-    .innerJoin(services, eq(services.id, repositoryCredentials.serviceId))
-    .orderBy(asc(services.slug))
-    .limit(mostChecked);
-  return rows.flatMap(({ credential, serviceSlug }) => {
-    try {
-      openSecret(keys, credential);
-      return [];
-    } catch (error) {
-      if (!(error instanceof UnreadableSecretError)) throw error;
-      return [{ serviceSlug, kind: credential.kind, problem: error.message }];
-    }
-  });
 }

@@ -39,25 +39,7 @@ export function useCredential(
   });
 }
 
-/** Takes a service its credential; true where it had one. */
-export function removeCredential(ctx: Context, service: { id: number; slug: string }): Promise<boolean> {
-  demand(ctx, "manageServices", service.slug);
-  return inTransaction(ctx, async (tx) => {
-    const [before] = await tx.db
-      .delete(repositoryCredentials)
-      .where(eq(repositoryCredentials.serviceId, service.id))
-      .returning();
-    if (before === undefined) return false;
-    await record(tx, {
-      action: "repositories/remove-credential",
-      subject: `service:${service.slug}`,
-      before: shown(before),
-    });
-    await notify(tx, "service", service.id);
-    return true;
-  });
-}
-
-function shown({ kind, username, publicKey }: typeof repositoryCredentials.$inferSelect) {
+/** What the audit log says of it. */
+export function shown({ kind, username, publicKey }: typeof repositoryCredentials.$inferSelect) {
   return { kind, username, publicKey };
 }

@@ -16,6 +16,7 @@ export interface ServiceChanges {
   team?: string | null | undefined;
   defaultBranch?: string | undefined;
   repositoryUrl?: string | undefined;
+  settingsPath?: string | undefined;
   typedSettings?: SettingsFileInput | null | undefined;
 }
 
@@ -62,7 +63,7 @@ function differing(before: Pick<Service, keyof ServiceChanges>, changes: Service
 }
 
 function parseChanges(changes: ServiceChanges): ServiceChanges {
-  const { name, team, defaultBranch, repositoryUrl, typedSettings } = changes;
+  const { name, team, defaultBranch, repositoryUrl, settingsPath, typedSettings } = changes;
   return {
     ...(name === undefined ? {} : { name: parseField("name", serviceFields.name, name) }),
     ...(team === undefined ? {} : { team: parseField("team", serviceFields.team, team) }),
@@ -70,6 +71,9 @@ function parseChanges(changes: ServiceChanges): ServiceChanges {
       ? {}
       : { defaultBranch: parseField("defaultBranch", serviceFields.defaultBranch, defaultBranch) }),
     ...(repositoryUrl === undefined ? {} : { repositoryUrl }),
+    ...(settingsPath === undefined
+      ? {}
+      : { settingsPath: parseField("settingsPath", serviceFields.settingsPath, settingsPath) }),
     ...(typedSettings === undefined ? {} : { typedSettings }),
   };
 }
