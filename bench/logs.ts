@@ -25,6 +25,8 @@ const rounds = 3;
 const liveSeconds = 20;
 const memoryMillions = Number(process.env.ANYTIME_BENCH_MILLIONS ?? 5);
 
+type Measured = Record<string, number | number[]> & { log_lines_per_s: number; live_p99_ms: number };
+
 const folder = await mkdtemp(join(tmpdir(), "anytime-bench-"));
 const secrets = Array.from({ length: 20 }, () => randomBytes(24).toString("base64"));
 const secretsFile = join(folder, "secrets.txt");
@@ -33,22 +35,23 @@ const database = await openBenchDatabase(join(folder, "postgres"));
 const client = openDatabase(database.url, { connections: 3, name: "bench" });
 const ctx = systemContext(client.db, "bench");
 const lab = await openLab(ctx, database.url);
+let measured: Measured;
 try {
   const worker = await lab.startWorker("bench", { ANYTIME_MASK_FILE: secretsFile });
   const service = new LogService(lab, client.sql, await lab.addService("logs"), secretsFile);
   await (await service.print(1_000, 0)).ended();
   const rate = await measureRate(service);
-  console.error(rate);
   const live = await measureLatency(service);
-  console.error(live);
   const memory = await measureMemory(service, worker.pid);
-  report({ ...rate, ...live, ...memory });
+  measured = { ...rate, ...live, ...memory };
 } finally {
   await lab.close();
   await client.close();
   await database.close();
   await rm(folder, { recursive: true, force: true });
 }
+
+report(measured);
 
 async function measureRate(service: LogService) {
   const stepMs: number[] = [];
@@ -131,9 +134,7 @@ function residentMebibytes(pid: number): number {
   return Math.round(kibibytes / 1_024);
 }
 
-function report(
-  measured: Record<string, number | number[]> & { log_lines_per_s: number; live_p99_ms: number },
-): void {
+function report(measured: Measured): void {
   console.log("The log of a deployment: lines of 100 bytes, 20 secrets masked");
   for (const [name, value] of Object.entries(measured)) console.log(`  ${name.padEnd(26)} ${value}`);
   console.log(JSON.stringify({ bench: "logs", ...measured }));

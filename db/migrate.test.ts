@@ -1,6 +1,14 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import { expect, test } from "vitest";
 import { migrate } from "#db/migrate.ts";
-import { openTestDatabase } from "#db/testing/database.ts";
+import { openEmptyDatabase, openTestDatabase } from "#db/testing/database.ts";
+import { insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
+import { keepLogDays } from "#server/services/deployments/keep-log-days.ts";
+import { readLog } from "#server/services/deployments/read-log.ts";
 
 test("several processes may migrate at once, and again later", async () => {
   const database = await openTestDatabase();
@@ -10,5 +18,46 @@ test("several processes may migrate at once, and again later", async () => {
     expect(rows.map((row) => row.slug)).toEqual(["staging", "production"]);
   } finally {
     await database.close();
+  }
+});
+
+/** The migrations before a named one, as an installation of that time has them. */
+function earlierMigrations(before: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "anytime-migrations-"));
+  cpSync(new URL("./migrations", import.meta.url), folder, { recursive: true });
+  const journalFile = join(folder, "meta/_journal.json");
+  const journal = JSON.parse(readFileSync(journalFile, "utf8")) as { entries: { tag: string }[] };
+  const end = journal.entries.findIndex((entry) => entry.tag.endsWith(before));
+  writeFileSync(journalFile, JSON.stringify({ ...journal, entries: journal.entries.slice(0, end) }));
+  return folder;
+}
+
+test("logs of before they were kept as bytes are still there, and their days go like others", async () => {
+  const database = await openEmptyDatabase();
+  const folder = earlierMigrations("logs_in_chunks");
+  try {
+    const { sql } = database.client;
+    await applyMigrations(drizzle(sql), { migrationsFolder: folder });
+    const rows = await insertServiceEnvironment(sql, { service: "shop", environment: "staging" });
+    const [deployment] = await sql`
+      insert into deployments (service_environment_id, kind, sha, subject, author_name, requested_by_name)
+      values (${rows.serviceEnvironmentId}, 'deploy', 'abc', 'First', 'Ada', 'Ada') returning id::int`;
+    const deploymentId: number = deployment?.id;
+    await sql`
+      insert into log_chunks (deployment_id, step, first_line, line_count, text, written_at) values
+      (${deploymentId}, 'build', 1, 2, ${"größe\ntwo"}, '2021-05-06 23:30+00'),
+      (${deploymentId}, 'test', 3, 1, 'three', '2021-05-07 00:10+00')`;
+    await migrate(database.url);
+    const read = () => readLog(database.ctx, { deploymentId, afterLine: 0, limit: 10 });
+    expect((await read()).lines.map((line) => [line.number, line.step, line.text])).toEqual([
+      [1, "build", "größe"],
+      [2, "build", "two"],
+      [3, "test", "three"],
+    ]);
+    expect(await keepLogDays(database.ctx, 90)).toEqual({ droppedDays: 1 });
+    expect((await read()).lines).toEqual([]);
+  } finally {
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 });

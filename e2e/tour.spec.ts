@@ -40,3 +40,11 @@ test("what is not deployed says so, and names nothing else", async ({ page }) =>
   expect(response?.status()).toBe(404);
   await expect(page.locator("body")).not.toContainText("hello");
 });
+
+test("what an instance prints is seen from its service's page", async ({ page }) => {
+  await page.goto(`${portalState().url}/services/hello`);
+  const instance = page.getByRole("list", { name: "Instances in Production" }).getByRole("listitem").first();
+  await instance.getByRole("link", { name: /Output of the instance on port/ }).click();
+  const output = page.getByRole("log", { name: "Output of the instance" });
+  await expect(output).toContainText(/release 1 listens on port \d+/);
+});

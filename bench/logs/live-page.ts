@@ -93,7 +93,6 @@ async function watch(
     Object.assign(window, { seenLines: seen });
   });
   return {
-    page,
     async close(): Promise<Seen> {
       const latenciesMs = await page.evaluate(() => [
         ...(window as unknown as { seenLines: Map<string, number> }).seenLines.values(),

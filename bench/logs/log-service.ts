@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type postgres from "postgres";
-import { repositoryRoot } from "#server/kernel/env.ts";
 import { type Lab, type LabService, until } from "#server/processes/deploy-worker/testing/open-lab.ts";
 
-export const program = join(repositoryRoot, "bench/logs/print-lines.mjs");
+export const program = fileURLToPath(new URL("./print-lines.mjs", import.meta.url));
 
 export interface Printing {
   deploymentId: number;

@@ -12,12 +12,19 @@ export interface TestDatabase {
 }
 
 /** A fresh, migrated database of its own on real PostgreSQL; call `close` when the file's tests are over. */
-export async function openTestDatabase(): Promise<TestDatabase> {
+export function openTestDatabase(): Promise<TestDatabase> {
+  return open(inject("testTemplate"));
+}
+
+/** The same without any table. */
+export function openEmptyDatabase(): Promise<TestDatabase> {
+  return open("template0");
+}
+
+async function open(template: string): Promise<TestDatabase> {
   const adminUrl = inject("testServerUrl");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await asAdministrator(adminUrl, (sql) =>
-    sql.unsafe(`create database ${name} template ${inject("testTemplate")}`),
-  );
+  await asAdministrator(adminUrl, (sql) => sql.unsafe(`create database ${name} template ${template}`));
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   const client = openDatabase(url.href);

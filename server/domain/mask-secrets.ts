@@ -48,6 +48,7 @@ class Masking implements MaskedOutput {
   readonly #patterns: BytePatterns;
   #state = 0;
   #held: Uint8Array = nothing;
+  #place: Uint8Array = nothing;
   #matches: Match[] = [];
   /** Bytes so far, without line breaks. */
   #count = 0;
@@ -59,9 +60,18 @@ class Masking implements MaskedOutput {
   }
 
   push(chunk: Uint8Array): Uint8Array {
-    const bytes = this.#held.length === 0 ? chunk : joined([this.#held, chunk]);
+    const bytes = this.#held.length === 0 ? chunk : this.#after(this.#held, chunk);
     this.#scan(bytes, this.#held.length);
     return this.#handOut(bytes, startOf(bytes, bytes.length, this.#heldDepth()));
+  }
+
+  /** In a place that is used again: what is handed out of it is a copy. */
+  #after(held: Uint8Array, chunk: Uint8Array): Uint8Array {
+    const length = held.length + chunk.length;
+    if (this.#place.length < length) this.#place = new Uint8Array(length * 2);
+    this.#place.set(held);
+    this.#place.set(chunk, held.length);
+    return this.#place.subarray(0, length);
   }
 
   settle(): Uint8Array {
@@ -116,7 +126,10 @@ class Masking implements MaskedOutput {
   /** The bytes before `end`, masked; the rest is held. */
   #handOut(bytes: Uint8Array, end: number): Uint8Array {
     this.#held = bytes.slice(end);
-    if (this.#matches.length === 0) return bytes.subarray(0, end);
+    if (this.#matches.length === 0) {
+      this.#isInRun &&= end === 0;
+      return bytes.buffer === this.#place.buffer ? bytes.slice(0, end) : bytes.subarray(0, end);
+    }
     const parts: Uint8Array[] = [];
     const cut: Match[] = [];
     let at = 0;
@@ -162,8 +175,6 @@ function startOf(bytes: Uint8Array, end: number, count: number): number {
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,6 +1,6 @@
 "use client";
 import { clsx } from "clsx";
-import { type ReactNode, useEffect } from "react";
+import { type CSSProperties, type ReactNode, useEffect } from "react";
 import type { LineRange } from "./line-range.ts";
 import { LogLineView } from "./log-line.tsx";
 import type { LogPart, Rows } from "./log-rows.ts";
@@ -43,6 +43,7 @@ export function LogLines(props: LogLinesProps) {
       aria-live="off"
       {...reachable}
       onScroll={scroll.onScroll}
+      style={{ "--log-width": `${scroll.viewWidth}px` } as CSSProperties}
       className="h-[max(20rem,calc(100dvh-17rem))] overflow-auto overscroll-y-contain border-y bg-canvas [overflow-anchor:none] max-lg:h-[65dvh]"
     >
       {rows.count === 0 ? (

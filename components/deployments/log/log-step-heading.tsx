@@ -23,7 +23,7 @@ export function LogStepHeading({ part, step, isFolded, onToggle }: LogStepHeadin
       type="button"
       aria-expanded={!isFolded}
       onClick={onToggle}
-      className="sticky left-0 flex h-8 w-(--log-width) max-w-full items-center gap-2 border-line border-b bg-sunken px-3 text-left font-sans text-sm -outline-offset-2 hover:bg-hover"
+      className="sticky left-0 flex h-8 w-(--log-width) items-center gap-2 border-line border-b bg-sunken px-3 text-left font-sans text-sm -outline-offset-2 hover:bg-hover"
     >
       <ChevronRight
         aria-hidden

@@ -102,7 +102,7 @@ function SearchBox({ search, searchRef }: Pick<LogToolbarProps, "search" | "sear
       <span
         id={summaryId}
         role="status"
-        className="pointer-events-none -ml-24 w-22 shrink-0 truncate text-right text-faint text-xs"
+        className="pointer-events-none relative -ml-24 w-22 shrink-0 truncate text-right text-faint text-xs"
       >
         {search.problem ?? search.summary}
       </span>

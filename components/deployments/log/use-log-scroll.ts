@@ -1,5 +1,6 @@
 "use client";
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { StepName } from "#server/domain/deployment.ts";
 import type { Rows } from "./log-rows.ts";
 import { type LogWindow, lineHeight, logWindow, scrollHeight, shareWith } from "./log-window.ts";
@@ -10,6 +11,7 @@ export interface LogScroll {
   rowsRef: RefObject<HTMLDivElement | null>;
   /** Of the whole log; null where all of it is drawn, one row below the other. */
   height: number | null;
+  viewWidth: number;
   /** `top` from the beginning of the log. */
   window: LogWindow;
   onScroll: () => void;
@@ -81,6 +83,7 @@ export function useLogScroll({ rows, isActive, hasTarget, isWrapped }: LogScroll
     elementRef,
     rowsRef,
     height: isWhole ? null : height,
+    viewWidth: view.width,
     window: { ...drawn, top: isWhole ? 0 : Math.min(scrollTop, most) + drawn.top },
     canJumpToNewest: isActive && !isFollowing,
     onScroll() {
@@ -90,7 +93,8 @@ export function useLogScroll({ rows, isActive, hasTarget, isWrapped }: LogScroll
       if (element.scrollTop < lastTop.current - 2 && toEnd > 2 * lineHeight) setFollowing(false);
       else if (toEnd < lineHeight / 2) setFollowing(true);
       lastTop.current = element.scrollTop;
-      setScrollTop(element.scrollTop);
+      // Before this frame is painted: a jump would show a blank one.
+      flushSync(() => setScrollTop(element.scrollTop));
     },
     jumpToNewest: () => setFollowing(true),
     goToLine: (line) => goTo(() => rowsNow.current.rowOfLine(line), "center"),

@@ -5,6 +5,7 @@ import { decompressLines } from "#server/kernel/output-chunk.ts";
 import { withoutSequences } from "#server/kernel/without-sequences.ts";
 import { chunkWith, inLog, readLogState } from "./read-log.ts";
 
+const escapeByte = 27;
 const chunksAtOnce = 16;
 /** Looked through by one call, whatever is found: the caller goes on after the line that it names. */
 const mostBytes = 64 * 1024 * 1024;
@@ -52,7 +53,8 @@ export async function searchLog(
 
 /** Finds the text first and its line then: most chunks have none, and nothing is cut up for those. */
 function* linesWith(wanted: string, body: Uint8Array, firstLine: number): Generator<number> {
-  const text = withoutSequences(new TextDecoder().decode(body)).toLowerCase();
+  const printed = new TextDecoder().decode(body);
+  const text = (body.includes(escapeByte) ? withoutSequences(printed) : printed).toLowerCase();
   let number = firstLine;
   let lineStart = 0;
   for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, lineStart)) {
