@@ -47,8 +47,12 @@ export async function planDeployment(
   const isWarm = await standsReady(ctx, serviceEnvironmentId, target);
   const { kind } = wish;
   const releaseNumber = target.release?.number ?? null;
-  const planned = planSteps({ kind, releaseNumber, poolIsWarm: isWarm, settings: settings.settings });
-  const makesArtifact = releaseNumber === null;
+  const isArtifactGone = target.release?.isArtifactGone === true;
+  const planned = planSteps({
+    ...{ kind, releaseNumber, isArtifactGone },
+    ...{ poolIsWarm: isWarm, settings: settings.settings },
+  });
+  const makesArtifact = releaseNumber === null || isArtifactGone;
   const expected = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
   const { sha } = target.commit;
   const label = actLabel(kind, { sha, releaseNumber, environmentSlug: environment.slug });
@@ -160,6 +164,7 @@ async function reasonsOf(
       superseded,
       holds: holds.filter((hold) => isHeldBy(hold, place)),
       isAskedByPerson: ctx.actor.kind === "user",
+      clearedRelease: target.release?.isArtifactGone === true ? target.release.number : null,
       notYetActedOn: settings.settings?.notYetActedOn ?? [],
       workersAlive: workers.filter((worker) => worker.isAlive).length,
       routersAlive: routers.filter((router) => !router.silent).length,

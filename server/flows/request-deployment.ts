@@ -10,6 +10,7 @@ import { listActive } from "#server/services/deployments/list-active.ts";
 import { request } from "#server/services/deployments/request.ts";
 import { supersede } from "#server/services/deployments/supersede.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
+import { holdArtifact } from "#server/services/pipeline/hold-artifact.ts";
 import { markBad } from "#server/services/pipeline/mark-bad.ts";
 import { getService } from "#server/services/services/get-service.ts";
 import { holdConditions } from "#server/services/services/hold-conditions.ts";
@@ -43,6 +44,7 @@ export async function requestDeployment(
   const { id } = await inTransaction(ctx, async (tx) => {
     await holdService(tx, plan.serviceSlug);
     await demandSameConditions(tx, plan);
+    if (plan.release !== null) await holdArtifact(tx, plan.release);
     // Help never waits in a queue: what has not switched yet makes way.
     if (wish.kind === "switch-back") await leaveLive(tx, plan, wish);
     const requested = await request(tx, {

@@ -10,6 +10,7 @@ import {
   readIdentityProviders,
   withoutSlash,
 } from "./identity-providers.ts";
+import { readS3Settings, type S3Settings, s3Variables } from "./s3-settings.ts";
 import { lowestServiceUid, type UidRange } from "./service-accounts.ts";
 import { trustedProxies } from "./trusted-proxies.ts";
 
@@ -38,6 +39,12 @@ export interface Settings {
   workerCapacity: number;
   /** Of services alone, where the worker is root. */
   serviceUids: UidRange;
+  /** Where artifacts are kept for all machines; null for a folder of each machine's own. */
+  s3: S3Settings | null;
+  /** How many of each service's newest releases can always be deployed without building them anew. */
+  keepReleases: number;
+  /** What build caches may take of this worker's disk. */
+  cacheBytes: number;
   logLevel: string;
   /** Who else may say who a person is, in the order of their buttons. */
   identityProviders: IdentityProvider[];
@@ -89,6 +96,9 @@ const schema = z.object({
       ({ first, last }) => first >= lowestServiceUid && first < last,
       "begins at 1000 or above, and below its end",
     ),
+  ANYTIME_KEEP_RELEASES: z.coerce.number().int().min(1).max(10_000).default(20),
+  ANYTIME_CACHE_GB: z.coerce.number().min(0.1).max(10_000).default(20),
+  ...s3Variables,
   ANYTIME_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   ...providerVariables,
 });
@@ -118,6 +128,9 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     workerHost: read.ANYTIME_WORKER_HOST,
     workerCapacity: read.ANYTIME_WORKER_CAPACITY,
     serviceUids: read.ANYTIME_SERVICE_UIDS,
+    s3: readS3Settings(read),
+    keepReleases: read.ANYTIME_KEEP_RELEASES,
+    cacheBytes: read.ANYTIME_CACHE_GB * 1024 ** 3,
     logLevel: read.ANYTIME_LOG_LEVEL,
     identityProviders: readIdentityProviders(read),
   };

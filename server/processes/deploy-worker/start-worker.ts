@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { DatabaseClient } from "#db/client.ts";
+import { clearMachineArtifacts } from "#server/flows/clear-artifacts.ts";
 import { removeSetAside, setAsideRemovedServices, setAsideWorkspaces } from "#server/flows/clear-machine.ts";
 import { expireWarmPools } from "#server/flows/expire-warm-pools.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
@@ -39,6 +40,7 @@ export interface Worker {
 
 const renewEveryMs = 2_000;
 const pollEveryMs = 2_000;
+const clearEveryMs = 3_600_000;
 const farewellWithinMs = 1_000;
 
 /** Registers the worker, takes up the instances of its earlier life, and claims whatever waits. */
@@ -96,6 +98,15 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     ),
   ];
   void clear();
+  const clearArtifacts = repeat(
+    clearEveryMs,
+    async () => {
+      await clearMachineArtifacts(ctx, machine);
+      await removeSetAside(machine.dataFolder);
+    },
+    report,
+  );
+  rounds.push(clearArtifacts);
   claimer.look();
   return {
     superseded,

@@ -6,6 +6,7 @@ import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
+import type { ArtifactStore } from "#server/services/pipeline/artifact-store.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
 import { repeat } from "../deploy-worker/repeat.ts";
 import { startJobs } from "./jobs.ts";
@@ -16,6 +17,8 @@ export interface MonitorSettings {
   sql: postgres.Sql;
   databaseUrl: string;
   installation: Installation;
+  /** How many of each service's newest releases are kept, and the store that all machines share. */
+  artifacts: { keepReleases: number; shared: ArtifactStore | null };
   /** The sample service that the tour deploys. */
   exampleFolder: string;
   logger: Logger;

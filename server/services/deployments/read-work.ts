@@ -1,7 +1,7 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { deployments, steps } from "#db/schema/deployments.ts";
-import { releases } from "#db/schema/releases.ts";
+import { artifacts, releases } from "#db/schema/releases.ts";
 import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
 import { pointers, pools } from "#db/schema/traffic.ts";
 import type { DeploymentKind, StepName, StepStatus } from "#server/domain/deployment.ts";
@@ -15,6 +15,8 @@ export interface WorkRelease {
   number: number;
   sha: string;
   artifactDigest: string;
+  /** It was cleared away: the commit is built again. */
+  isArtifactGone: boolean;
   settingsFile: SettingsFileInput;
 }
 
@@ -22,6 +24,7 @@ export interface WorkRelease {
 export interface Work {
   kind: DeploymentKind;
   sha: string;
+  cleanBuild: boolean;
   serviceEnvironmentId: number;
   service: {
     id: number;
@@ -51,6 +54,7 @@ function readRow(ctx: Context, lease: Lease) {
     .select({
       kind: deployments.kind,
       sha: deployments.sha,
+      cleanBuild: deployments.cleanBuild,
       attempt: deployments.leaseNumber,
       serviceEnvironmentId: deployments.serviceEnvironmentId,
       environmentSlug: environments.slug,
@@ -69,6 +73,7 @@ function readRow(ctx: Context, lease: Lease) {
     .innerJoin(environments, eq(environments.id, serviceEnvironments.environmentId))
     .innerJoin(services, eq(services.id, serviceEnvironments.serviceId))
     .leftJoin(releases, eq(releases.id, deployments.releaseId))
+    .leftJoin(artifacts, eq(artifacts.digest, releases.artifactDigest))
     .leftJoin(pointers, eq(pointers.serviceEnvironmentId, deployments.serviceEnvironmentId))
     .leftJoin(
       pools,
@@ -94,10 +99,15 @@ const releaseColumns = {
   sha: releases.sha,
   artifactDigest: releases.artifactDigest,
   settingsFile: releases.settingsFile,
+  isArtifactGone: sql<boolean>`${artifacts.removedAt} is not null`,
 };
 
 export async function readWorkRelease(ctx: Context, releaseId: number): Promise<WorkRelease> {
-  const [release] = await ctx.db.select(releaseColumns).from(releases).where(eq(releases.id, releaseId));
+  const [release] = await ctx.db
+    .select(releaseColumns)
+    .from(releases)
+    .innerJoin(artifacts, eq(artifacts.digest, releases.artifactDigest))
+    .where(eq(releases.id, releaseId));
   if (release === undefined) throw new NotFoundError("There is no such release.");
   return release;
 }
