@@ -56,7 +56,10 @@ async function timed(list: number[], work: () => unknown): Promise<void> {
 async function round(isFirst: boolean): Promise<void> {
   let digest = "";
   const packs = [
-    () => timed(measured.pack, async () => void (digest = await packOurs())),
+    () =>
+      timed(measured.pack, async () => {
+        digest = await packOurs();
+      }),
     () => timed(measured.barePack, packBare),
   ];
   for (const turn of isFirst ? packs : packs.toReversed()) await turn();

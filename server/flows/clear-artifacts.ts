@@ -37,7 +37,7 @@ export async function clearMachineArtifacts(
     await clearReleases(ctx, join(releasesFolder, slug), slug);
 }
 
-/** A folder that was moved aside while its release is built again is unpacked again. */
+/** Between the look and the move there are milliseconds: building one of them again takes longer. */
 async function clearReleases(ctx: Context, folder: string, slug: string): Promise<void> {
   const names = await namesIn(folder);
   const kept = await findKeptReleases(

@@ -98,15 +98,12 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     ),
   ];
   void clear();
-  const clearArtifacts = repeat(
-    clearEveryMs,
-    async () => {
-      await clearMachineArtifacts(ctx, machine);
-      await removeSetAside(machine.dataFolder);
-    },
-    report,
-  );
-  rounds.push(clearArtifacts);
+  const clearUnneeded = async () => {
+    await clearMachineArtifacts(ctx, machine);
+    await removeSetAside(machine.dataFolder);
+  };
+  rounds.push(repeat(clearEveryMs, clearUnneeded, report));
+  void clearUnneeded().catch(report);
   claimer.look();
   return {
     superseded,

@@ -13,8 +13,8 @@ export type FromThread = { id: number } & (
 const running = new Map<number, AbortController>();
 
 parentPort?.on("message", (message: ToThread) => {
-  if ("abort" in message) return running.get(message.id)?.abort();
-  void answer(message.id, message.work);
+  if ("abort" in message) running.get(message.id)?.abort();
+  else void answer(message.id, message.work);
 });
 
 async function answer(id: number, work: PackWork | UnpackWork): Promise<void> {

@@ -12,6 +12,10 @@ export function isMissingObject(error: unknown): boolean {
   return name === "NoSuchKey" || (name === "NotFound" && status === 404);
 }
 
+export function isNotOffered(error: unknown): boolean {
+  return failureOf(error).status === 501;
+}
+
 /** What a bucket's failure means and what to do about it; an abort stays what it is. */
 export function storeError(error: unknown, what: string): unknown {
   if (error instanceof StoreError || failureOf(error).name === "AbortError") return error;

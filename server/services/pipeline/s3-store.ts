@@ -21,7 +21,7 @@ import {
   missing,
   type StoredArtifact,
 } from "./artifact-store.ts";
-import { isMissingObject, storeError } from "./s3-failure.ts";
+import { isMissingObject, isNotOffered, storeError } from "./s3-failure.ts";
 
 /** Parts of a failed upload are sent again, so they are held: this much at a time. S3 takes no fewer than 5 MiB. */
 const partBytes = 16 * 1024 * 1024;
@@ -123,6 +123,8 @@ export class S3Store implements ArtifactStore {
         await this.#client.send(new AbortMultipartUploadCommand({ Bucket: this.#bucket, Key, UploadId }));
       }
     } catch (error) {
+      // Servers that cannot list them clear them away by themselves, or keep none.
+      if (isNotOffered(error)) return;
       throw storeError(error, `Unfinished uploads to ${this.name} cannot be cleared away`);
     }
   }

@@ -1,4 +1,12 @@
-import { blockBytes, decodeHeader, decodePax, padding, type TarEntry, TarFormatError } from "./tar-format.ts";
+import {
+  blockBytes,
+  decodeHeader,
+  decodePax,
+  padding,
+  type TarEntry,
+  TarFormatError,
+  type TarHeader,
+} from "./tar-format.ts";
 
 /** What is told of a tar while it is read: each entry, a file's content in pieces, and its end. */
 export interface TarSink {
@@ -57,7 +65,10 @@ export class TarReader {
   }
 
   #next(): void {
-    if (this.#part === "header") return this.#readHeader(this.#takeKept());
+    if (this.#part === "header") {
+      this.#readHeader(this.#takeKept());
+      return;
+    }
     if (this.#part === "pax") this.#pax = decodePax(this.#takeKept());
     if (this.#part === "content") this.#sink.endOfFile();
     const rest = this.#part === "padding" ? 0 : padding(this.#size);
@@ -72,26 +83,31 @@ export class TarReader {
 
   #readHeader(block: Buffer): void {
     const header = decodeHeader(block);
-    if (header === null) return this.#go("over", 0);
-    if (header.type === "x") {
-      if (header.size === 0 || header.size > mostPaxBytes)
-        throw new TarFormatError("a PAX header is too large");
-      this.#size = header.size;
-      return this.#go("pax", header.size);
-    }
+    if (header === null) this.#go("over", 0);
+    else if (header.type === "x") this.#expectPax(header.size);
+    else this.#begin(header);
+  }
+
+  #expectPax(size: number): void {
+    if (size === 0 || size > mostPaxBytes) throw new TarFormatError("a PAX header is too large");
+    this.#size = size;
+    this.#go("pax", size);
+  }
+
+  #begin(header: TarHeader): void {
     const { path = header.path, linkpath = header.target, size = header.size } = this.#pax;
     this.#pax = {};
     const type = typeOf(header.type, path);
     this.#size = type === "file" ? size : 0;
-    const target = type === "link" ? linkpath : "";
     this.#sink.entry({
       ...{ path: withoutFrame(path), type, mode: header.mode, mtime: header.mtime },
-      ...{ size: this.#size, target },
+      ...{ size: this.#size, target: type === "link" ? linkpath : "" },
     });
-    if (type !== "file") return this.#go("header", blockBytes);
-    if (size > 0) return this.#go("content", size);
-    this.#sink.endOfFile();
-    this.#go("header", blockBytes);
+    if (this.#size > 0) this.#go("content", this.#size);
+    else {
+      if (type === "file") this.#sink.endOfFile();
+      this.#go("header", blockBytes);
+    }
   }
 }
 

@@ -67,7 +67,7 @@ export class TreeWriter implements TarSink {
         this.#links.set(path, target);
       }
     } catch (error) {
-      throw twice(error, path);
+      throw refusal(error, path);
     }
   }
 
@@ -76,7 +76,7 @@ export class TreeWriter implements TarSink {
     try {
       this.#file = { descriptor: openSync(place, "wx", wanted), mtime };
     } catch (error) {
-      throw twice(error, path);
+      throw refusal(error, path);
     }
     if ((wanted & this.#umask) !== 0) fchmodSync(this.#file.descriptor, wanted);
   }
@@ -91,6 +91,9 @@ export class TreeWriter implements TarSink {
       throw new TarFormatError(`a name is longer than ${nameBytes} bytes`);
     }
     if ((mode & 0o7000) !== 0) throw new TarFormatError(`${path} would lend its owner's rights`);
+    if (type === "link" && (target === "" || target.includes("\0"))) {
+      throw new TarFormatError(`${path} links nowhere`);
+    }
     if (path === "" && type === "folder") return;
     if (path.includes("\0") || path.split("/").some((part) => part === "" || part === "." || part === "..")) {
       throw new TarFormatError(`${path} leads out of its folder`);
@@ -101,7 +104,8 @@ export class TreeWriter implements TarSink {
   }
 }
 
-function twice(error: unknown, path: string): unknown {
-  const isThere = error instanceof Error && "code" in error && error.code === "EEXIST";
-  return isThere ? new TarFormatError(`${path} is there twice`) : error;
+function refusal(error: unknown, path: string): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (code === "EEXIST") return new TarFormatError(`${path} is there twice`);
+  return code === "ENAMETOOLONG" ? new TarFormatError(`${path} is too long a name`) : error;
 }
