@@ -13,6 +13,7 @@ import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { ServicePage } from "#server/api/types.ts";
 import type { ReleaseRow } from "#server/domain/read-models.ts";
+import { ReleaseArtifact } from "./release-artifact.tsx";
 import { ReleaseMenu } from "./release-menu.tsx";
 
 const column = columnHelper<ReleaseRow>();
@@ -33,7 +34,7 @@ const columnsFor = (slug: string) =>
     }),
     column.accessor("artifactDigest", {
       header: "Artifact",
-      cell: ({ getValue }) => <Digest value={getValue()} kind="artifact" />,
+      cell: ({ row }) => <ReleaseArtifact release={row.original} />,
     }),
     column.accessor("artifactBytes", {
       header: "Size",

@@ -39,8 +39,8 @@ export async function removeSetAside(dataFolder: DataFolder): Promise<void> {
 
 /** Each holds a folder a service, by its slug. */
 function foldersByService(dataFolder: DataFolder): string[] {
-  const { releasesFolder, homesFolder, instancesFolder, instanceLogsFolder } = dataFolder;
-  return [releasesFolder, homesFolder, instancesFolder, instanceLogsFolder];
+  const { releasesFolder, homesFolder, instancesFolder, instanceLogsFolder, cachesFolder } = dataFolder;
+  return [releasesFolder, homesFolder, instancesFolder, instanceLogsFolder, cachesFolder];
 }
 
 async function namesIn(folder: string): Promise<string[]> {

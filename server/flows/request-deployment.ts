@@ -54,6 +54,7 @@ export async function requestDeployment(
       subject: plan.commit.subject,
       authorName: plan.commit.authorName,
       releaseId: plan.release?.id ?? null,
+      cleanBuild: wish.cleanBuild ?? false,
       previousReleaseId: plan.live?.id ?? null,
       reasons: plan.reasons,
       conditions,

@@ -30,7 +30,9 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
   );
   const [reason, setReason] = useState("");
   const [isLeftBad, setLeftBad] = useState(true);
+  const [isCleanBuild, setCleanBuild] = useState(false);
   const leaves = leftRelease(plan);
+  const builds = plan.steps.some((step) => step.name === "build" && step.skip === null);
   const overrideLabel = overrideLabelOf(plan);
   const problem = request.isError ? requestProblem(request.error) : null;
   const act = () =>
@@ -39,6 +41,7 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
       environmentSlug: plan.environment.slug,
       kind: plan.kind,
       ...(isWithCommits(plan.kind) ? { sha: plan.commit.sha } : { releaseNumber: plan.release?.number }),
+      ...(builds && isCleanBuild ? { cleanBuild: true } : {}),
       ...(leaves === null ? {} : { markBad: isLeftBad }),
       ...(overrideLabel === null ? {} : { overrideReason: reason, overridden: unmetKinds(plan) }),
     });
@@ -57,6 +60,14 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
           hint="No machine deploys it again, and the next switch back does not lead to it."
           checked={isLeftBad}
           onCheckedChange={setLeftBad}
+        />
+      )}
+      {builds && (
+        <Switch
+          label="Build without cache"
+          hint="Slower: nothing is used that builds before it have kept. What it makes is kept from then on."
+          checked={isCleanBuild}
+          onCheckedChange={setCleanBuild}
         />
       )}
       <Button

@@ -22,6 +22,10 @@ const wish = z.strictObject({
     .optional()
     .describe("Deploy, roll forward: the commit; the newest of the default branch if left out"),
   release: z.int().positive().optional().describe("Promote, switch back: the release's number"),
+  cleanBuild: z
+    .boolean()
+    .optional()
+    .describe("Whether to build without what builds before it have kept; false if left out"),
   markBad: z
     .boolean()
     .optional()
@@ -63,11 +67,11 @@ export const deploymentOperations = [
     body: wish,
     answer: deploymentDetailAnswer,
     status: 201,
-    async handle(asked, { slug: serviceSlug, environment, kind, sha, release, markBad }) {
-      demandMeaning(kind, { sha, release, markBad });
+    async handle(asked, { slug: serviceSlug, environment, kind, sha, release, cleanBuild, markBad }) {
+      demandMeaning(kind, { sha, release, cleanBuild, markBad });
       const requested = await requestDeployment(
         asked.verb,
-        { serviceSlug, environmentSlug: environment, kind, sha, releaseNumber: release, markBad },
+        { serviceSlug, environmentSlug: environment, kind, sha, releaseNumber: release, cleanBuild, markBad },
         asked.installation,
       );
       return readDeployment(asked, requested.id);
@@ -121,11 +125,19 @@ export const deploymentOperations = [
 /** What would be passed over in silence is refused instead. */
 function demandMeaning(
   kind: (typeof plannableKinds)[number],
-  { sha, release, markBad }: Pick<z.output<typeof wish>, "sha" | "release" | "markBad">,
+  {
+    sha,
+    release,
+    cleanBuild,
+    markBad,
+  }: Pick<z.output<typeof wish>, "sha" | "release" | "cleanBuild" | "markBad">,
 ): void {
   const takesRelease = kind === "promote" || kind === "switch-back";
   if (release !== undefined && !takesRelease) {
     throw new ValidationError(`With \`${kind}\`, name the commit by \`sha\` instead.`, "release");
+  }
+  if (cleanBuild !== undefined && takesRelease) {
+    throw new ValidationError(`A \`${kind}\` ships what was built before.`, "cleanBuild");
   }
   if (markBad !== undefined && kind !== "switch-back") {
     throw new ValidationError("Only a switch-back leaves a release that can be marked as bad.", "markBad");

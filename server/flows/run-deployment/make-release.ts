@@ -19,6 +19,7 @@ import { runBuild } from "#server/services/pipeline/run-build.ts";
 import { runTests } from "#server/services/pipeline/run-tests.ts";
 import { serviceFolder } from "#server/services/pipeline/service-folder.ts";
 import { isInUse } from "#server/services/targets/is-in-use.ts";
+import { keepCache, restoreCache, toolVariables } from "./build-cache.ts";
 import { accountOf, type Run, type Source, settingsOf, sourceOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
 import { stepEnvironment } from "./step-environment.ts";
@@ -76,11 +77,13 @@ async function fetchSource(run: Run, log: StepLog): Promise<Source> {
     folder: checkoutFolder,
     signal: run.signal,
   });
-  await giveTree(checkoutFolder, accountOf(run));
   // What a release ships never changes, whatever has been typed into the portal since.
   const settingsFile = run.work.release?.settingsFile ?? (await readSettings(mirror, sha, service)).fileInput;
   const settings = readOwnSettings(run, settingsFile);
-  return { mirror, folder: await serviceFolder(checkoutFolder, settings.path), settingsFile };
+  const folder = await serviceFolder(checkoutFolder, settings.path);
+  const kept = await restoreCache(run, { checkout: checkoutFolder, service: folder }, log);
+  await giveTree(checkoutFolder, accountOf(run));
+  return { mirror, folder, settingsFile, kept };
 }
 
 function readOwnSettings(run: Run, settingsFile: SettingsFileInput) {
@@ -95,6 +98,7 @@ async function build(run: Run): Promise<void> {
   if (settings.build.length === 0) return skipStep(run, "build", "no build command is set");
   await runStep(run, "build", async (output) => {
     await runBuild({ settings, ...(await commandsPlace(run)), output, signal: run.signal });
+    await keepCache(run, output);
     return settings.build.map((command) => command.name).join(", ");
   });
 }
@@ -109,7 +113,8 @@ async function test(run: Run): Promise<void> {
 }
 
 async function commandsPlace(run: Run) {
-  return { folder: sourceOf(run).folder, environment: await stepEnvironment(run), account: accountOf(run) };
+  const environment = await stepEnvironment(run, await toolVariables(run));
+  return { folder: sourceOf(run).folder, environment, account: accountOf(run) };
 }
 
 async function pack(run: Run): Promise<void> {

@@ -15,6 +15,7 @@ import { listen, type Notice } from "#server/kernel/notifications.ts";
 import { heartbeatWorker } from "#server/services/deployments/heartbeat-worker.ts";
 import { registerWorker } from "#server/services/deployments/register-worker.ts";
 import { retireWorker } from "#server/services/deployments/retire-worker.ts";
+import { limitCaches } from "#server/services/pipeline/limit-caches.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import { ActiveDeployments } from "./active-deployments.ts";
 import { Claimer } from "./claimer.ts";
@@ -100,6 +101,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   void clear();
   const clearUnneeded = async () => {
     await clearMachineArtifacts(ctx, machine);
+    await limitCaches(machine.dataFolder.cachesFolder, settings.cacheBytes);
     await removeSetAside(machine.dataFolder);
   };
   rounds.push(repeat(clearEveryMs, clearUnneeded, report));

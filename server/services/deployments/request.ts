@@ -18,6 +18,7 @@ export interface DeploymentRequest {
   /** Null where the release is still to be made. */
   releaseId: number | null;
   previousReleaseId?: number | null;
+  cleanBuild?: boolean;
   reasons: Reason[];
   /** As they are found now: what is reported later changes nothing about this record. */
   conditions?: CheckedCondition[];
@@ -55,9 +56,11 @@ export async function request(ctx: Context, input: DeploymentRequest): Promise<{
   });
 }
 
-function audited({ serviceEnvironmentId, kind, sha, conditions = [], overrideReason }: DeploymentRequest) {
+function audited(input: DeploymentRequest) {
+  const { serviceEnvironmentId, kind, sha, cleanBuild = false, conditions = [], overrideReason } = input;
   return {
     ...{ serviceEnvironmentId, kind, sha },
+    ...(cleanBuild && { cleanBuild }),
     ...(conditions.length === 0 ? {} : { conditions }),
     ...(overrideReason == null ? {} : { overrideReason }),
   };
