@@ -12,6 +12,7 @@ test("a start command is enough; the rest has defaults", () => {
   expect(read({ release: { start: "node server.js" } })).toEqual({
     path: null,
     build: [],
+    cache: [],
     test: [],
     include: [],
     migrate: null,

@@ -16,12 +16,12 @@ export async function restoreCache(
   output: Output,
 ): Promise<KeptPlace | null> {
   const { cache } = settingsOf(run);
+  if (run.work.cleanBuild)
+    output.note("A build without cache was asked for: nothing is used that earlier ones kept.");
   if (cache.length === 0) return null;
   const key = lockfileKey([folders.checkout, folders.service], cache);
   const place = { folder: await cachePlace(run), serviceId: run.work.service.id, key };
-  if (run.work.cleanBuild)
-    output.note("Nothing that earlier builds kept is used: a build without cache was asked for.");
-  else {
+  if (!run.work.cleanBuild) {
     const temporaryFolder = join(run.workspace, "kept");
     await restoreFolders({
       place,
