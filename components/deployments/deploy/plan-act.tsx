@@ -62,14 +62,6 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
           onCheckedChange={setLeftBad}
         />
       )}
-      {builds && (
-        <Switch
-          label="Build without cache"
-          hint="Slower: nothing is used that builds before it have kept. What it makes is kept from then on."
-          checked={isCleanBuild}
-          onCheckedChange={setCleanBuild}
-        />
-      )}
       <Button
         variant="primary"
         size="large"
@@ -86,6 +78,14 @@ export function PlanAct({ plan, isRenewing }: { plan: DeploymentPlan; isRenewing
         )}
       </Button>
       <p className="text-muted text-sm">{expectedText(plan.expected)}</p>
+      {builds && (
+        <Switch
+          label="Build without cache"
+          hint="Slower: nothing that earlier builds kept is used."
+          checked={isCleanBuild}
+          onCheckedChange={setCleanBuild}
+        />
+      )}
       {problem !== null && (
         <Callout tone="failed" role="alert" title="It was not started">
           {problem.message}

@@ -16,6 +16,7 @@ import { heartbeatWorker } from "#server/services/deployments/heartbeat-worker.t
 import { registerWorker } from "#server/services/deployments/register-worker.ts";
 import { retireWorker } from "#server/services/deployments/retire-worker.ts";
 import { limitCaches } from "#server/services/pipeline/limit-caches.ts";
+import { prepareArtifactWork } from "#server/services/pipeline/run-artifact-work.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import { ActiveDeployments } from "./active-deployments.ts";
 import { Claimer } from "./claimer.ts";
@@ -53,6 +54,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     pid: process.pid,
     capacity: settings.workerCapacity,
   };
+  prepareArtifactWork();
   const isolation = isolateServices(options);
   const { id } = await registerWorker(ctx, identity);
   const hub = new NoticeHub();

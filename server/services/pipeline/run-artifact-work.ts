@@ -41,6 +41,11 @@ export async function runArtifactWork(work: PackWork | UnpackWork, signal?: Abor
   }
 }
 
+/** Starts the thread before anybody waits for it. */
+export function prepareArtifactWork(): void {
+  openThread();
+}
+
 function openThread(): Worker {
   if (thread !== null) return thread;
   const opened = new Worker(new URL("./artifact-thread.ts", import.meta.url));
