@@ -173,4 +173,4 @@ test("the second build with the same lockfile does none of the work; clean build
   expect((await buildOf(other, files)).work).toBe(4);
   const kept = readdirSync(`${lab.dataFolder}/caches/cached`).filter((name) => name.endsWith(".tar.zst"));
   expect(kept).toHaveLength(1);
-});
+}, 90_000);

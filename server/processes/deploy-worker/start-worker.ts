@@ -100,14 +100,13 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
       (err) => logger.warn({ err }, "what others lost is not settled"),
     ),
   ];
-  void clear();
   const clearUnneeded = async () => {
     await clearMachineArtifacts(ctx, machine);
     await limitCaches(machine.dataFolder.cachesFolder, settings.cacheBytes);
     await removeSetAside(machine.dataFolder);
   };
   rounds.push(repeat(clearEveryMs, clearUnneeded, report));
-  void clearUnneeded().catch(report);
+  void clear().then(clearUnneeded).catch(report);
   claimer.look();
   return {
     superseded,
