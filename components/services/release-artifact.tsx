@@ -5,11 +5,13 @@ import type { ReleaseWithArtifact } from "#server/domain/read-models.ts";
 export function ReleaseArtifact({ release }: { release: ReleaseWithArtifact }) {
   const { artifactDigest, firstArtifactDigest, isArtifactGone } = release;
   return (
-    <span className="flex flex-col">
+    <span>
       <Digest value={artifactDigest} kind="artifact" />
-      {isArtifactGone && <span className="text-muted text-sm">cleared away: built again when needed</span>}
+      {isArtifactGone && (
+        <span className="text-muted block text-sm">cleared away: built again when needed</span>
+      )}
       {firstArtifactDigest !== null && (
-        <span className="text-muted text-sm">
+        <span className="text-muted block text-sm">
           built again, not the same as <Digest value={firstArtifactDigest} kind="artifact" /> before
         </span>
       )}

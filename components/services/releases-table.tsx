@@ -39,7 +39,7 @@ const columnsFor = (slug: string) =>
     column.accessor("artifactBytes", {
       header: "Size",
       meta: { align: "end" },
-      cell: ({ getValue }) => byteText(getValue()),
+      cell: ({ getValue }) => <span className="whitespace-nowrap">{byteText(getValue())}</span>,
     }),
     column.accessor("badReason", {
       header: "Known of it",
