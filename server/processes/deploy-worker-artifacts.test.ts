@@ -84,12 +84,14 @@ function forgetLocally(service: LabService, digest: string): void {
 
 test("a release runs from the shared store, and one that is missing there fails in words and is built anew", async () => {
   const service = await lab.addService("shared");
-  const commit = await service.repository.commit(sampleFiles(), "First");
+  const settings = sampleSettings({ build: "env && sh build.sh" });
+  const commit = await service.repository.commit(sampleFiles({ settings }), "First");
   const first = await run({ serviceEnvironmentId: service.staging, commit });
   expect(first).toMatchObject({ status: "succeeded" });
   const release = await newestRelease(service);
   expect(await store.has(release.artifactDigest)).toBe(true);
-  expect(first.log).not.toContain("S3RVER");
+  expect(first.log).toContain("ANYTIME_CACHE=");
+  expect(first.log).not.toMatch(/ANYTIME_S3|S3RVER/);
 
   forgetLocally(service, release.artifactDigest);
   const promotion = { serviceEnvironmentId: service.production, kind: "promote", commit, release } as const;
