@@ -39,6 +39,7 @@ function releaseItems(deployment: DeploymentDetail): Item[] {
       <Digest value={release.artifactDigest} kind="artifact" />{" "}
       <span className="text-muted">
         {byteText(release.artifactBytes)} in {release.fileCount.toLocaleString("en")} files
+        {release.firstArtifactDigest !== null && ", built again and not the same as at first"}
       </span>
     </>
   );

@@ -6,13 +6,14 @@ import type { Command, ServiceSettings } from "#server/domain/service-settings.t
 
 /** Resolved settings of one environment, defaults included. */
 export function SettingsList({ settings }: { settings: ServiceSettings }) {
-  const { include, path, migrate, smoke } = settings;
+  const { include, cache, path, migrate, smoke } = settings;
   const items: { term: string; value: ReactNode }[] = [
     ...(path === null ? [] : [{ term: "Folder", value: <Code>{path}</Code> }]),
     ...checkedOut(settings.checkout),
     { term: "Build", value: <Commands commands={settings.build} /> },
     { term: "Test", value: <Commands commands={settings.test} /> },
     { term: "Package", value: include.length === 0 ? "the whole folder" : <Codes texts={include} /> },
+    ...(cache.length === 0 ? [] : [{ term: "Keeps between builds", value: <Codes texts={cache} /> }]),
     ...(migrate === null ? [] : [{ term: "Migrate", value: <Code>{migrate.run}</Code> }]),
     { term: "Start", value: <Code>{settings.start}</Code> },
     { term: "Instances", value: settings.instances },

@@ -65,6 +65,15 @@ export function TypedSettingsFields() {
         />
         <TextareaField
           form={form}
+          name="settings.cache"
+          label="Keep between builds"
+          mono
+          optional
+          placeholder={"node_modules\n.next/cache"}
+          hint="Folders, one a line. Unchanged lockfiles: they are there again before the next build."
+        />
+        <TextareaField
+          form={form}
           name="settings.env"
           label="Environment variables"
           mono

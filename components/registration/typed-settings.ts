@@ -12,6 +12,8 @@ export interface TypedSettingsValues {
   healthTimeout: string;
   /** One path a line. */
   include: string;
+  /** One path a line. */
+  cache: string;
   /** One `NAME=value` a line. */
   env: string;
 }
@@ -29,6 +31,7 @@ export const emptySettings: TypedSettingsValues = {
   healthPath: "/",
   healthTimeout: "60s",
   include: "",
+  cache: "",
   env: "",
 };
 
@@ -44,6 +47,7 @@ const fieldOfKey: Record<string, TypedSettingsField> = {
   "release.health.path": "healthPath",
   "release.health.timeout": "healthTimeout",
   package: "include",
+  cache: "cache",
   env: "env",
 };
 
@@ -60,6 +64,7 @@ export function settingsField(key: string): TypedSettingsField | null {
 /** What is sent: keys that were left empty are left out, so that the defaults hold. */
 export function toTypedSettings(values: TypedSettingsValues): SettingsFileInput {
   const include = linesOf(values.include);
+  const cache = linesOf(values.cache);
   const env = Object.fromEntries(linesOf(values.env).map(splitVariable));
   const checkout = Object.fromEntries(values.checkout.map((extra) => [extra, true]));
   return {
@@ -67,6 +72,7 @@ export function toTypedSettings(values: TypedSettingsValues): SettingsFileInput 
     ...given("build", values.build),
     ...given("test", values.test),
     ...(include.length === 0 ? {} : { package: { include } }),
+    ...(cache.length === 0 ? {} : { cache }),
     release: {
       start: values.start.trim(),
       instances: Number(values.instances),
@@ -103,6 +109,7 @@ export function fromTypedSettings(stored: SettingsFileInput): TypedSettingsValue
     healthPath: release?.health?.path ?? emptySettings.healthPath,
     healthTimeout: release?.health?.timeout ?? emptySettings.healthTimeout,
     include: (stored.package?.include ?? []).join("\n"),
+    cache: (stored.cache ?? []).join("\n"),
     env: Object.entries(env ?? {})
       .map(([name, value]) => `${name}=${value}`)
       .join("\n"),

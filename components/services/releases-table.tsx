@@ -13,6 +13,7 @@ import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { ServicePage } from "#server/api/types.ts";
 import type { ReleaseRow } from "#server/domain/read-models.ts";
+import { ReleaseArtifact } from "./release-artifact.tsx";
 import { ReleaseMenu } from "./release-menu.tsx";
 
 const column = columnHelper<ReleaseRow>();
@@ -33,12 +34,12 @@ const columnsFor = (slug: string) =>
     }),
     column.accessor("artifactDigest", {
       header: "Artifact",
-      cell: ({ getValue }) => <Digest value={getValue()} kind="artifact" />,
+      cell: ({ row }) => <ReleaseArtifact release={row.original} />,
     }),
     column.accessor("artifactBytes", {
       header: "Size",
       meta: { align: "end" },
-      cell: ({ getValue }) => byteText(getValue()),
+      cell: ({ getValue }) => <span className="whitespace-nowrap">{byteText(getValue())}</span>,
     }),
     column.accessor("badReason", {
       header: "Known of it",

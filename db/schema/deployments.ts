@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import {
   type AnyPgColumn,
   bigint,
+  boolean,
   check,
   date,
   index,
@@ -62,6 +63,8 @@ export const deployments = pgTable(
     reasons: jsonb("reasons").$type<Reason[]>().notNull().default([]),
     /** The conditions as they were found when it was asked for. */
     conditions: jsonb("conditions").$type<CheckedCondition[]>().notNull().default([]),
+    /** Whether it builds without what builds before it have kept. */
+    cleanBuild: boolean("clean_build").notNull().default(false),
     /** Why it was deployed although a condition was not met. */
     overrideReason: text("override_reason"),
     requestedBy: bigint("requested_by", { mode: "number" }).references(() => users.id),

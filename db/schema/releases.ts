@@ -5,11 +5,14 @@ import { services } from "./services.ts";
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
 export const artifacts = pgTable("artifacts", {
-  /** SHA-256 of the packed file, in hex; also its name in the store. */
+  /** SHA-256 of its tar, in hex (of the packed file, in artifacts of earlier versions); also its name in the store. */
   digest: text("digest").primaryKey(),
   bytes: bigint("bytes", { mode: "number" }).notNull(),
   fileCount: integer("file_count").notNull(),
+  /** When it was packed last: one that is needed again is packed anew. */
   createdAt: moment("created_at").notNull().defaultNow(),
+  /** Since when it may not be used any more: it is taken out of every store. Null while it is there. */
+  removedAt: moment("removed_at"),
 });
 
 /** A commit made shippable. What it ships never changes; that it is bad may be found out later. */
@@ -34,6 +37,10 @@ export const releases = pgTable(
     /** Both set once somebody has found it bad: no machine brings it back, and a person only knowingly. */
     badSince: moment("bad_since"),
     badReason: text("bad_reason"),
+    /** When it was built again because its artifact was gone; null where it never was. */
+    rebuiltAt: moment("rebuilt_at"),
+    /** What it shipped at first, where building it again gave other files. */
+    firstArtifactDigest: text("first_artifact_digest"),
   },
   (table) => [
     unique("releases_number_once").on(table.serviceId, table.number),

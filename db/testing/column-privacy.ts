@@ -28,7 +28,15 @@ export const privateColumns: Record<string, readonly string[]> = {
   instances: ["host", "pid_started_at", "output_file"],
   invitations: ["token_hash", "email"],
   log_chunks: ["body"],
-  releases: ["sha", "subject", "author_name", "settings_file", "artifact_digest", "bad_reason"],
+  releases: [
+    "sha",
+    "subject",
+    "author_name",
+    "settings_file",
+    "artifact_digest",
+    "bad_reason",
+    "first_artifact_digest",
+  ],
   repository_credentials: [
     "repository_url",
     "username",

@@ -23,6 +23,7 @@ const wish = z.object({
   releaseNumber: count.positive().optional(),
   overrideReason: text.optional(),
   overridden: z.array(z.enum(checkedKinds)).max(10).optional(),
+  cleanBuild: z.boolean().optional(),
   markBad: z.boolean().optional(),
   scheduledFor: text.optional(),
 });

@@ -35,9 +35,10 @@ function compare(old: Map<string, string>, next: Map<string, string>): SettingCh
 
 function flatten(settings: ServiceSettings): Map<string, string> {
   const flat = new Map<string, string>();
-  const { build, test, include, notYetActedOn: _notYetActedOn, ...rest } = settings;
+  const { build, test, cache, include, notYetActedOn: _notYetActedOn, ...rest } = settings;
   flat.set("build", build.map((command) => command.run).join("; "));
   flat.set("test", test.map((command) => command.run).join("; "));
+  if (cache.length > 0) flat.set("cache", cache.join(", "));
   flat.set("package.include", include.join(", "));
   add(flat, "", rest);
   return flat;

@@ -11,6 +11,8 @@ export interface PlanFacts {
   kind: DeploymentKind;
   /** The release that already carries this commit's artifact, if any. */
   releaseNumber: number | null;
+  /** Whether that artifact was cleared away, so that the commit is built again. */
+  isArtifactGone?: boolean;
   /** Whether the release still stands ready in the idle pool. */
   poolIsWarm: boolean;
   settings: Pick<ServiceSettings, "build" | "test" | "migrate"> | null;
@@ -24,7 +26,7 @@ export function planSteps(facts: PlanFacts): PlannedStep[] {
 }
 
 function skipReason(name: StepName, facts: PlanFacts): string | null {
-  if (makesTheArtifact.includes(name) && facts.releaseNumber !== null) {
+  if (makesTheArtifact.includes(name) && facts.releaseNumber !== null && facts.isArtifactGone !== true) {
     return alreadyBuilt(facts.releaseNumber);
   }
   if (name === "migrate" && whyNoMigration(facts.kind) !== null) return whyNoMigration(facts.kind);

@@ -38,11 +38,15 @@ export interface ReleaseBrief extends Commit {
   artifactDigest: string;
   /** Why it was marked as bad; null where it is not. */
   badReason: string | null;
+  /** What it shipped at first, where it had to be built again and came out differently; null where not. */
+  firstArtifactDigest: string | null;
 }
 
 export interface ReleaseWithArtifact extends ReleaseBrief {
   artifactBytes: number;
   fileCount: number;
+  /** Its artifact was cleared away: to ship it is to build its commit again. */
+  isArtifactGone: boolean;
 }
 
 export interface ReleaseRow extends ReleaseWithArtifact {

@@ -28,6 +28,8 @@ export interface DeployFacts {
   isAskedByPerson: boolean;
   /** Older ones that wait and whose place this one takes. */
   superseded: readonly { id: number; sha: string }[];
+  /** The release whose artifact was cleared away, so that its commit is built again. */
+  clearedRelease: number | null;
   notYetActedOn: readonly string[];
   workerFit: WorkerFit;
   routersAlive: number;
@@ -56,6 +58,13 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
   }
   if (facts.workerFit.state !== "free") add("waits", facts.workerFit.text);
   if (facts.routersAlive === 0) add("warns", "No router is alive, so nobody can reach the service.");
+  if (facts.clearedRelease !== null) {
+    add(
+      "warns",
+      `The artifact of #${facts.clearedRelease} was cleared away: its commit is built again. Should other files come ` +
+        "out than before, the release says so.",
+    );
+  }
   for (const key of facts.notYetActedOn) {
     add("warns", `\`${key}\` is set, but this version of the portal does not act on it.`);
   }

@@ -6,9 +6,10 @@ interface ReleaseColumns extends Omit<ReleaseBrief, "committedAt"> {
 
 /** A release as pages are told of it, from its row. */
 export function toReleaseBrief(release: ReleaseColumns): ReleaseBrief {
-  const { id, number, sha, subject, authorName, committedAt, artifactDigest, badReason } = release;
+  const { id, number, sha, subject, authorName, committedAt } = release;
+  const { artifactDigest, badReason, firstArtifactDigest } = release;
   return {
-    ...{ id, number, sha, subject, authorName, artifactDigest, badReason },
+    ...{ id, number, sha, subject, authorName, artifactDigest, badReason, firstArtifactDigest },
     committedAt: committedAt.toISOString(),
   };
 }

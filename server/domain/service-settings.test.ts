@@ -13,6 +13,7 @@ test("a start command is enough; the rest has defaults", () => {
     path: null,
     checkout: { submodules: false, lfs: false },
     build: [],
+    cache: [],
     test: [],
     include: [],
     migrate: null,

@@ -90,6 +90,8 @@ const release = z.strictObject({
 const deployable = {
   build: commands("build").optional(),
   test: commands("test").optional(),
+  /** Kept from one build to the next, so that it needs not fetch or compile everything anew. */
+  cache: z.array(folder).min(1).max(20).optional(),
   package: z.strictObject({ include: z.array(folder).min(1).max(200) }).optional(),
   migrate: z
     .strictObject({
@@ -136,6 +138,8 @@ export interface ServiceSettings {
   checkout: { submodules: boolean; lfs: boolean };
   build: Command[];
   test: Command[];
+  /** Folders that are kept from build to build. */
+  cache: string[];
   /** Paths that go into the artifact; empty means the whole folder. */
   include: string[];
   migrate: { run: string; repeatable: boolean; reversible: boolean } | null;
@@ -185,6 +189,7 @@ export function settingsFor(
       checkout: { submodules: false, lfs: false, ...file.checkout },
       build: own.build ?? file.build ?? [],
       test: own.test ?? file.test ?? [],
+      cache: own.cache ?? file.cache ?? [],
       include: (own.package ?? file.package)?.include ?? [],
       migrate: migrate === undefined ? null : { repeatable: false, reversible: false, ...migrate },
       target: "process",

@@ -30,7 +30,13 @@ export async function setAsideRemovedServices(ctx: Context, machine: Machine): P
 }
 
 export async function removeSetAside(dataFolder: DataFolder): Promise<void> {
-  for (const parent of [dataFolder.workspacesFolder, ...foldersByService(dataFolder)]) {
+  const { workspacesFolder, releasesFolder, cachesFolder } = dataFolder;
+  const parents = [workspacesFolder, ...foldersByService(dataFolder)];
+  // Single releases and caches are set aside where only the worker can write.
+  for (const folder of [releasesFolder, cachesFolder]) {
+    parents.push(...(await namesIn(folder)).map((name) => join(folder, name)));
+  }
+  for (const parent of parents) {
     for (const name of (await readdir(parent)).filter((found) => found.startsWith(asidePrefix))) {
       await removeTree(join(parent, name));
     }
@@ -39,8 +45,8 @@ export async function removeSetAside(dataFolder: DataFolder): Promise<void> {
 
 /** Each holds a folder a service, by its slug. */
 function foldersByService(dataFolder: DataFolder): string[] {
-  const { releasesFolder, homesFolder, instancesFolder, instanceLogsFolder } = dataFolder;
-  return [releasesFolder, homesFolder, instancesFolder, instanceLogsFolder];
+  const { releasesFolder, homesFolder, instancesFolder, instanceLogsFolder, cachesFolder } = dataFolder;
+  return [releasesFolder, homesFolder, instancesFolder, instanceLogsFolder, cachesFolder];
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -27,6 +27,8 @@ export interface Wish {
   overrideReason?: string | undefined;
   /** The conditions that were seen as not met; left out, the reason is for whatever is not met. */
   overridden?: CheckedKind[] | undefined;
+  /** Whether to build without what builds before it have kept. */
+  cleanBuild?: boolean | undefined;
   /** Switch-back: whether the release that is left is marked as bad; it is, where left out. */
   markBad?: boolean | undefined;
   /** Scale: the number of instances, null for the release's own; configure: that and the variables. */

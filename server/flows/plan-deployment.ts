@@ -71,8 +71,12 @@ export async function planDeployment(
   const isWarm = standsReady(pools, target.release, configurations.coming);
   const { kind } = wish;
   const releaseNumber = target.release?.number ?? null;
-  const planned = planSteps({ kind, releaseNumber, poolIsWarm: isWarm, settings: settings.settings });
-  const makesArtifact = releaseNumber === null;
+  const isArtifactGone = target.release?.isArtifactGone === true;
+  const planned = planSteps({
+    ...{ kind, releaseNumber, isArtifactGone },
+    ...{ poolIsWarm: isWarm, settings: settings.settings },
+  });
+  const makesArtifact = releaseNumber === null || isArtifactGone;
   const expected = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
   const { sha } = target.commit;
   const named = { sha, releaseNumber, environmentSlug: environment.slug };
@@ -221,6 +225,7 @@ async function reasonsOf(
       superseded,
       holds: holds.filter((hold) => isHeldBy(hold, place)),
       isAskedByPerson: ctx.actor.kind === "user",
+      clearedRelease: target.release?.isArtifactGone === true ? target.release.number : null,
       notYetActedOn: settings.settings?.notYetActedOn ?? [],
       workerFit: workerFit(environment.workerLabel, workers, ctx.now().getTime()),
       routersAlive: routers.filter((router) => !router.silent).length,

@@ -10,6 +10,7 @@ import { listFacts } from "#server/services/conditions/list-facts.ts";
 import { request } from "#server/services/deployments/request.ts";
 import { supersede } from "#server/services/deployments/supersede.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
+import { holdArtifact } from "#server/services/pipeline/hold-artifact.ts";
 import { markBad } from "#server/services/pipeline/mark-bad.ts";
 import { getService } from "#server/services/services/get-service.ts";
 import { holdConditions } from "#server/services/services/hold-conditions.ts";
@@ -48,6 +49,7 @@ export async function requestDeployment(
     await holdService(tx, plan.serviceSlug);
     await guard(tx);
     await demandSameConditions(tx, plan);
+    if (plan.release !== null) await holdArtifact(tx, plan.release);
     // Help never waits in a queue: what has not switched yet makes way.
     if (wish.kind === "switch-back") await leaveLive(tx, plan, wish);
     const configurationId = await bringConfiguration(tx, wish, plan);
@@ -58,6 +60,7 @@ export async function requestDeployment(
       subject: plan.commit.subject,
       authorName: plan.commit.authorName,
       releaseId: plan.release?.id ?? null,
+      cleanBuild: wish.cleanBuild ?? false,
       previousReleaseId: plan.live?.id ?? null,
       configurationId,
       previousConfigurationId: plan.liveConfigurationId,

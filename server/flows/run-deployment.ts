@@ -1,6 +1,8 @@
 import type { Context } from "#server/kernel/context.ts";
 import { removeTree } from "#server/kernel/owned-folder.ts";
 import type { Claimed } from "#server/services/deployments/claim.ts";
+import { UnusableArtifactError } from "#server/services/pipeline/artifact-store.ts";
+import { noteArtifactGone } from "#server/services/pipeline/note-artifact-gone.ts";
 import { drain } from "./run-deployment/drain.ts";
 import { giveUp } from "./run-deployment/give-up.ts";
 import { keepRelease } from "./run-deployment/keep-release.ts";
@@ -28,6 +30,7 @@ export async function runDeployment(
     options.onSwitched?.();
     await drain(run);
   } catch (error) {
+    if (error instanceof UnusableArtifactError) await noteArtifactGone(ctx, error.digest);
     await giveUp(run, error);
   } finally {
     await run.log.close();

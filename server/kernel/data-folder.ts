@@ -25,6 +25,8 @@ export interface DataFolder {
   homesFolder: string;
   /** HOME and temporary folder of each service's instances. */
   instancesFolder: string;
+  /** What builds keep for the next one of the service. */
+  cachesFolder: string;
   routerStateFile: string;
 }
 
@@ -44,6 +46,7 @@ export function dataFolderAt(root: string): DataFolder {
     releasesFolder: join(root, "releases"),
     homesFolder: join(root, "homes"),
     instancesFolder: join(root, "instances"),
+    cachesFolder: join(root, "caches"),
     routerStateFile: join(root, "router", "state.json"),
   };
 }
@@ -55,9 +58,10 @@ export function prepareDataFolder(root: string): DataFolder {
   // 0711, not 0700: the users that run PostgreSQL and the services have to pass through to their own folders.
   chmodSync(root, 0o711);
   const { logsFolder, instanceLogsFolder, runFolder, repositoriesFolder, mirrorsFolder } = folder;
-  const { artifactsFolder, workspacesFolder, releasesFolder, homesFolder, instancesFolder } = folder;
+  const { artifactsFolder, workspacesFolder, releasesFolder, homesFolder, instancesFolder, cachesFolder } =
+    folder;
   const own = [logsFolder, instanceLogsFolder, runFolder, repositoriesFolder, mirrorsFolder, artifactsFolder];
-  const ofServices = [workspacesFolder, releasesFolder, homesFolder, instancesFolder];
+  const ofServices = [workspacesFolder, releasesFolder, homesFolder, instancesFolder, cachesFolder];
   for (const path of [...own, ...ofServices, join(root, "router")]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   }

@@ -11,6 +11,7 @@ import {
   readIdentityProviders,
   withoutSlash,
 } from "./identity-providers.ts";
+import { readS3Settings, type S3Settings, s3Variables } from "./s3-settings.ts";
 import { parseSealingKey, type SealingKey } from "./sealed-value.ts";
 import { lowestServiceUid, type UidRange } from "./service-accounts.ts";
 import { trustedProxies } from "./trusted-proxies.ts";
@@ -46,6 +47,12 @@ export interface Settings {
   workerLabels: string[];
   /** Of services alone, where the worker is root. */
   serviceUids: UidRange;
+  /** Where artifacts are kept for all machines; null for a folder of each machine's own. */
+  s3: S3Settings | null;
+  /** How many of each service's newest releases can always be deployed without building them anew. */
+  keepReleases: number;
+  /** What build caches may take of this worker's disk. */
+  cacheBytes: number;
   logLevel: string;
   /** After so many days the logs of deployments go; the deployments stay. */
   keepLogsDays: number;
@@ -116,6 +123,9 @@ const schema = z.object({
     ),
   ANYTIME_KEEP_LOGS_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
   ANYTIME_MASK_FILE: z.string().optional(),
+  ANYTIME_KEEP_RELEASES: z.coerce.number().int().min(1).max(10_000).default(20),
+  ANYTIME_CACHE_GB: z.coerce.number().min(0.1).max(10_000).default(20),
+  ...s3Variables,
   ANYTIME_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   ...providerVariables,
 });
@@ -148,6 +158,9 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     workerCapacity: read.ANYTIME_WORKER_CAPACITY,
     workerLabels: read.ANYTIME_WORKER_LABELS,
     serviceUids: read.ANYTIME_SERVICE_UIDS,
+    s3: readS3Settings(read),
+    keepReleases: read.ANYTIME_KEEP_RELEASES,
+    cacheBytes: read.ANYTIME_CACHE_GB * 1024 ** 3,
     logLevel: read.ANYTIME_LOG_LEVEL,
     keepLogsDays: read.ANYTIME_KEEP_LOGS_DAYS,
     maskFile: read.ANYTIME_MASK_FILE ?? null,

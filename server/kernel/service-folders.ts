@@ -7,7 +7,13 @@ import type { DataFolder } from "./data-folder.ts";
 import { messageOf, UserError } from "./errors.ts";
 import type { Account } from "./service-accounts.ts";
 
-const names = ["workspacesFolder", "releasesFolder", "homesFolder", "instancesFolder"] as const;
+const names = [
+  "workspacesFolder",
+  "releasesFolder",
+  "homesFolder",
+  "instancesFolder",
+  "cachesFolder",
+] as const;
 
 /**
  * The data folder, with what services reach in a place that an account of theirs can get to: where the data folder lies
@@ -36,6 +42,7 @@ function placesElsewhere(root: string): Pick<DataFolder, (typeof names)[number]>
       releasesFolder: join(place, "releases"),
       homesFolder: join(place, "homes"),
       instancesFolder: join(place, "instances"),
+      cachesFolder: join(place, "caches"),
     };
   } catch (error) {
     throw new UserError(

@@ -13,7 +13,7 @@ import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { startTimeOf } from "#server/kernel/process-identity.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
 import { streamLog } from "#server/services/deployments/stream-log.ts";
-import { artifactFile } from "#server/services/pipeline/artifact-file.ts";
+import { artifactName } from "#server/services/pipeline/artifact-store.ts";
 import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
@@ -230,7 +230,7 @@ test("a build cannot leave anything running, and no name in the settings can hol
 test("a step that does not end by itself cannot hold up a cancel, and does nothing afterwards", async () => {
   const service = await lab.addService("stuck");
   const { commit, release } = await deployFirst(service);
-  const artifact = artifactFile(`${lab.dataFolder}/artifacts`, release.artifactDigest);
+  const artifact = `${lab.dataFolder}/artifacts/${artifactName(release.artifactDigest)}`;
   const folder = `${lab.dataFolder}/releases/stuck/1-${release.artifactDigest.slice(0, 12)}`;
   const bytes = readFileSync(artifact);
   rmSync(folder, { recursive: true });

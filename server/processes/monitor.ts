@@ -5,6 +5,7 @@ import { systemContext } from "#server/kernel/context.ts";
 import { prepareDataFolder } from "#server/kernel/data-folder.ts";
 import { loadEnvironment, repositoryRoot, requireDatabaseUrl } from "#server/kernel/env.ts";
 import { openLogger } from "#server/kernel/logger.ts";
+import { openDepot } from "#server/services/pipeline/open-depot.ts";
 import { onStop } from "./deploy-worker/stop-signals.ts";
 import { startMonitor } from "./monitor/start-monitor.ts";
 
@@ -12,12 +13,14 @@ import { startMonitor } from "./monitor/start-monitor.ts";
 const settings = loadEnvironment(process.env);
 const logger = openLogger("monitor", settings.logLevel);
 const databaseUrl = requireDatabaseUrl(settings);
+const dataFolder = prepareDataFolder(settings.dataFolder);
 const client = openDatabase(databaseUrl, { name: "anytime monitor", connections: 5 });
 const monitor = await startMonitor({
   ctx: systemContext(client.db, "monitor"),
   sql: client.sql,
   databaseUrl,
-  installation: installationOf(settings, prepareDataFolder(settings.dataFolder)),
+  installation: installationOf(settings, dataFolder),
+  artifacts: { keepReleases: settings.keepReleases, shared: openDepot(settings, dataFolder).shared },
   exampleFolder: join(repositoryRoot, "examples/hello"),
   logger,
 });

@@ -29,7 +29,9 @@ export function PlanAct({ plan, scheduleProblem, isRenewing }: PlanActProps) {
   const request = useRequest();
   const [reason, setReason] = useState("");
   const [isLeftBad, setLeftBad] = useState(true);
+  const [isCleanBuild, setCleanBuild] = useState(false);
   const leaves = leftRelease(plan);
+  const builds = plan.steps.some((step) => step.name === "build" && step.skip === null);
   const overrideLabel = overrideLabelOf(plan);
   const problem = request.isError ? requestProblem(request.error) : null;
   const act = () =>
@@ -39,6 +41,7 @@ export function PlanAct({ plan, scheduleProblem, isRenewing }: PlanActProps) {
       kind: plan.kind,
       scheduledFor: plan.scheduledFor ?? undefined,
       ...(isWithCommits(plan.kind) ? { sha: plan.commit.sha } : { releaseNumber: plan.release?.number }),
+      ...(builds && isCleanBuild ? { cleanBuild: true } : {}),
       ...(leaves === null ? {} : { markBad: isLeftBad }),
       ...(overrideLabel === null ? {} : { overrideReason: reason, overridden: unmetKinds(plan) }),
     });
@@ -75,6 +78,14 @@ export function PlanAct({ plan, scheduleProblem, isRenewing }: PlanActProps) {
         )}
       </Button>
       <p className="text-muted text-sm">{expectationText(plan.expected)}</p>
+      {builds && (
+        <Switch
+          label="Build without cache"
+          hint="Slower: nothing that earlier builds kept is used."
+          checked={isCleanBuild}
+          onCheckedChange={setCleanBuild}
+        />
+      )}
       {problem !== null && (
         <Callout
           tone="failed"

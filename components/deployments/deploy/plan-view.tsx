@@ -57,7 +57,7 @@ function Subject({ plan }: { plan: DeploymentPlan }) {
           by {commit.authorName}, <Digest value={commit.sha} kind="commit" />
         </span>
       </p>
-      {release !== null && (
+      {release !== null && !release.isArtifactGone && (
         <p className="text-muted text-sm">
           Same artifact <Digest value={release.artifactDigest} kind="artifact" />
           {kind === "promote" ? " as before, no build" : ", no build"} ({byteText(release.artifactBytes)})

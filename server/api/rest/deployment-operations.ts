@@ -30,6 +30,10 @@ const wish = z.strictObject({
     .optional()
     .describe("Deploy, roll forward: the commit; the newest of the default branch if left out"),
   release: z.int().positive().optional().describe("Promote, switch back: the release's number"),
+  cleanBuild: z
+    .boolean()
+    .optional()
+    .describe("Whether to build without what builds before it have kept; false if left out"),
   markBad: z
     .boolean()
     .optional()
@@ -84,15 +88,15 @@ export const deploymentOperations = [
     answer: deploymentDetailAnswer,
     status: 201,
     async handle(asked, { slug: serviceSlug, environment, kind, sha, release, ...given }) {
-      const { instances, variables, version: baseVersion, markBad, scheduledFor } = given;
-      demandMeaning(kind, { sha, release, markBad });
+      const { instances, variables, version: baseVersion, markBad, scheduledFor, cleanBuild } = given;
+      demandMeaning(kind, { sha, release, markBad, cleanBuild });
       const change =
         instances === undefined && variables === undefined ? undefined : { instances, variables };
       const requested = await requestDeployment(
         asked.verb,
         {
           ...{ serviceSlug, environmentSlug: environment, kind },
-          ...{ sha, releaseNumber: release, markBad, change, baseVersion, scheduledFor },
+          ...{ sha, releaseNumber: release, markBad, change, baseVersion, scheduledFor, cleanBuild },
         },
         asked.installation,
       );
@@ -149,10 +153,18 @@ export const deploymentOperations = [
 /** What would be passed over in silence is refused instead. */
 function demandMeaning(
   kind: DeploymentKind,
-  { sha, release, markBad }: Pick<z.output<typeof wish>, "sha" | "release" | "markBad">,
+  {
+    sha,
+    release,
+    cleanBuild,
+    markBad,
+  }: Pick<z.output<typeof wish>, "sha" | "release" | "cleanBuild" | "markBad">,
 ): void {
   if (markBad !== undefined && kind !== "switch-back") {
     throw new ValidationError("Only a switch-back leaves a release that can be marked as bad.", "markBad");
+  }
+  if (cleanBuild !== undefined && (keepsRelease(kind) || kind === "promote" || kind === "switch-back")) {
+    throw new ValidationError(`A \`${kind}\` ships what was built before.`, "cleanBuild");
   }
   if (keepsRelease(kind)) return;
   const takesRelease = kind === "promote" || kind === "switch-back";

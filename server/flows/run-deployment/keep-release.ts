@@ -3,6 +3,7 @@ import { alreadyBuilt, makesTheArtifact } from "#server/domain/plan.ts";
 import { StepError } from "#server/kernel/errors.ts";
 import { finishStep } from "#server/services/deployments/finish-step.ts";
 import { noteProgress } from "#server/services/deployments/note-progress.ts";
+import { readWorkRelease } from "#server/services/deployments/read-work.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -26,7 +27,7 @@ export async function keepRelease(run: Run): Promise<void> {
     configurationId: work.configuration?.id ?? null,
   });
   const isAnother = work.release?.id !== release.id;
-  work.release = release;
+  work.release = await readWorkRelease(run.ctx, release.id);
   work.sha = release.sha;
   if (isAnother) await nameAnew(run, release.number);
 }

@@ -3,6 +3,7 @@ import type { DataFolder } from "#server/kernel/data-folder.ts";
 import type { Marks } from "#server/kernel/process-identity.ts";
 import type { SealingKeys } from "#server/kernel/sealed-value.ts";
 import type { AccountOf } from "#server/kernel/service-accounts.ts";
+import type { ArtifactDepot } from "#server/services/pipeline/artifact-depot.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import type { NoticeSource } from "#server/services/traffic/notice-source.ts";
 
@@ -12,6 +13,7 @@ export interface Machine {
   /** Where routers reach instances of this machine. */
   instanceHost: string;
   dataFolder: DataFolder;
+  depot: ArtifactDepot;
   /** Whom the steps and instances of a service run as. */
   accountOf: AccountOf;
   /** Folders whose repositories may be used by their path. */

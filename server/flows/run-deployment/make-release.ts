@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { layConfiguration } from "#server/domain/configuration.ts";
 import { alreadyBuilt, makesTheArtifact } from "#server/domain/plan.ts";
@@ -10,25 +10,34 @@ import type { StepLog } from "#server/services/deployments/open-log.ts";
 import { readWorkRelease, type WorkRelease } from "#server/services/deployments/read-work.ts";
 import { checkoutCommit, ensureCommit } from "#server/services/pipeline/checkout-commit.ts";
 import { findRelease } from "#server/services/pipeline/find-release.ts";
+import type { PackedArtifact } from "#server/services/pipeline/pack-artifact.ts";
 import { packageArtifact } from "#server/services/pipeline/package-artifact.ts";
 import { readSettings } from "#server/services/pipeline/read-settings.ts";
+import { recordRebuild } from "#server/services/pipeline/record-rebuild.ts";
 import { recordRelease } from "#server/services/pipeline/record-release.ts";
+import { rememberArtifact } from "#server/services/pipeline/remember-artifact.ts";
 import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
 import { runBuild } from "#server/services/pipeline/run-build.ts";
 import { runTests } from "#server/services/pipeline/run-tests.ts";
 import { serviceFolder } from "#server/services/pipeline/service-folder.ts";
+import { isInUse } from "#server/services/targets/is-in-use.ts";
 import { serviceAccess } from "../repository-access.ts";
+import { keepCache, restoreCache, toolVariables } from "./build-cache.ts";
 import { accountOf, type Run, type Source, settingsOf, sourceOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
 import { stepEnvironment } from "./step-environment.ts";
 
-/** Builds, tests and packs the commit, unless a release of it is there already. */
+/** Builds, tests and packs the commit, unless a release of it is there already, with its artifact. */
 export async function makeRelease(run: Run): Promise<void> {
-  if (run.work.release === null) await checkOut(run);
-  if (run.work.release !== null) return takeExisting(run, run.work.release);
+  if (isToBeBuilt(run)) await checkOut(run);
+  if (run.work.release !== null && !isToBeBuilt(run)) return takeExisting(run, run.work.release);
   await build(run);
   await test(run);
   await pack(run);
+}
+
+function isToBeBuilt({ work }: Run): boolean {
+  return work.release === null || work.release.isArtifactGone;
 }
 
 async function takeExisting(run: Run, release: WorkRelease): Promise<void> {
@@ -44,7 +53,8 @@ function checkOut(run: Run): Promise<void> {
     if (existing !== null) {
       await noteProgress(run.ctx, run.lease, { releaseId: existing.id });
       run.work.release = await readWorkRelease(run.ctx, existing.id);
-      return { skipped: alreadyBuilt(run.work.release.number) };
+      if (!isToBeBuilt(run)) return { skipped: alreadyBuilt(run.work.release.number) };
+      log.note(`The artifact of #${existing.number} was cleared away: its commit is built again.`);
     }
     run.source = await fetchSource(run, log);
     return `${sha.slice(0, 7)} of ${service.repositoryUrl}`;
@@ -66,11 +76,14 @@ async function fetchSource(run: Run, log: StepLog): Promise<Source> {
     onProgress: progressIn(run, log),
   };
   const mirror = await ensureCommit(wanted);
-  const { fileInput } = await readSettings(mirror, sha, service);
-  const settings = readOwnSettings(run, fileInput);
+  // What a release ships never changes, whatever has been typed into the portal since.
+  const settingsFile = run.work.release?.settingsFile ?? (await readSettings(mirror, sha, service)).fileInput;
+  const settings = readOwnSettings(run, settingsFile);
   await checkoutCommit({ ...wanted, ...settings.checkout, folder: checkoutFolder });
+  const folder = await serviceFolder(checkoutFolder, settings.path);
+  const kept = await restoreCache(run, { checkout: checkoutFolder, service: folder }, log);
   await giveTree(checkoutFolder, accountOf(run));
-  return { mirror, folder: await serviceFolder(checkoutFolder, settings.path), settingsFile: fileInput };
+  return { mirror, folder, settingsFile, kept };
 }
 
 const progressEveryMs = 5_000;
@@ -98,6 +111,7 @@ async function build(run: Run): Promise<void> {
   if (settings.build.length === 0) return skipStep(run, "build", "no build command is set");
   await runStep(run, "build", async (output) => {
     await runBuild({ settings, ...(await commandsPlace(run)), output, signal: run.signal });
+    await keepCache(run, output);
     return settings.build.map((command) => command.name).join(", ");
   });
 }
@@ -112,29 +126,69 @@ async function test(run: Run): Promise<void> {
 }
 
 async function commandsPlace(run: Run) {
-  return { folder: sourceOf(run).folder, environment: await stepEnvironment(run), account: accountOf(run) };
+  const environment = await stepEnvironment(run, await toolVariables(run));
+  return { folder: sourceOf(run).folder, environment, account: accountOf(run) };
 }
 
 async function pack(run: Run): Promise<void> {
-  const { mirror, folder, settingsFile } = sourceOf(run);
   await runStep(run, "package", async (output) => {
-    const { artifactsFolder } = run.machine.dataFolder;
-    const [commit, artifact] = await Promise.all([
-      resolveRef(mirror, run.work.sha),
-      packageArtifact({
-        settings: settingsOf(run),
-        folder,
-        artifactsFolder,
-        account: accountOf(run),
-        output,
-        signal: run.signal,
-      }),
-    ]);
+    const { depot } = run.machine;
+    const artifact = await packageArtifact({
+      settings: settingsOf(run),
+      folder: sourceOf(run).folder,
+      store: depot.local,
+      account: accountOf(run),
+      output,
+      signal: run.signal,
+    });
+    try {
+      run.signal.throwIfAborted();
+      await rememberArtifact(run.ctx, artifact);
+      await depot.keep(artifact.digest, artifact.file, run.signal);
+    } finally {
+      await rm(artifact.file, { force: true });
+    }
     run.signal.throwIfAborted();
-    const serviceId = run.work.service.id;
-    const { id, number } = await recordRelease(run.ctx, { serviceId, commit, settingsFile, artifact });
-    await noteProgress(run.ctx, run.lease, { releaseId: id });
-    run.work.release = await readWorkRelease(run.ctx, id);
-    return `release #${number}, ${artifact.fileCount} files`;
+    const { release } = run.work;
+    const detail =
+      release === null ? await recordNew(run, artifact) : await recordAgain(run, release, artifact, output);
+    return `${detail}, ${artifact.fileCount} files`;
   });
+}
+
+async function recordNew(run: Run, artifact: PackedArtifact): Promise<string> {
+  const { mirror, settingsFile } = sourceOf(run);
+  const commit = await resolveRef(mirror, run.work.sha);
+  const serviceId = run.work.service.id;
+  const { id, number } = await recordRelease(run.ctx, { serviceId, commit, settingsFile, artifact });
+  await noteProgress(run.ctx, run.lease, { releaseId: id });
+  run.work.release = await readWorkRelease(run.ctx, id);
+  return `release #${number}`;
+}
+
+/** The same commit does not always build into the same files: whoever looks is told, before it takes any traffic. */
+async function recordAgain(
+  run: Run,
+  release: WorkRelease,
+  { digest }: PackedArtifact,
+  output: StepLog,
+): Promise<string> {
+  const { id: releaseId, number, artifactDigest: goneDigest } = release;
+  const isSame = digest === goneDigest;
+  if (!isSame && (await isInUse(run.ctx, releaseId))) {
+    throw new StepError(
+      `#${number} was built again, and its files are not those that run elsewhere under this number ` +
+        `(sha256 ${digest}, not ${goneDigest}). Make a new commit and deploy that.`,
+    );
+  }
+  await recordRebuild(run.ctx, { releaseId, goneDigest, digest });
+  run.work.release = await readWorkRelease(run.ctx, releaseId);
+  output.note(
+    isSame
+      ? `Built again, #${number} has the very same files as before.`
+      : `Built again, #${number} does not have the same files as before: they were sha256 ${goneDigest}.`,
+  );
+  return isSame
+    ? `release #${number} again, the same files`
+    : `release #${number} again, not the same files as before`;
 }

@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { makeReadableFolder } from "#server/kernel/owned-folder.ts";
 import type { Account } from "#server/kernel/service-accounts.ts";
+import type { ArtifactDepot } from "#server/services/pipeline/artifact-depot.ts";
 import { unpackArtifact } from "#server/services/pipeline/unpack-artifact.ts";
 import type { Machine } from "./machine.ts";
 
@@ -11,7 +12,7 @@ export interface UnpackableRelease {
   artifactDigest: string;
 }
 
-type Place = Pick<Machine, "dataFolder" | "accountOf">;
+type Place = Pick<Machine, "dataFolder" | "depot" | "accountOf">;
 
 const unpacking = new Map<string, Promise<string>>();
 
@@ -26,20 +27,23 @@ export async function releaseFolder(
   release: UnpackableRelease,
 ): Promise<string> {
   const account = place.accountOf(service.id);
-  const name = `${release.number}-${release.artifactDigest.slice(0, 12)}`;
+  const name = releaseFolderName(release);
   const folder = join(place.dataFolder.releasesFolder, service.slug, name);
   const known = unpacking.get(folder);
   if (known !== undefined) return known;
-  const { artifactsFolder } = place.dataFolder;
-  const unpacked = unpack({ artifactsFolder, digest: release.artifactDigest, folder, account });
+  const unpacked = unpack({ depot: place.depot, digest: release.artifactDigest, folder, account });
   const forget = () => unpacking.delete(folder);
   unpacked.then(forget, forget);
   unpacking.set(folder, unpacked);
   return unpacked;
 }
 
+export function releaseFolderName({ number, artifactDigest }: UnpackableRelease): string {
+  return `${number}-${artifactDigest.slice(0, 12)}`;
+}
+
 async function unpack(wanted: {
-  artifactsFolder: string;
+  depot: ArtifactDepot;
   digest: string;
   folder: string;
   account: Account;
@@ -50,7 +54,12 @@ async function unpack(wanted: {
   const unfinished = `${folder}.${process.pid}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
-  await unpackArtifact({ ...artifact, folder: unfinished });
+  try {
+    await unpackArtifact({ ...artifact, folder: unfinished });
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
   await rename(unfinished, folder).catch(async (error: unknown) => {
     await rm(unfinished, { recursive: true, force: true });
     if (!existsSync(folder)) throw error;

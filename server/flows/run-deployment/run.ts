@@ -11,6 +11,7 @@ import type { Lease } from "#server/services/deployments/lease.ts";
 import { type DeploymentLog, openLog } from "#server/services/deployments/open-log.ts";
 import { readWork, type Work } from "#server/services/deployments/read-work.ts";
 import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
+import type { KeptPlace } from "#server/services/pipeline/kept-folders.ts";
 import type { Machine } from "./machine.ts";
 
 /** The commit as it was checked out. */
@@ -19,6 +20,8 @@ export interface Source {
   /** Where commands run: the checkout, or the service's folder in it. */
   folder: string;
   settingsFile: SettingsFileInput;
+  /** Where its build keeps folders for the next one; null where it keeps none. */
+  kept: KeptPlace | null;
 }
 
 /** One attempt at a deployment, as far as it has got. */
@@ -35,6 +38,8 @@ export interface Run {
   /** Null where an existing release is shipped. */
   source: Source | null;
   settings: ServiceSettings | null;
+  /** Of the tools that build and test; null until one of them runs. */
+  toolCache: string | null;
   step: StepName;
   /** The step that the claim has started; null once it has been taken up. */
   startedAhead: StepName | null;
@@ -65,6 +70,7 @@ export async function openRun(
     workspace,
     source: null,
     settings: null,
+    toolCache: null,
     step: firstStep ?? "checkout",
     startedAhead: firstStep,
     pool: null,

@@ -1,5 +1,5 @@
 import { StepError } from "#server/kernel/errors.ts";
-import { ArtifactMissingError } from "#server/services/pipeline/unpack-artifact.ts";
+import { UnusableArtifactError } from "#server/services/pipeline/artifact-store.ts";
 import { listMachinesOf } from "#server/services/targets/list-machines-of.ts";
 import { releaseFolder } from "./release-folder.ts";
 import { type Run, releaseOf } from "./run.ts";
@@ -9,20 +9,22 @@ export async function shippedFolder(run: Run): Promise<string> {
   try {
     return await releaseFolder(run.machine, run.work.service, releaseOf(run));
   } catch (error) {
-    if (error instanceof ArtifactMissingError) throw new StepError(await whereItLies(run));
-    throw error;
+    const elsewhere = error instanceof UnusableArtifactError ? await whereItLies(run) : null;
+    throw elsewhere === null ? error : new StepError(elsewhere);
   }
 }
 
-async function whereItLies(run: Run): Promise<string> {
+/** Null where no other machine is known to have it, or where all have the same store. */
+async function whereItLies(run: Run): Promise<string | null> {
+  if (run.machine.depot.shared !== null) return null;
   const { id, number } = releaseOf(run);
   const self = run.ctx.actor.name;
   const machines = await listMachinesOf(run.ctx, { releaseId: id });
   const others = machines.filter(({ worker }) => worker !== self);
-  const missing = `The artifact of #${number} is not on the machine of ${self}, which ran this deployment`;
-  const { artifactsFolder } = run.machine.dataFolder;
-  const remedy = `Let a worker there take it, or give all workers the same ${artifactsFolder}`;
-  if (others.length === 0) return `${missing}: another worker made it, or somebody removed it. ${remedy}.`;
+  if (others.length === 0) return null;
   const names = others.map(({ worker, host }) => `${worker} (${host})`).join(", ");
-  return `${missing}. It is on the machine of ${names}. ${remedy}.`;
+  return (
+    `The artifact of #${number} is not on the machine of ${self}, which ran this deployment. ` +
+    `It is on the machine of ${names}. Let a worker there take it, or set ANYTIME_S3_BUCKET so that all machines have it.`
+  );
 }

@@ -8,7 +8,9 @@ export async function stepEnvironment(
   run: Run,
   variables: Record<string, string> = {},
 ): Promise<Record<string, string>> {
-  const home = join(run.machine.dataFolder.homesFolder, run.work.service.slug);
+  const { homesFolder } = run.machine.dataFolder;
+  // Tools keep a lot in there, too: a clean build has one of its own.
+  const home = run.work.cleanBuild ? join(run.workspace, "home") : join(homesFolder, run.work.service.slug);
   const temporaryFolder = join(run.workspace, "tmp");
   const account = accountOf(run);
   await makeReadableFolder(run.workspace, account);

@@ -5,6 +5,7 @@ import { releaseFolder } from "#server/flows/run-deployment/release-folder.ts";
 import { makeOwnFolder, makeReadableFolder } from "#server/kernel/owned-folder.ts";
 import { sealingKeys } from "#server/kernel/sealing-keys.ts";
 import { secretsOf } from "#server/kernel/secrets-of.ts";
+import { openDepot } from "#server/services/pipeline/open-depot.ts";
 import { scrubbedEnvironment } from "#server/services/pipeline/scrubbed-environment.ts";
 import { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import type { InstancePlace } from "#server/services/targets/kept-instance.ts";
@@ -24,15 +25,17 @@ export function openMachine(
   const { ctx, settings, logger } = options;
   const { dataFolder } = isolation;
   const marks = ownerMarks(dataFolder.root, settings.workerName);
+  const depot = openDepot(settings, dataFolder);
   const keeper = new InstanceKeeper(ctx, {
     workerId,
     marks,
-    placeOf: (instance) => placeOf(isolation, instance),
+    placeOf: (instance) => placeOf({ ...isolation, depot }, instance),
     accountOf: isolation.accountOf,
     onProblem: (problem) => logger.warn({ err: problem }, "an instance's row could not be written"),
   });
   return {
     ...isolation,
+    depot,
     workerId,
     instanceHost: settings.workerHost,
     allowedLocalFolders: [...settings.allowLocalRepositories, dataFolder.repositoriesFolder],
@@ -44,13 +47,16 @@ export function openMachine(
   };
 }
 
-async function placeOf(isolation: Isolation, instance: InstanceToKeep): Promise<InstancePlace> {
+async function placeOf(
+  place: Parameters<typeof releaseFolder>[0],
+  instance: InstanceToKeep,
+): Promise<InstancePlace> {
   const { serviceId: id, serviceSlug: slug, release } = instance;
-  const account = isolation.accountOf(id);
-  const own = join(isolation.dataFolder.instancesFolder, slug);
+  const account = place.accountOf(id);
+  const own = join(place.dataFolder.instancesFolder, slug);
   const [home, temporaryFolder] = [join(own, "home"), join(own, "tmp")];
   await makeReadableFolder(own, account);
   for (const folder of [home, temporaryFolder]) await makeOwnFolder(folder, account);
   const { CI: _, ...environment } = scrubbedEnvironment({ home, temporaryFolder });
-  return { folder: await releaseFolder(isolation, { id, slug }, release), environment, account };
+  return { folder: await releaseFolder(place, { id, slug }, release), environment, account };
 }

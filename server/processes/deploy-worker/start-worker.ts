@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { DatabaseClient } from "#db/client.ts";
+import { clearMachineArtifacts } from "#server/flows/clear-artifacts.ts";
 import { removeSetAside, setAsideRemovedServices, setAsideWorkspaces } from "#server/flows/clear-machine.ts";
 import { expireWarmPools } from "#server/flows/expire-warm-pools.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
@@ -16,6 +17,8 @@ import { noteClash } from "#server/services/deployments/note-clash.ts";
 import { registerWorker } from "#server/services/deployments/register-worker.ts";
 import { relinquishLeases } from "#server/services/deployments/relinquish-leases.ts";
 import { retireWorker } from "#server/services/deployments/retire-worker.ts";
+import { limitCaches } from "#server/services/pipeline/limit-caches.ts";
+import { prepareArtifactWork } from "#server/services/pipeline/run-artifact-work.ts";
 import type { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import { OutputTails } from "#server/services/targets/output-tails.ts";
 import { ActiveDeployments } from "./active-deployments.ts";
@@ -45,6 +48,7 @@ const renewEveryMs = 2_000;
 const pollEveryMs = 2_000;
 /** At the output of instances that somebody looks at. */
 const lookEveryMs = 150;
+const clearEveryMs = 3_600_000;
 const farewellWithinMs = 1_000;
 
 /** Registers the worker, takes up the instances of its earlier life, and claims whatever waits. */
@@ -57,6 +61,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     capacity: settings.workerCapacity,
     labels: settings.workerLabels,
   };
+  prepareArtifactWork();
   const isolation = isolateServices(options);
   const life = await registerWorker(ctx, identity);
   const { id } = life;
@@ -117,7 +122,13 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
       (err) => logger.warn({ err }, "what others lost is not settled"),
     ),
   ];
-  void clear();
+  const clearUnneeded = async () => {
+    await clearMachineArtifacts(ctx, machine);
+    await limitCaches(machine.dataFolder.cachesFolder, settings.cacheBytes);
+    await removeSetAside(machine.dataFolder);
+  };
+  rounds.push(repeat(clearEveryMs, clearUnneeded, report));
+  void clear().then(clearUnneeded).catch(report);
   claimer.look();
   return {
     superseded: superseded.then(() => attempt(noteClash(ctx, { id, ...identity }), report)),

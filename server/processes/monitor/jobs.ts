@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type JobHelpers, Logger as JobLogger, type Runner, run } from "graphile-worker";
 import { checkAudit } from "#server/flows/check-audit.ts";
+import { clearArtifacts } from "#server/flows/clear-artifacts.ts";
 import { refreshWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { ensureTour } from "#server/flows/ensure-tour.ts";
 import { keepLogDays } from "#server/services/deployments/keep-log-days.ts";
@@ -9,6 +10,7 @@ import type { MonitorSettings } from "./start-monitor.ts";
 /** Background work that survives a restart and is done by one monitor at a time, however many run. */
 const refreshEveryMs = 20_000;
 const keepLogsEveryMs = 3_600_000;
+const clearArtifactsEveryMs = 3_600_000;
 const checkAuditEveryMs = 24 * 3_600_000;
 /** After the start, so that a new installation's first entries are in its first check. */
 const firstCheckAfterMs = 60_000;
@@ -48,9 +50,10 @@ export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Pr
 }
 
 async function startRunner(settings: MonitorSettings, signal: AbortSignal): Promise<Runner> {
-  const { ctx, installation, exampleFolder, logger } = settings;
+  const { ctx, installation, exampleFolder, logger, artifacts } = settings;
   const refresh = { jobKey: "refresh-mirrors", maxAttempts: 3 };
   const logs = { jobKey: "keep-logs", maxAttempts: 3 };
+  const clear = { jobKey: "clear-artifacts", maxAttempts: 3 };
   const check = { jobKey: "check-audit", maxAttempts: 3 };
   const runner = await run({
     connectionString: settings.databaseUrl,
@@ -76,6 +79,10 @@ async function startRunner(settings: MonitorSettings, signal: AbortSignal): Prom
         const { droppedDays } = await keepLogDays(ctx, installation.keepLogsDays);
         if (droppedDays > 0) logger.info({ droppedDays }, "logs of days that are over dropped");
       }),
+      "clear-artifacts": repeatedly(clear, clearArtifactsEveryMs, async () => {
+        const { marked, removed } = await clearArtifacts(ctx, artifacts);
+        if (marked + removed > 0) logger.info({ marked, removed }, "artifacts cleared away");
+      }),
       "refresh-mirrors": repeatedly(refresh, refreshEveryMs, () =>
         refreshWaitingCommits(ctx, installation, { logger, signal }),
       ),
@@ -84,6 +91,7 @@ async function startRunner(settings: MonitorSettings, signal: AbortSignal): Prom
   await runner.addJob("ensure-tour", {}, { jobKey: "ensure-tour", maxAttempts: 10 });
   await runner.addJob("keep-logs", {}, logs);
   await runner.addJob("refresh-mirrors", {}, refresh);
+  await runner.addJob("clear-artifacts", {}, clear);
   // A check that stands for later is left there: a restart does not walk a long log again.
   const runAt = new Date(Date.now() + firstCheckAfterMs);
   await runner.addJob("check-audit", {}, { ...check, runAt, jobKeyMode: "preserve_run_at" });

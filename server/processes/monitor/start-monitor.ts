@@ -8,6 +8,7 @@ import { startDueDeployments } from "#server/flows/start-scheduled.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
+import type { ArtifactStore } from "#server/services/pipeline/artifact-store.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
 import { repeat } from "../deploy-worker/repeat.ts";
 import { startJobs } from "./jobs.ts";
@@ -18,6 +19,8 @@ export interface MonitorSettings {
   sql: postgres.Sql;
   databaseUrl: string;
   installation: Installation;
+  /** How many of each service's newest releases are kept, and the store that all machines share. */
+  artifacts: { keepReleases: number; shared: ArtifactStore | null };
   /** The sample service that the tour deploys. */
   exampleFolder: string;
   logger: Logger;

@@ -107,6 +107,7 @@ async function readAround(ctx: Context, id: number) {
             ...toReleaseBrief(release),
             artifactBytes: artifact?.bytes ?? 0,
             fileCount: artifact?.fileCount ?? 0,
+            isArtifactGone: (artifact?.removedAt ?? null) !== null,
           },
     previousRelease: row.previous === null ? null : toReleaseBrief(row.previous),
   };

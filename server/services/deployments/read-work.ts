@@ -1,7 +1,7 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import { deployments, steps } from "#db/schema/deployments.ts";
-import { releases } from "#db/schema/releases.ts";
+import { artifacts, releases } from "#db/schema/releases.ts";
 import { configurations, environments, serviceEnvironments, services } from "#db/schema/services.ts";
 import { pointers, pools } from "#db/schema/traffic.ts";
 import type { ConfigurationContent } from "#server/domain/configuration.ts";
@@ -16,11 +16,13 @@ export interface WorkRelease {
   number: number;
   sha: string;
   artifactDigest: string;
+  /** It was cleared away: the commit is built again. */
+  isArtifactGone: boolean;
   settingsFile: SettingsFileInput;
 }
 
 /** With what names it in the deployment's row. */
-export interface LiveWorkRelease extends WorkRelease {
+export interface LiveWorkRelease extends Omit<WorkRelease, "isArtifactGone"> {
   subject: string;
   authorName: string;
 }
@@ -31,6 +33,7 @@ export type WorkConfiguration = ConfigurationContent & { id: number };
 export interface Work {
   kind: DeploymentKind;
   sha: string;
+  cleanBuild: boolean;
   serviceEnvironmentId: number;
   service: {
     id: number;
@@ -65,6 +68,7 @@ function readRow(ctx: Context, lease: Lease) {
     .select({
       kind: deployments.kind,
       sha: deployments.sha,
+      cleanBuild: deployments.cleanBuild,
       attempt: deployments.leaseNumber,
       serviceEnvironmentId: deployments.serviceEnvironmentId,
       environmentSlug: environments.slug,
@@ -103,6 +107,7 @@ function readRow(ctx: Context, lease: Lease) {
     .innerJoin(services, eq(services.id, serviceEnvironments.serviceId))
     .leftJoin(releases, eq(releases.id, deployments.releaseId))
     .leftJoin(configurations, eq(configurations.id, deployments.configurationId))
+    .leftJoin(artifacts, eq(artifacts.digest, releases.artifactDigest))
     .leftJoin(pointers, eq(pointers.serviceEnvironmentId, deployments.serviceEnvironmentId))
     .leftJoin(
       pools,
@@ -130,10 +135,15 @@ const releaseColumns = {
   sha: releases.sha,
   artifactDigest: releases.artifactDigest,
   settingsFile: releases.settingsFile,
+  isArtifactGone: sql<boolean>`${artifacts.removedAt} is not null`,
 };
 
 export async function readWorkRelease(ctx: Context, releaseId: number): Promise<WorkRelease> {
-  const [release] = await ctx.db.select(releaseColumns).from(releases).where(eq(releases.id, releaseId));
+  const [release] = await ctx.db
+    .select(releaseColumns)
+    .from(releases)
+    .innerJoin(artifacts, eq(artifacts.digest, releases.artifactDigest))
+    .where(eq(releases.id, releaseId));
   if (release === undefined) throw new NotFoundError("There is no such release.");
   return release;
 }

@@ -21,6 +21,7 @@ export interface DeploymentRequest {
   /** The configuration that it brings, and with which what is live runs; left out for none. */
   configurationId?: number | null;
   previousConfigurationId?: number | null;
+  cleanBuild?: boolean;
   reasons: Reason[];
   /** As they are found now: what is reported later changes nothing about this record. */
   conditions?: CheckedCondition[];
@@ -62,8 +63,10 @@ export async function request(ctx: Context, input: DeploymentRequest): Promise<{
 
 function audited(input: DeploymentRequest) {
   const { serviceEnvironmentId, kind, sha, conditions = [], overrideReason, scheduledFor } = input;
+  const { cleanBuild = false } = input;
   return {
     ...{ serviceEnvironmentId, kind, sha },
+    ...(cleanBuild && { cleanBuild }),
     ...(conditions.length === 0 ? {} : { conditions }),
     ...(overrideReason == null ? {} : { overrideReason }),
     ...(scheduledFor == null ? {} : { scheduledFor: scheduledFor.toISOString() }),

@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
-  appendFileSync,
   chmodSync,
   chownSync,
   existsSync,
@@ -11,6 +10,8 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -18,12 +19,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { zstdCompressSync } from "node:zlib";
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import fc from "fast-check";
-import { Header, type HeaderData } from "tar";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { canIsolateServices } from "#server/kernel/service-accounts.ts";
+import { ArtifactDepot } from "./artifact-depot.ts";
 import { packArtifact } from "./pack-artifact.ts";
+import { type ForgedEntry, forgeTar } from "./testing/forge-tar.ts";
 import { makeScratch, writeFiles } from "./testing/scratch.ts";
 import { unpackArtifact } from "./unpack-artifact.ts";
 
@@ -38,8 +40,14 @@ beforeEach(() => {
   mkdirSync(tree);
 });
 
-const pack = (include: string[] = [], folder = tree) => packArtifact({ folder, include, artifactsFolder });
-const unpack = (digest: string) => unpackArtifact({ digest, artifactsFolder, folder: target });
+const depot = new ArtifactDepot(artifactsFolder);
+
+async function pack(include: string[] = [], account: { uid: number; gid: number } | null = null) {
+  const { file, ...artifact } = await packArtifact({ folder: tree, include, store: depot.local, account });
+  await depot.keep(artifact.digest, file);
+  return artifact;
+}
+const unpack = (digest: string) => unpackArtifact({ digest, depot, folder: target });
 
 test("what is packed comes out again: content, modes, links, empty folders, odd names", async () => {
   const long = `${"deep/".repeat(30)}${"n".repeat(150)}.txt`;
@@ -64,7 +72,7 @@ test("what is packed comes out again: content, modes, links, empty folders, odd 
   expect(stored).toBe(`${artifact.digest}.tar.zst`);
   const content = readFileSync(`${artifactsFolder}/${stored}`);
   expect(content.length).toBe(artifact.bytes);
-  expect(createHash("sha256").update(content).digest("hex")).toBe(artifact.digest);
+  expect(createHash("sha256").update(zstdDecompressSync(content)).digest("hex")).toBe(artifact.digest);
 
   await unpack(artifact.digest);
   expect(readFileSync(`${target}/ünï ✓\n'".txt`, "utf8")).toBe("odd");
@@ -147,7 +155,7 @@ test.skipIf(!canIsolateServices())(
   "of a build that ran as somebody else, only what is theirs is packed (skipped for anybody but root)",
   async () => {
     const account = { uid: 20_001, gid: 20_001 };
-    const packTheirs = () => packArtifact({ folder: tree, include: [], artifactsFolder, account });
+    const packTheirs = () => pack([], account);
     writeFiles(tree, { "dist/a.txt": "a", "dist/b.txt": "b" });
     const own = await pack();
     for (const path of ["", "dist", "dist/a.txt", "dist/b.txt"]) chownSync(join(tree, path), 20_001, 20_001);
@@ -164,13 +172,16 @@ test("a build that made nothing is said, not packed", async () => {
   await expect(pack(["dist"])).rejects.toThrow("not a single file to pack");
 });
 
-test("a damaged or missing artifact is refused before anything is written", async () => {
+test("a damaged or missing artifact is refused, taken out of the store, and leaves nothing", async () => {
   writeFiles(tree, { "a.txt": "a" });
   const { digest } = await pack();
-  appendFileSync(`${artifactsFolder}/${digest}.tar.zst`, "x");
-  await expect(unpack(digest)).rejects.toThrow("is damaged in the store");
-  expect(existsSync(target)).toBe(false);
-  await expect(unpack("0".repeat(64))).rejects.toThrow("is not in the store");
+  const other = keepTar(forgeTar({ path: "a.txt", body: "b" }));
+  renameSync(depot.local.file(other), depot.local.file(digest));
+  const message = expect.stringContaining("is damaged: its SHA-256 is another");
+  await expect(unpack(digest)).rejects.toMatchObject({ name: "StepError", digest, message });
+  expect(await depot.local.has(digest)).toBe(false);
+  expect(readdirSync(target)).toEqual([]);
+  await expect(unpack("0".repeat(64))).rejects.toThrow("is not in the folder");
   await expect(unpack("../../etc/passwd")).rejects.toThrow("SHA-256");
 });
 
@@ -182,50 +193,77 @@ test("a folder that is not empty is left alone", async () => {
   expect(readdirSync(target)).toEqual(["mine.txt"]);
 });
 
-type Entry = HeaderData & { path: string; body?: string };
-
 /** An artifact with any entries, as somebody else's packer might have made it. */
-function forge(...entries: Entry[]): string {
-  const blocks = entries.flatMap(({ body = "", ...data }) => {
-    const header = new Header({ mode: 0o777, size: body.length, mtime: new Date(0), type: "File", ...data });
-    header.encode();
-    const padded = Buffer.alloc(Math.ceil(body.length / 512) * 512);
-    padded.write(body);
-    return [header.block ?? Buffer.alloc(0), padded];
-  });
-  const file = zstdCompressSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
-  const digest = createHash("sha256").update(file).digest("hex");
+function forge(...entries: ForgedEntry[]): string {
+  return keepTar(forgeTar(...entries));
+}
+
+function keepTar(tar: Buffer): string {
+  const digest = createHash("sha256").update(tar).digest("hex");
   mkdirSync(artifactsFolder, { recursive: true });
-  writeFileSync(`${artifactsFolder}/${digest}.tar.zst`, file);
+  writeFileSync(depot.local.file(digest), zstdCompressSync(tar));
   return digest;
 }
 
-test.each<[string, Entry[]]>([
+test.each<[string, ForgedEntry[]]>([
   ["a path out", [{ path: "../escaped", body: "x" }]],
   ["a path out from within", [{ path: "a/../../escaped", body: "x" }]],
   ["an absolute path", [{ path: scratch.at("escaped"), body: "x" }]],
-  ["a link out", [{ path: "way", type: "SymbolicLink", linkpath: ".." }]],
-  ["an absolute link", [{ path: "way", type: "SymbolicLink", linkpath: "/etc" }]],
-  ["a hard link", [{ path: "way", type: "Link", linkpath: "/etc/passwd" }]],
-  ["a device", [{ path: "null", type: "CharacterDevice", devmaj: 1, devmin: 3 }]],
-  ["a pipe", [{ path: "pipe", type: "FIFO" }]],
+  ["a link out", [{ path: "way", type: "2", target: ".." }]],
+  ["an absolute link", [{ path: "way", type: "2", target: "/etc" }]],
+  ["a hard link", [{ path: "way", type: "1", target: "/etc/passwd" }]],
+  ["a device", [{ path: "null", type: "3" }]],
+  ["a file that lends its owner's rights", [{ path: "run", mode: 0o4755, body: "x" }]],
+  ["a file twice", [{ path: "first.txt", body: "x" }]],
+  ["a file in no folder", [{ path: "none/first.txt", body: "x" }]],
+  ["a name that is not its own", [{ path: "a/./b", body: "x" }]],
+  [
+    "a link out by another link",
+    [
+      { path: "deep/", type: "5" },
+      { path: "deep/here", type: "2", target: ".." },
+      { path: "way", type: "2", target: "deep/here/../outside" },
+    ],
+  ],
+  [
+    "a file in the place of a link",
+    [
+      { path: "way", type: "2", target: "first.txt" },
+      { path: "way", body: "x" },
+    ],
+  ],
+  ["a pipe", [{ path: "pipe", type: "6" }]],
   [
     "a file through a link",
     [
-      { path: "way", type: "SymbolicLink", linkpath: "." },
+      { path: "way", type: "2", target: "." },
       { path: "way/escaped", body: "x" },
     ],
   ],
 ])("%s is refused on unpacking, and nothing stays", async (_, entries) => {
   const digest = forge({ path: "first.txt", body: "first" }, ...entries);
-  await expect(unpack(digest)).rejects.toThrow();
-  expect(existsSync(target)).toBe(false);
+  await expect(unpack(digest)).rejects.toMatchObject({ name: "StepError", digest });
+  expect(readdirSync(target)).toEqual([]);
   expect(existsSync(scratch.at("escaped"))).toBe(false);
 });
 
-test("no mode of a forged artifact makes a file that takes its owner's rights", async () => {
-  await unpack(forge({ path: "run", mode: 0o6755, body: "x" }));
-  expect(statSync(`${target}/run`).mode & 0o7000).toBe(0);
+test("an artifact of an earlier version, named by the packed file, still unpacks", async () => {
+  const file = zstdCompressSync(
+    forgeTar({ path: "./dist/", type: "5" }, { path: "./dist/a.txt", body: "a", mode: 0o755 }),
+  );
+  const digest = createHash("sha256").update(file).digest("hex");
+  mkdirSync(artifactsFolder, { recursive: true });
+  writeFileSync(depot.local.file(digest), file);
+  await unpack(digest);
+  expect(readFileSync(`${target}/dist/a.txt`, "utf8")).toBe("a");
+  expect(statSync(`${target}/dist/a.txt`).mode & 0o777).toBe(0o755);
+});
+
+test("the digest is the same on every machine and whatever compresses it", async () => {
+  writeFiles(tree, { "bin/run": "#!/bin/sh\n", "a.txt": "a", [`${"n".repeat(120)}.txt`]: "long" });
+  chmodSync(`${tree}/bin/run`, 0o755);
+  symlinkSync("bin/run", `${tree}/run`);
+  expect((await pack()).digest).toBe("4c9476d5ff9da9d2ff0c8f1e19405df21575d9081f72d7d9585f29f4bac5ead7");
 });
 
 test("any tree of files comes out as it went in", async () => {
@@ -245,5 +283,68 @@ test("any tree of files comes out as it went in", async () => {
       expect(found).toEqual(written);
     }),
     { numRuns: 25 },
+  );
+});
+
+test("no archive, however made, writes outside of its folder", async () => {
+  const part = fc.constantFrom("a", "b", "..", ".", "", "first.txt", "way");
+  const path = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));
+  const entry: fc.Arbitrary<ForgedEntry> = fc.record({
+    path,
+    type: fc.constantFrom("0", "1", "2", "2", "5", "5", "6"),
+    target: path,
+    body: fc.constantFrom("", "x"),
+    mode: fc.constantFrom(0o644, 0o4755),
+  });
+  const box = scratch.at("box");
+  await fc.assert(
+    fc.asyncProperty(fc.array(entry, { maxLength: 8 }), async (entries) => {
+      rmSync(box, { recursive: true, force: true });
+      mkdirSync(box);
+      const folder = `${box}/deep/er/release`;
+      const digest = forge({ path: "first.txt", body: "first" }, ...entries);
+      const isWhole = await unpackArtifact({ digest, depot, folder }).then(
+        () => true,
+        (error: Error) => {
+          expect(error.name).toBe("StepError");
+          return false;
+        },
+      );
+      expect(readdirSync(box)).toEqual(["deep"]);
+      expect(readdirSync(`${box}/deep/er`)).toEqual(["release"]);
+      if (!isWhole) expect(readdirSync(folder)).toEqual([]);
+      for (const name of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+        if (!name.isSymbolicLink()) continue;
+        const reached = join(name.parentPath, readlinkSync(join(name.parentPath, name.name)));
+        const real = existsSync(reached) ? realpathSync(reached) : folder;
+        expect(real === folder || real.startsWith(`${folder}/`)).toBe(true);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("damage anywhere in the file is noticed", async () => {
+  writeFiles(tree, { "a.txt": "a".repeat(5_000), "b/c.txt": "content" });
+  const { digest } = await pack();
+  const whole = readFileSync(depot.local.file(digest));
+  await fc.assert(
+    fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (at, flip) => {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] ?? 0) ^ flip;
+      writeFileSync(depot.local.file(digest), damaged);
+      rmSync(target, { recursive: true, force: true });
+      const isWhole = await unpack(digest).then(
+        () => true,
+        (error: Error) => {
+          expect(error.name).toBe("StepError");
+          return false;
+        },
+      );
+      // Bits that say nothing of the content, such as how large a window to hold, may be others.
+      if (isWhole) expect(readFileSync(`${target}/b/c.txt`, "utf8")).toBe("content");
+      else expect(readdirSync(target)).toEqual([]);
+    }),
+    { numRuns: 60 },
   );
 });

@@ -1,13 +1,19 @@
-import type { Dirent } from "node:fs";
-import { lstat, readdir, readlink, realpath } from "node:fs/promises";
-import { join, normalize, posix, sep } from "node:path";
+import { closeSync, type Dirent, lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
+import { join, normalize } from "node:path";
 import { StepError } from "#server/kernel/errors.ts";
 import type { Account } from "#server/kernel/service-accounts.ts";
+import { artifactBounds } from "./artifact-bounds.ts";
+import { leadsOut } from "./links-inside.ts";
 import { openUnfollowed } from "./open-unfollowed.ts";
 
-/** What goes into an artifact: paths relative to the folder, sorted, parents before what is in them. */
+/** What a path is; of a link, where it leads. */
+export type CollectedEntry = "file" | "folder" | { target: string };
+
+/** What goes into an artifact, relative to the folder: sorted, parents before what is in them. */
 export interface CollectedFiles {
-  paths: string[];
+  root: string;
+  entries: [path: string, entry: CollectedEntry][];
+  /** Files and symbolic links, not folders. */
   fileCount: number;
 }
 
@@ -15,25 +21,34 @@ export interface CollectedFiles {
  * Lists the included files and folders with all that is beneath them; an empty list means everything but `.git`.
  * Throws StepError naming a path that does not exist, leads out of the folder, or is no file, folder or link.
  */
-export async function collectFiles(
+export function collectFiles(
   folder: string,
   include: readonly string[],
   account: Account = null,
-): Promise<CollectedFiles> {
-  const entries: Entries = new Map();
-  const tree: Tree = { root: await realpath(folder), account, entries };
-  for (const name of include.length === 0 ? ["."] : include) await addIncluded(tree, cleanPath(name));
-  const paths = [...entries.keys()].sort((a, b) => (a < b ? -1 : 1));
-  return { paths, fileCount: [...entries.values()].filter((kind) => kind === "file").length };
+): CollectedFiles {
+  const found: Map<string, CollectedEntry> = new Map();
+  const tree: Tree = { root: realpathSync(folder), account, found };
+  for (const name of include.length === 0 ? ["."] : include) addIncluded(tree, cleanPath(name));
+  checkLinks(found);
+  const entries = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+  const fileCount = entries.filter(([, entry]) => entry !== "folder").length;
+  if (fileCount === 0) throw nothingIn(include);
+  return { root: tree.root, entries, fileCount };
 }
-
-type Entries = Map<string, "file" | "folder">;
 
 interface Tree {
   root: string;
   /** Whom all of it must belong to; null for whomever. */
   account: Account;
-  entries: Entries;
+  found: Map<string, CollectedEntry>;
+}
+
+function nothingIn(include: readonly string[]): StepError {
+  if (include.length === 0)
+    return new StepError("There is not a single file to pack. Does the build make any?");
+  return new StepError(
+    `package.include: there is not a single file to pack in ${include.join(", ")}. Does the build make any?`,
+  );
 }
 
 function cleanPath(name: string): string {
@@ -44,75 +59,90 @@ function cleanPath(name: string): string {
   return path;
 }
 
-async function addIncluded(tree: Tree, path: string): Promise<void> {
-  const { root, entries } = tree;
+function addIncluded(tree: Tree, path: string): void {
+  const { root, found } = tree;
   const parents = path.split("/").slice(0, -1);
   for (let depth = 1; depth <= parents.length; depth += 1) {
     const parent = parents.slice(0, depth).join("/");
-    const found = await lstat(join(root, parent)).catch(() => null);
-    if (found?.isSymbolicLink()) {
+    const stat = statOf(join(root, parent));
+    if (stat?.isSymbolicLink()) {
       throw new StepError(
         `package.include: ${path} goes through the symbolic link ${parent}. Name its target.`,
       );
     }
-    if (found?.isDirectory()) entries.set(parent, "folder");
+    if (stat?.isDirectory()) found.set(parent, "folder");
   }
-  const found = await lstat(join(root, path)).catch(() => null);
-  if (found === null) {
+  const stat = statOf(join(root, path));
+  if (stat === null) {
     throw new StepError(
       `package.include: there is no ${path} after the build. Does the build make it, and under this name?`,
     );
   }
-  await addEntry(tree, path === "." ? "" : path, found);
+  addEntry(tree, path === "." ? "" : path, stat);
 }
 
-async function addEntry(
+function statOf(path: string) {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    // What is beneath a file, not a folder, is not there either.
+    if (error instanceof Error && "code" in error && error.code === "ENOTDIR") return null;
+    throw error;
+  }
+}
+
+function addEntry(
   tree: Tree,
   path: string,
-  found: Pick<Dirent, "isFile" | "isDirectory" | "isSymbolicLink">,
-): Promise<void> {
-  const { root, entries } = tree;
-  if (found.isFile()) entries.set(path, "file");
-  else if (found.isSymbolicLink()) entries.set(await checkedLink(root, path), "file");
-  else if (found.isDirectory()) await addFolder(tree, path);
+  kind: Pick<Dirent, "isFile" | "isDirectory" | "isSymbolicLink">,
+): void {
+  const { root, found } = tree;
+  checkBounds(found, path);
+  if (kind.isFile()) found.set(path, "file");
+  else if (kind.isSymbolicLink()) found.set(path, { target: readlinkSync(join(root, path)) });
+  else if (kind.isDirectory()) addFolder(tree, path);
   else throw new StepError(`${path} is neither a file, a folder nor a symbolic link: it cannot be packed.`);
 }
 
-async function addFolder(tree: Tree, path: string): Promise<void> {
-  if (path !== "") tree.entries.set(path, "folder");
-  for (const entry of await entriesOf(tree, path)) {
+function addFolder(tree: Tree, path: string): void {
+  if (path !== "") tree.found.set(path, "folder");
+  for (const entry of entriesOf(tree, path)) {
     if (path === "" && entry.name === ".git") continue;
-    await addEntry(tree, path === "" ? entry.name : `${path}/${entry.name}`, entry);
+    addEntry(tree, path === "" ? entry.name : `${path}/${entry.name}`, entry);
   }
 }
 
 /** Where the build ran as somebody else, of the folder that was opened, wherever its path may lead by now. */
-async function entriesOf({ root, account }: Tree, path: string): Promise<Dirent[]> {
+function entriesOf({ root, account }: Tree, path: string): Dirent[] {
   const folder = join(root, path);
-  if (account === null) return readdir(folder, { withFileTypes: true });
-  const handle = await openUnfollowed(folder, path || "The folder", account);
+  if (account === null) return readdirSync(folder, { withFileTypes: true });
+  const { descriptor } = openUnfollowed(folder, path || "The folder", account);
   try {
-    return await readdir(`/proc/self/fd/${handle.fd}`, { withFileTypes: true });
+    return readdirSync(`/proc/self/fd/${descriptor}`, { withFileTypes: true });
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
-async function checkedLink(root: string, path: string): Promise<string> {
-  const target = await readlink(join(root, path));
-  if (linkStaysInside(path, target)) {
-    // Written inside, it may still lead out by way of another link; one that leads nowhere is harmless.
-    const reached = await realpath(join(root, path)).catch(() => root);
-    if (reached === root || reached.startsWith(root + sep)) return path;
+function checkBounds(found: Tree["found"], path: string): void {
+  const { entries, nameBytes } = artifactBounds;
+  if (found.size >= entries) {
+    throw new StepError(`There are more than ${entries} files and folders to pack. Include fewer.`);
   }
-  throw new StepError(
-    `${path} is a symbolic link to ${target}, outside of what can be packed. Let the build copy what it needs.`,
-  );
+  // A name that is no UTF-8 was read with this in the place of its bytes.
+  if (path.includes("\uFFFD") || Buffer.byteLength(path) > nameBytes) {
+    throw new StepError(`${path} cannot be packed: its name is no UTF-8, or longer than ${nameBytes} bytes.`);
+  }
 }
 
-/** Whether a relative link in the tree leads to a place in the tree. Absolute ones never do: the tree moves. */
-export function linkStaysInside(path: string, target: string): boolean {
-  if (target.startsWith("/")) return false;
-  const reached = posix.join(posix.dirname(path), target);
-  return reached !== ".." && !reached.startsWith("../");
+/** A link that leads nowhere is harmless. */
+function checkLinks(found: Tree["found"]): void {
+  const links = new Map<string, string>();
+  for (const [path, entry] of found) if (typeof entry === "object") links.set(path, entry.target);
+  for (const [path, target] of links) {
+    if (!leadsOut(links, path)) continue;
+    throw new StepError(
+      `${path} is a symbolic link to ${target}, outside of what can be packed. Let the build copy what it needs.`,
+    );
+  }
 }

@@ -23,6 +23,7 @@ export async function getRelease(
     ...toReleaseBrief(row.release),
     artifactBytes: row.artifact.bytes,
     fileCount: row.artifact.fileCount,
+    isArtifactGone: row.artifact.removedAt !== null,
     settingsFile: row.release.settingsFile,
   };
 }

@@ -25,6 +25,7 @@ export async function listReleases(
     ...toReleaseBrief(release),
     artifactBytes: artifact.bytes,
     fileCount: artifact.fileCount,
+    isArtifactGone: artifact.removedAt !== null,
     createdAt: release.createdAt.toISOString(),
   }));
 }

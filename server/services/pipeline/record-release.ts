@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { artifacts, releases } from "#db/schema/releases.ts";
+import { releases } from "#db/schema/releases.ts";
 import { services } from "#db/schema/services.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import { record } from "#server/kernel/audit.ts";
@@ -7,7 +7,7 @@ import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
 import type { Commit } from "./commit.ts";
 import { findRelease, type RecordedRelease } from "./find-release.ts";
-import type { PackedArtifact } from "./pack-artifact.ts";
+import { type ArtifactFacts, rememberArtifact } from "./remember-artifact.ts";
 
 /**
  * Makes a release of a commit, with the service's next number. Where another deployment was faster, its release is
@@ -19,7 +19,7 @@ export function recordRelease(
     serviceId: number;
     commit: Pick<Commit, "sha" | "subject" | "authorName" | "committedAt">;
     settingsFile: SettingsFileInput;
-    artifact: PackedArtifact;
+    artifact: ArtifactFacts;
   },
 ): Promise<RecordedRelease> {
   const { serviceId, commit, settingsFile, artifact } = input;
@@ -27,8 +27,8 @@ export function recordRelease(
     await lockService(ctx, serviceId);
     const existing = await findRelease(ctx, serviceId, commit.sha);
     if (existing !== null) return existing;
-    const { digest, bytes, fileCount } = artifact;
-    await ctx.db.insert(artifacts).values({ digest, bytes, fileCount }).onConflictDoNothing();
+    const { digest } = artifact;
+    await rememberArtifact(ctx, artifact);
     const number = await nextNumber(ctx, serviceId);
     const { sha, subject, authorName, committedAt } = commit;
     const [made] = await ctx.db

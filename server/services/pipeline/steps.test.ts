@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { repositoryRoot } from "#server/kernel/env.ts";
+import { LocalStore } from "./local-store.ts";
 import { limitOutput, type Output } from "./output.ts";
 import { packageArtifact } from "./package-artifact.ts";
 import { runBuild } from "./run-build.ts";
@@ -95,7 +96,7 @@ test("the package step says what it packed", async () => {
   const { digest } = await packageArtifact({
     settings: { include: ["dist"] },
     folder: scratch.at("service"),
-    artifactsFolder: scratch.at("artifacts"),
+    store: new LocalStore(scratch.at("artifacts")),
     output,
   });
   expect(output.text()).toMatch(new RegExp(`^\\[Packing dist\\]\n\\[1 file, \\d+ B, sha256 ${digest}\\]\n$`));

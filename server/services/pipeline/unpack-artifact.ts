@@ -1,95 +1,68 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
-import { posix } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { createZstdDecompress } from "node:zlib";
-import { Parser, type ReadEntry, Unpack } from "tar";
-import { StepError } from "#server/kernel/errors.ts";
-import { artifactFile } from "./artifact-file.ts";
-import { linkStaysInside } from "./collect-files.ts";
+import { join } from "node:path";
+import type { ArtifactDepot } from "./artifact-depot.ts";
+import { shortDigest, UnusableArtifactError } from "./artifact-store.ts";
+import { RefusedArtifactError } from "./artifact-work.ts";
+import { runArtifactWork } from "./run-artifact-work.ts";
 
 /**
- * Unpacks an artifact into `folder`, which is made or must be empty. The digest and every entry are verified before
- * anything is written; a path or link that leads out of the folder, or a device, is refused. Throws StepError.
+ * Unpacks an artifact into `folder`, which is made or must be empty. It is verified while it is written: one that is
+ * not what its digest says, or that would write out of the folder, leaves nothing there. Throws StepError;
+ * UnusableArtifactError where the store has none or a damaged one, which is taken out of it.
  */
 export async function unpackArtifact(input: {
   digest: string;
-  artifactsFolder: string;
+  depot: ArtifactDepot;
   folder: string;
+  signal?: AbortSignal | undefined;
 }): Promise<void> {
-  const file = artifactFile(input.artifactsFolder, input.digest);
-  await verifyDigest(file, input.digest);
-  await verifyEntries(file);
-  await mkdir(input.folder, { recursive: true });
-  if ((await readdir(input.folder)).length > 0) throw new Error("The folder to unpack into is not empty.");
+  const { digest, depot, folder, signal } = input;
   try {
-    await pipeline(createReadStream(file), createZstdDecompress(), unpackInto(input.folder));
+    await unpackFile({ file: await depot.fetch(digest, { signal }), digest, folder, signal });
   } catch (error) {
-    for (const name of await readdir(input.folder)) {
-      await rm(`${input.folder}/${name}`, { recursive: true, force: true });
-    }
+    if (!(error instanceof RefusedArtifactError)) throw error;
+    if (depot.shared === null) throw await discarded(depot, digest, error);
+    await unpackAfresh(input);
+  }
+}
+
+/** The copy of this machine was damaged; what all machines share may not be. */
+async function unpackAfresh({
+  digest,
+  depot,
+  folder,
+  signal,
+}: Parameters<typeof unpackArtifact>[0]): Promise<void> {
+  try {
+    await unpackFile({ file: await depot.fetch(digest, { signal, afresh: true }), digest, folder, signal });
+  } catch (error) {
+    throw error instanceof RefusedArtifactError ? await discarded(depot, digest, error) : error;
+  }
+}
+
+async function discarded(depot: ArtifactDepot, digest: string, why: Error): Promise<UnusableArtifactError> {
+  await depot.discard(digest);
+  return new UnusableArtifactError(
+    digest,
+    `The artifact ${shortDigest(digest)} in ${depot.name} is damaged: ${why.message}. Nothing of it was run, and it ` +
+      "is taken out of the store. Ask for the deployment again: it builds the commit anew.",
+  );
+}
+
+/** Unpacks a file of whatever store. Throws RefusedArtifactError where it is not what the digest says. */
+export async function unpackFile(input: {
+  file: string;
+  digest: string;
+  folder: string;
+  signal?: AbortSignal | undefined;
+}): Promise<void> {
+  const { file, digest, folder, signal } = input;
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0) throw new Error("The folder to unpack into is not empty.");
+  try {
+    await runArtifactWork({ kind: "unpack", file, digest, folder }, signal);
+  } catch (error) {
+    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
     throw error;
   }
-}
-
-/** It was made on another machine, or somebody has removed it. */
-export class ArtifactMissingError extends StepError {
-  override name = "ArtifactMissingError";
-  constructor(digest: string) {
-    super(`The artifact ${digest.slice(0, 12)} is not in the store.`);
-  }
-}
-
-async function verifyDigest(file: string, digest: string): Promise<void> {
-  const hash = createHash("sha256");
-  try {
-    await pipeline(createReadStream(file), hash);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    throw new ArtifactMissingError(digest);
-  }
-  if (hash.digest("hex") === digest) return;
-  throw new StepError(`The artifact ${digest.slice(0, 12)} is damaged in the store: its SHA-256 is another.`);
-}
-
-/** A pass of its own: an entry refused while others are being written would race with the clearing up. */
-async function verifyEntries(file: string): Promise<void> {
-  const links = new Set<string>();
-  let problem: string | null = null;
-  const parser = new Parser({
-    strict: true,
-    onReadEntry: (entry) => {
-      problem ??= problemOf(entry, links);
-      entry.resume();
-    },
-  });
-  await pipeline(createReadStream(file), createZstdDecompress(), parser);
-  if (problem !== null) throw new StepError(`The artifact is refused: ${problem}.`);
-}
-
-function unpackInto(folder: string): Unpack {
-  return new Unpack({
-    cwd: folder,
-    strict: true,
-    preserveOwner: false,
-    onReadEntry: (entry) => {
-      // Without the bits that lend a file its owner's rights.
-      entry.mode = (entry.mode ?? 0o644) & 0o777;
-    },
-  });
-}
-
-function problemOf(entry: ReadEntry, links: Set<string>): string | null {
-  const path = posix.normalize(entry.path).replace(/\/$/, "");
-  if (path.startsWith("/") || entry.path.split("/").includes(".."))
-    return `${entry.path} leads out of its folder`;
-  const parents = path.split("/").slice(0, -1);
-  if (parents.some((_, depth) => links.has(parents.slice(0, depth + 1).join("/")))) {
-    return `${entry.path} goes through a symbolic link`;
-  }
-  if (entry.type === "File" || entry.type === "OldFile" || entry.type === "Directory") return null;
-  if (entry.type !== "SymbolicLink") return `${entry.path} is a ${entry.type}`;
-  links.add(path);
-  return linkStaysInside(path, entry.linkpath ?? "/") ? null : `${entry.path} links out of its folder`;
 }

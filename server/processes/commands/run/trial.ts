@@ -1,12 +1,12 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { StepError } from "#server/kernel/errors.ts";
+import { LocalStore } from "#server/services/pipeline/local-store.ts";
 import { packageArtifact } from "#server/services/pipeline/package-artifact.ts";
 import { runBuild } from "#server/services/pipeline/run-build.ts";
 import { runCommands } from "#server/services/pipeline/run-commands.ts";
 import { runTests } from "#server/services/pipeline/run-tests.ts";
 import { startForTrial, type TrialInstance } from "#server/services/pipeline/start-for-trial.ts";
-import { unpackArtifact } from "#server/services/pipeline/unpack-artifact.ts";
+import { unpackFile } from "#server/services/pipeline/unpack-artifact.ts";
 import { untilHealthy } from "#server/services/targets/probe-health.ts";
 import type { FoundSettings } from "./find-settings.ts";
 import type { RunnableStep, RunOptions } from "./options.ts";
@@ -69,12 +69,11 @@ async function step<T>(trial: Trial, name: string, work: () => Promise<T>): Prom
 
 /** Packs and unpacks as the portal does, so that a file that the settings forget is missed here already. */
 async function pack(trial: Trial): Promise<string> {
-  const artifactsFolder = join(trial.temporaryFolder, "artifacts");
+  const store = new LocalStore(join(trial.temporaryFolder, "artifacts"));
   const { settings, source: folder, terminal: output, signal } = trial;
-  const { digest } = await packageArtifact({ settings, folder, artifactsFolder, output, signal });
+  const { digest, file } = await packageArtifact({ settings, folder, store, output, signal });
   const release = join(trial.temporaryFolder, "release");
-  await mkdir(release, { recursive: true });
-  await unpackArtifact({ digest, artifactsFolder, folder: release });
+  await unpackFile({ file, digest, folder: release, signal });
   return release;
 }
 

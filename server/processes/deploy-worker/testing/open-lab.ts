@@ -28,6 +28,7 @@ export interface LabRequest {
   commit: { sha: string; subject: string };
   release?: { id: number; number: number };
   poolIsWarm?: boolean;
+  cleanBuild?: boolean;
 }
 
 /** A data folder, real repositories and real workers around a database; `close` leaves nothing running. */
@@ -101,6 +102,7 @@ async function ask(ctx: Context, wanted: LabRequest): Promise<number> {
     ...wanted.commit,
     authorName: "Ada",
     releaseId: wanted.release?.id ?? null,
+    cleanBuild: wanted.cleanBuild ?? false,
     reasons: [],
     steps: planSteps({
       kind,
