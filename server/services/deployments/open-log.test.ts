@@ -5,6 +5,7 @@ import { deployments } from "#db/schema/deployments.ts";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
 import { maskSecrets } from "#server/domain/mask-secrets.ts";
+import { cancel } from "./cancel.ts";
 import { claim } from "./claim.ts";
 import { finishCancel } from "./finish-cancel.ts";
 import { getDeployment } from "./get-deployment.ts";
@@ -212,6 +213,7 @@ test("logs go with their day; the deployment stays and knows that its log is gon
 test("a log whose lease is gone stores nothing more, and does not hold anybody up", async () => {
   const lease = await claimNew();
   const log = await openLog(database.ctx, lease, noMask);
+  await cancel(database.ctx, { deploymentId: lease.deploymentId });
   await finishCancel(database.ctx, lease);
   log.step("build").note("too late");
   await log.close();
