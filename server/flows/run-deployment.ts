@@ -1,16 +1,13 @@
 import type { Context } from "#server/kernel/context.ts";
 import { removeTree } from "#server/kernel/owned-folder.ts";
 import type { Claimed } from "#server/services/deployments/claim.ts";
-import { drain } from "./run-deployment/drain.ts";
 import { giveUp } from "./run-deployment/give-up.ts";
 import { keepRelease } from "./run-deployment/keep-release.ts";
 import type { Machine } from "./run-deployment/machine.ts";
 import { makeRelease } from "./run-deployment/make-release.ts";
 import { migrate } from "./run-deployment/migrate.ts";
 import { openRun, type Run } from "./run-deployment/run.ts";
-import { start } from "./run-deployment/start.ts";
-import { switchTraffic } from "./run-deployment/switch-traffic.ts";
-import { verify } from "./run-deployment/verify.ts";
+import { targetOf } from "./run-deployment/target.ts";
 
 /**
  * Runs a claimed deployment to its end: failures, cancels and interruptions are written to its rows. `onSwitched` is
@@ -26,7 +23,7 @@ export async function runDeployment(
   try {
     await releaseAndSwitch(run);
     options.onSwitched?.();
-    await drain(run);
+    await targetOf(run).drain(run);
   } catch (error) {
     await giveUp(run, error);
   } finally {
@@ -39,7 +36,8 @@ async function releaseAndSwitch(run: Run): Promise<void> {
   await keepRelease(run);
   await makeRelease(run);
   await migrate(run);
-  const { generation } = await start(run);
-  await verify(run);
-  await switchTraffic(run, generation);
+  const target = targetOf(run);
+  await target.start(run);
+  await target.verify(run);
+  await target.switchTraffic(run);
 }
