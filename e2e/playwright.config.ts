@@ -36,6 +36,7 @@ export default defineConfig({
       "private-repository",
       "tokens",
       "deploy",
+      "script-target",
       "conditions",
       "people",
       "run-locally",

@@ -74,6 +74,7 @@ async function detailsOf(id: number): Promise<Record<string, string>> {
 test("a command deploys and another goes back; what is live is the pointer, without pools to switch", async () => {
   const service = await lab.addService("scripted");
   const told =
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell fills it in.
     "$ANYTIME_SERVICE $ANYTIME_ENVIRONMENT #$ANYTIME_RELEASE after ${ANYTIME_PREVIOUS_RELEASE:-none}";
   const files = (greeting: string) =>
     scripted({
