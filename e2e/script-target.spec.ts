@@ -1,4 +1,5 @@
-import { cpSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, type Page, test } from "@playwright/test";
@@ -10,21 +11,26 @@ import { portalState, signedInFile } from "./portal/state.ts";
 test.describe.configure({ mode: "serial" });
 test.use({ storageState: signedInFile });
 
-const { url, routerPort, dataFolder, repositories } = portalState();
+const { url, routerPort, repositories } = portalState();
 const example = fileURLToPath(new URL("../examples/script-target", import.meta.url));
-const platform = join(dataFolder, "homes/script-target/platform/staging");
+const platform = mkdtempSync(join(tmpdir(), "anytime-platform-"));
 let shop: Shop;
 let port: number;
 
 test.beforeAll(async () => {
   port = await freePort();
+  // Its commands run under a uid of the service.
+  chmodSync(platform, 0o777);
   shop = makeShop(join(repositories, "script-target"));
   cpSync(example, shop.folder, { recursive: true });
-  const settings = readFileSync(join(example, "anytime.yaml"), "utf8").replace("8098", String(port));
+  const settings = readFileSync(join(example, "anytime.yaml"), "utf8").replace(
+    "PLATFORM_PORT: 8098",
+    `PLATFORM_PORT: ${port}\n  PLATFORM_FOLDER: ${platform}`,
+  );
   shop.commit("Open the doors", { "anytime.yaml": settings });
 });
 test.afterAll(() => {
-  const pid = Number(readFileSync(join(platform, "server.pid"), "utf8"));
+  const pid = Number(readFileSync(join(platform, "staging/server.pid"), "utf8"));
   if (pid > 0) process.kill(pid);
   rmSync(platform, { recursive: true, force: true });
 });
@@ -68,6 +74,7 @@ test("two releases go live by their command, and the portal shows no pools and n
 test("it is switched back by its command, and scaling is refused in words", async ({ page }) => {
   await page.goto(`${url}/services/script-target`);
   const staging = page.getByRole("region", { name: "Staging" });
+  await staging.getByText("What the portal cannot promise here").click();
   await expect(staging.getByText("the portal cannot vouch for zero failed requests")).toBeVisible();
   await expect(staging.getByText(/^A command goes back to #1/)).toBeVisible();
   await staging.getByRole("button", { name: "More for Staging" }).click();

@@ -13,7 +13,7 @@ import { DeploymentMessage } from "./deployment-message.tsx";
 import { DeploymentProgress } from "./deployment-progress.tsx";
 import { DeploymentSettings } from "./deployment-settings.tsx";
 import { LogView } from "./log/log-view.tsx";
-import { ScriptLimits } from "./script-limits.tsx";
+import { ScriptNote } from "./script-limits.tsx";
 import { StepRail } from "./step-rail.tsx";
 import { SwitchProof } from "./switch-proof.tsx";
 import { TrafficPicture } from "./traffic-picture.tsx";
@@ -47,9 +47,7 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
           </Section>
           <Section title={`Traffic in ${deployment.environmentName}`}>
             {deployment.target === "script" ? (
-              <div className="pt-3">
-                <ScriptLimits />
-              </div>
+              <ScriptNote />
             ) : (
               <TrafficPicture
                 pools={deployment.pools}

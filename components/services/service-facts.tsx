@@ -26,11 +26,16 @@ export function ServiceFacts({ view }: { view: ServiceEnvironmentView }) {
         ...(view.instanceCount === null
           ? []
           : [{ term: "Instances", value: <Instances count={view.instanceCount} /> }]),
-        ...(live?.target === "script" ? [] : reachedBy(view)),
+        ...(live?.target === "script" ? [elsewhere] : reachedBy(view)),
       ]}
     />
   );
 }
+
+const elsewhere = {
+  term: "Reached",
+  value: "Where its deploy command says, and not through the portal\u2019s routers",
+};
 
 function reachedBy({ links, routers, generation }: ServiceEnvironmentView) {
   return [

@@ -42,9 +42,7 @@ export function PlanView({ plan, schedule, isRenewing }: PlanViewProps) {
       <PlanSteps plan={plan} />
       {plan.settings?.target === "script" && (
         <Section title="What does not hold here">
-          <div className="pt-3">
-            <ScriptLimits />
-          </div>
+          <ScriptLimits />
         </Section>
       )}
       <Changes plan={plan} />

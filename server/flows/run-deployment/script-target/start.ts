@@ -38,7 +38,8 @@ async function release(run: Run, commands: Command[], log: StepLog): Promise<voi
   try {
     await runCommands({ commands, ...place, output: log, signal: run.signal });
   } catch (error) {
-    log.note(whatServes(run));
+    // A failure says so at its end; a cancel has no more to say.
+    if (run.signal.aborted) log.note(whatServes(run));
     throw error;
   }
 }
