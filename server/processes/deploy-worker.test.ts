@@ -54,7 +54,7 @@ async function readSteps(id: number) {
 
 async function readLog(id: number): Promise<string> {
   const log = streamLog(database.ctx, { deploymentId: id, isPlain: false });
-  return buffer(log).toString().trimEnd();
+  return (await buffer(log)).toString().trimEnd();
 }
 
 async function livePool(serviceEnvironmentId: number) {
