@@ -37,6 +37,7 @@ export default defineConfig({
       "tokens",
       "deploy",
       "operate",
+      "script-target",
       "conditions",
       "people",
       "run-locally",

@@ -78,18 +78,19 @@ function timeItems(deployment: DeploymentDetail): Item[] {
 }
 
 function placeItems(deployment: DeploymentDetail): Item[] {
-  const { workerName, pool, links, configuration } = deployment;
+  const { target, workerName, pool, links, configuration } = deployment;
   return [
     ...(configuration === null ? [] : [{ term: "Configuration", value: `version ${configuration.version}` }]),
     ...(workerName === null ? [] : [{ term: "Worker", value: workerName }]),
-    ...(pool === null ? [] : [{ term: "Pool", value: <PoolDot pool={pool} /> }]),
-    {
-      term: "Address",
-      value: (
-        <a href={links.url} className="link">
-          {links.url}
-        </a>
-      ),
-    },
+    ...(target === "script" || pool === null ? [] : [{ term: "Pool", value: <PoolDot pool={pool} /> }]),
+    ...(target === "script" ? [] : [{ term: "Address", value: <Address url={links.url} /> }]),
   ];
+}
+
+function Address({ url }: { url: string }) {
+  return (
+    <a href={url} className="link">
+      {url}
+    </a>
+  );
 }

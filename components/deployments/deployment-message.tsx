@@ -104,11 +104,26 @@ function Failed({ deployment }: { deployment: DeploymentDetail }) {
 function notChanged(deployment: DeploymentDetail): ReactNode {
   const { switchedAt, environmentName, previousRelease } = deployment;
   if (switchedAt !== null) return `Traffic in ${environmentName} had switched already.`;
+  if (commandHasRun(deployment)) return unknownText(deployment);
   if (previousRelease === null) return `Nothing was live in ${environmentName}, and nothing is now.`;
   return `Live traffic was not touched: ${environmentName} kept serving #${previousRelease.number}.`;
 }
 
-function whatToDo({ failedStep, switchedAt }: DeploymentDetail): string {
+/** Whether a command may have changed what is served: only where it runs can one see what came of it. */
+function commandHasRun({ target, steps }: DeploymentDetail): boolean {
+  const start = steps.find((step) => step.name === "start");
+  return target === "script" && start?.startedAt != null;
+}
+
+function unknownText({ environmentName, previousRelease }: DeploymentDetail): string {
+  const recorded = previousRelease === null ? "nothing" : `#${previousRelease.number}`;
+  return `Its deploy command has run: what ${environmentName} serves now, the portal does not know. Recorded as live is still ${recorded}.`;
+}
+
+function whatToDo(deployment: DeploymentDetail): string {
+  const { failedStep, switchedAt } = deployment;
+  if (switchedAt === null && commandHasRun(deployment))
+    return "Look where it runs. Restarting what is live runs its deploy command again.";
   if (switchedAt !== null) return "Look at what is live, and switch back if it is not well.";
   if (failedStep === "build" || failedStep === "test")
     return "Mend it where the log shows the error, push, and deploy the new commit.";

@@ -13,6 +13,7 @@ import { DeploymentMessage } from "./deployment-message.tsx";
 import { DeploymentProgress } from "./deployment-progress.tsx";
 import { DeploymentSettings } from "./deployment-settings.tsx";
 import { LogView } from "./log/log-view.tsx";
+import { ScriptNote } from "./script-limits.tsx";
 import { StepRail } from "./step-rail.tsx";
 import { SwitchProof } from "./switch-proof.tsx";
 import { TrafficPicture } from "./traffic-picture.tsx";
@@ -45,10 +46,14 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
             <StepRail steps={deployment.steps} onOpen={(name) => setWantedStep({ name })} />
           </Section>
           <Section title={`Traffic in ${deployment.environmentName}`}>
-            <TrafficPicture
-              pools={deployment.pools}
-              label={`The two pools of ${deployment.environmentName}`}
-            />
+            {deployment.target === "script" ? (
+              <ScriptNote />
+            ) : (
+              <TrafficPicture
+                pools={deployment.pools}
+                label={`The two pools of ${deployment.environmentName}`}
+              />
+            )}
           </Section>
           <SwitchProof deployment={deployment} />
         </div>

@@ -7,8 +7,9 @@ import type { DeploymentDetail, RouterProof } from "#server/domain/read-models.t
 
 /** What was measured at the switch, and what the routers say. */
 export function SwitchProof({ deployment }: { deployment: DeploymentDetail }) {
-  const { switchedAt, switchDurationMs, isLive, routers, generation } = deployment;
+  const { target, switchedAt, switchDurationMs, isLive, routers, generation } = deployment;
   if (switchedAt === null) return null;
+  if (target === "script") return <Recorded at={switchedAt} />;
   const items = [
     { term: "Switched", value: <Time at={switchedAt} layout="stacked" /> },
     {
@@ -20,6 +21,15 @@ export function SwitchProof({ deployment }: { deployment: DeploymentDetail }) {
   return (
     <Section title="Proof of the switch">
       <DefinitionList items={items} />
+    </Section>
+  );
+}
+
+/** A command has moved the traffic: the portal has only written down what is live since then. */
+function Recorded({ at }: { at: string }) {
+  return (
+    <Section title="Recorded as live">
+      <DefinitionList items={[{ term: "Since", value: <Time at={at} layout="stacked" /> }]} />
     </Section>
   );
 }

@@ -2,12 +2,19 @@ import type { ReactNode } from "react";
 import { Code } from "#components/ui/code-block.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { formatDurationMs } from "#server/domain/durations.ts";
-import type { Command, ServiceSettings } from "#server/domain/service-settings.ts";
+import type {
+  Command,
+  ProcessSettings,
+  ScriptSettings,
+  ServiceSettings,
+} from "#server/domain/service-settings.ts";
+
+type Item = { term: string; value: ReactNode };
 
 /** Resolved settings of one environment, defaults included. */
 export function SettingsList({ settings }: { settings: ServiceSettings }) {
-  const { include, cache, path, migrate, smoke } = settings;
-  const items: { term: string; value: ReactNode }[] = [
+  const { include, cache, path, migrate } = settings;
+  const items: Item[] = [
     ...(path === null ? [] : [{ term: "Folder", value: <Code>{path}</Code> }]),
     ...checkedOut(settings.checkout),
     { term: "Build", value: <Commands commands={settings.build} /> },
@@ -15,30 +22,57 @@ export function SettingsList({ settings }: { settings: ServiceSettings }) {
     { term: "Package", value: include.length === 0 ? "the whole folder" : <Codes texts={include} /> },
     ...(cache.length === 0 ? [] : [{ term: "Keeps between builds", value: <Codes texts={cache} /> }]),
     ...(migrate === null ? [] : [{ term: "Migrate", value: <Code>{migrate.run}</Code> }]),
-    { term: "Start", value: <Code>{settings.start}</Code> },
-    { term: "Instances", value: settings.instances },
-    {
-      term: "Healthy when",
-      value: (
-        <>
-          <Code>{settings.health.path}</Code> answers well within {timeText(settings.health.timeoutMs)}
-        </>
-      ),
-    },
-    ...(smoke === null ? [] : [{ term: "Smoke test", value: <Code>{smoke}</Code> }]),
-    { term: "Drains for", value: timeText(settings.drainMs) },
-    { term: "Kept warm for", value: timeText(settings.keepWarmMs) },
+    ...(settings.target === "script" ? commandItems(settings) : processItems(settings)),
     ...variables(settings.env),
   ];
   return <DefinitionList items={items} />;
 }
 
-function checkedOut({ submodules, lfs }: ServiceSettings["checkout"]): { term: string; value: ReactNode }[] {
+function processItems({ start, instances, health, smoke, drainMs, keepWarmMs }: ProcessSettings): Item[] {
+  return [
+    { term: "Start", value: <Code>{start}</Code> },
+    { term: "Instances", value: instances },
+    {
+      term: "Healthy when",
+      value: (
+        <>
+          <Code>{health.path}</Code> answers well within {timeText(health.timeoutMs)}
+        </>
+      ),
+    },
+    ...(smoke === null ? [] : [{ term: "Smoke test", value: <Code>{smoke}</Code> }]),
+    { term: "Drains for", value: timeText(drainMs) },
+    { term: "Kept warm for", value: timeText(keepWarmMs) },
+  ];
+}
+
+function commandItems({ deploy, switchBack, health }: ScriptSettings): Item[] {
+  return [
+    { term: "Deploys by", value: <Commands commands={deploy} /> },
+    {
+      term: "Switches back by",
+      value: switchBack === null ? "the same, of the release before" : <Commands commands={switchBack} />,
+    },
+    {
+      term: "Healthy when",
+      value:
+        health === null ? (
+          "its deploy command has ended well"
+        ) : (
+          <>
+            <Code>{health.run}</Code> ends well within {timeText(health.timeoutMs)}
+          </>
+        ),
+    },
+  ];
+}
+
+function checkedOut({ submodules, lfs }: ServiceSettings["checkout"]): Item[] {
   const besides = [...(submodules ? ["submodules"] : []), ...(lfs ? ["files in Git LFS"] : [])];
   return besides.length === 0 ? [] : [{ term: "Checked out with", value: besides.join(" and ") }];
 }
 
-function variables(env: Record<string, string>): { term: string; value: ReactNode }[] {
+function variables(env: Record<string, string>): Item[] {
   const lines = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   return lines.length === 0 ? [] : [{ term: "Variables", value: <Codes texts={lines} /> }];
 }

@@ -1,9 +1,9 @@
 "use client";
-import type { ReactNode } from "react";
 import { useFormContext } from "react-hook-form";
 import { CheckboxList } from "#components/ui/checkbox-list.tsx";
-import { Code } from "#components/ui/code-block.tsx";
 import { TextareaField, TextField } from "#components/ui/form-fields.tsx";
+import { FieldGroup } from "./field-group.tsx";
+import { ReleaseFields } from "./release-fields.tsx";
 import type { CheckoutExtra, TypedSettingsValues } from "./typed-settings.ts";
 
 const checkoutExtras: { value: CheckoutExtra; label: string }[] = [
@@ -19,7 +19,7 @@ export function TypedSettingsFields() {
   const form = useFormContext<{ settings: TypedSettingsValues }>();
   return (
     <>
-      <Group>
+      <FieldGroup>
         <TextField
           form={form}
           name="settings.build"
@@ -29,31 +29,9 @@ export function TypedSettingsFields() {
           placeholder="npm ci && npm run build"
         />
         <TextField form={form} name="settings.test" label="Test" mono optional placeholder="npm test" />
-      </Group>
-      <TextField
-        form={form}
-        name="settings.start"
-        label="Start"
-        mono
-        placeholder="node server.js"
-        hint={
-          <>
-            It has to listen on the port in <Code>PORT</Code>.
-          </>
-        }
-      />
-      <Group>
-        <TextField form={form} name="settings.instances" label="Instances" inputMode="numeric" />
-        <TextField form={form} name="settings.healthPath" label="Health path" mono />
-        <TextField
-          form={form}
-          name="settings.healthTimeout"
-          label="Healthy within"
-          mono
-          hint="Such as 30s or 5m."
-        />
-      </Group>
-      <Group>
+      </FieldGroup>
+      <ReleaseFields />
+      <FieldGroup>
         <TextareaField
           form={form}
           name="settings.include"
@@ -81,7 +59,7 @@ export function TypedSettingsFields() {
           placeholder="LOG_LEVEL=info"
           hint="One NAME=value a line. No secrets: everyone here can read them."
         />
-      </Group>
+      </FieldGroup>
       <CheckboxList
         label="Check out as well"
         options={checkoutExtras}
@@ -90,8 +68,4 @@ export function TypedSettingsFields() {
       />
     </>
   );
-}
-
-function Group({ children }: { children: ReactNode }) {
-  return <div className="grid gap-5 sm:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))]">{children}</div>;
 }

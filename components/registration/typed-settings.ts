@@ -1,4 +1,5 @@
 import { type SettingsFileInput, settingsFileSchema } from "#server/domain/service-settings.ts";
+import type { Target } from "#server/domain/targets.ts";
 
 /** The settings form as text, one field a key. */
 export interface TypedSettingsValues {
@@ -6,9 +7,13 @@ export interface TypedSettingsValues {
   checkout: CheckoutExtra[];
   build: string;
   test: string;
+  target: Target;
   start: string;
   instances: string;
   healthPath: string;
+  deploy: string;
+  switchBack: string;
+  healthCommand: string;
   healthTimeout: string;
   /** One path a line. */
   include: string;
@@ -26,9 +31,13 @@ export const emptySettings: TypedSettingsValues = {
   checkout: [],
   build: "",
   test: "",
+  target: "process",
   start: "",
   instances: "1",
   healthPath: "/",
+  deploy: "",
+  switchBack: "",
+  healthCommand: "",
   healthTimeout: "60s",
   include: "",
   cache: "",
@@ -42,7 +51,11 @@ const fieldOfKey: Record<string, TypedSettingsField> = {
   test: "test",
   release: "start",
   "release.start": "start",
+  "release.target": "target",
   "release.instances": "instances",
+  "release.deploy": "deploy",
+  "release.switchBack": "switchBack",
+  "release.health.run": "healthCommand",
   "release.health": "healthPath",
   "release.health.path": "healthPath",
   "release.health.timeout": "healthTimeout",
@@ -73,19 +86,36 @@ export function toTypedSettings(values: TypedSettingsValues): SettingsFileInput 
     ...given("test", values.test),
     ...(include.length === 0 ? {} : { package: { include } }),
     ...(cache.length === 0 ? {} : { cache }),
-    release: {
-      start: values.start.trim(),
-      instances: Number(values.instances),
-      health: { ...given("path", values.healthPath), ...given("timeout", values.healthTimeout) },
-    },
+    release: values.target === "script" ? commandRelease(values) : processRelease(values),
     ...(Object.keys(env).length === 0 ? {} : { env }),
+  };
+}
+
+function processRelease(values: TypedSettingsValues): SettingsFileInput["release"] {
+  return {
+    start: values.start.trim(),
+    instances: Number(values.instances),
+    health: { ...given("path", values.healthPath), ...given("timeout", values.healthTimeout) },
+  };
+}
+
+function commandRelease(values: TypedSettingsValues): SettingsFileInput["release"] {
+  const health = { ...given("run", values.healthCommand), ...given("timeout", values.healthTimeout) };
+  return {
+    target: "script",
+    deploy: values.deploy.trim(),
+    ...given("switchBack", values.switchBack),
+    ...(health.run === undefined ? {} : { health }),
   };
 }
 
 /** The first complaint of each field, by the same rules as the file's. */
 export function settingsErrors(values: TypedSettingsValues): TypedSettingsErrors {
   const errors: TypedSettingsErrors = {};
-  if (values.start.trim() === "") errors.start = "A start command is needed, such as node server.js.";
+  if (values.target === "script" && values.deploy.trim() === "")
+    errors.deploy = "A deploy command is needed, such as ./release.sh.";
+  if (values.target === "process" && values.start.trim() === "")
+    errors.start = "A start command is needed, such as node server.js.";
   const wrong = linesOf(values.env).find((line) => !line.includes("="));
   if (wrong !== undefined) errors.env = `Write NAME=value: “${wrong}” has no equals sign.`;
   const result = settingsFileSchema.safeParse(toTypedSettings(values));
@@ -99,14 +129,20 @@ export function settingsErrors(values: TypedSettingsValues): TypedSettingsErrors
 /** What is stored, as the form shows it; null where it holds more than the form can show. */
 export function fromTypedSettings(stored: SettingsFileInput): TypedSettingsValues | null {
   const { build, test, release, env } = stored;
+  const { deploy, switchBack } = release ?? {};
   if (Array.isArray(build) || Array.isArray(test)) return null;
+  if (Array.isArray(deploy) || Array.isArray(switchBack)) return null;
   const values: TypedSettingsValues = {
     checkout: (["submodules", "lfs"] as const).filter((extra) => stored.checkout?.[extra] === true),
     build: build ?? "",
     test: test ?? "",
+    target: release?.target === "script" ? "script" : "process",
     start: release?.start ?? "",
     instances: String(release?.instances ?? emptySettings.instances),
     healthPath: release?.health?.path ?? emptySettings.healthPath,
+    deploy: deploy ?? "",
+    switchBack: switchBack ?? "",
+    healthCommand: release?.health?.run ?? "",
     healthTimeout: release?.health?.timeout ?? emptySettings.healthTimeout,
     include: (stored.package?.include ?? []).join("\n"),
     cache: (stored.cache ?? []).join("\n"),

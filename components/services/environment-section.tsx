@@ -2,6 +2,7 @@ import Link from "next/link";
 import { ActionLink } from "#components/deployments/action-link.tsx";
 import { deploymentStatusLook, deploymentTitle } from "#components/deployments/deployment-words.ts";
 import { ScheduledTime } from "#components/deployments/scheduled-time.tsx";
+import { ScriptNote } from "#components/deployments/script-limits.tsx";
 import { TrafficPicture } from "#components/deployments/traffic-picture.tsx";
 import { paths } from "#components/paths.ts";
 import { ProgressBar } from "#components/ui/progress-bar.tsx";
@@ -40,7 +41,11 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
       <BadReleaseCallout view={view} slug={slug} />
       <div className="grid gap-x-10 gap-y-6 lg:grid-cols-[20rem_minmax(0,1fr)]">
         <div className="flex flex-col gap-2">
-          <TrafficPicture pools={view.pools} label={`The pools of ${environment.name}`} />
+          {view.live?.target === "script" ? (
+            <ScriptNote />
+          ) : (
+            <TrafficPicture pools={view.pools} label={`The pools of ${environment.name}`} />
+          )}
           <p className="text-muted text-sm">{switchBack.readiness}</p>
         </div>
         <div className="flex min-w-0 flex-col gap-5">

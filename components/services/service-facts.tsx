@@ -7,7 +7,7 @@ import type { InstanceCount } from "#server/domain/read-models.ts";
 
 /** What is live and how it is reached. */
 export function ServiceFacts({ view }: { view: ServiceEnvironmentView }) {
-  const { live, links, routers } = view;
+  const { live } = view;
   return (
     <DefinitionList
       items={[
@@ -26,35 +26,46 @@ export function ServiceFacts({ view }: { view: ServiceEnvironmentView }) {
         ...(view.instanceCount === null
           ? []
           : [{ term: "Instances", value: <Instances count={view.instanceCount} /> }]),
-        {
-          term: "By name",
-          value: (
-            <a href={links.url} className="link wrap-anywhere">
-              {links.url}
-            </a>
-          ),
-        },
-        {
-          term: "By path",
-          value: (
-            <a href={links.pathUrl} className="link wrap-anywhere">
-              {links.pathUrl}
-            </a>
-          ),
-        },
-        {
-          term: "By header",
-          value: (
-            <span className="flex min-w-0 items-center gap-2">
-              <code className="min-w-0 font-mono text-sm wrap-anywhere">{links.curl}</code>
-              <CopyButton text={links.curl} label={`Copy the command for ${links.hostName}`} />
-            </span>
-          ),
-        },
-        { term: "Routers", value: <Routers routers={routers} generation={view.generation} /> },
+        ...(live?.target === "script" ? [elsewhere] : reachedBy(view)),
       ]}
     />
   );
+}
+
+const elsewhere = {
+  term: "Reached",
+  value: "Where its deploy command says, and not through the portal\u2019s routers",
+};
+
+function reachedBy({ links, routers, generation }: ServiceEnvironmentView) {
+  return [
+    {
+      term: "By name",
+      value: (
+        <a href={links.url} className="link wrap-anywhere">
+          {links.url}
+        </a>
+      ),
+    },
+    {
+      term: "By path",
+      value: (
+        <a href={links.pathUrl} className="link wrap-anywhere">
+          {links.pathUrl}
+        </a>
+      ),
+    },
+    {
+      term: "By header",
+      value: (
+        <span className="flex min-w-0 items-center gap-2">
+          <code className="min-w-0 font-mono text-sm wrap-anywhere">{links.curl}</code>
+          <CopyButton text={links.curl} label={`Copy the command for ${links.hostName}`} />
+        </span>
+      ),
+    },
+    { term: "Routers", value: <Routers routers={routers} generation={generation} /> },
+  ];
 }
 
 /** A number that is set here is never mistaken for the one that the release brings. */

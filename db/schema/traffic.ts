@@ -12,6 +12,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { chunkCodecs } from "#server/domain/output-chunk.ts";
 import { instanceStatuses, poolColors, poolStatuses } from "#server/domain/pools.ts";
+import { targets } from "#server/domain/targets.ts";
 import { bytes } from "./bytes.ts";
 import { deployments } from "./deployments.ts";
 import { releases } from "./releases.ts";
@@ -51,6 +52,8 @@ export const pools = pgTable(
     configurationId: bigint("configuration_id", { mode: "number" }).references(() => configurations.id, {
       onDelete: "set null",
     }),
+    /** Where its release runs: only a process release has instances here. */
+    target: text("target", { enum: targets }).notNull().default("process"),
     /** Set while it is idle: its instances end after this moment. */
     warmUntil: moment("warm_until"),
   },

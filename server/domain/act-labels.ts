@@ -40,10 +40,23 @@ export function switchBackReadiness(target: {
   releaseNumber: number | null;
   isWarm: boolean;
   startMs: number | null;
+  /** Where a command of that release goes back: how long the last ones took, from asking to the end. */
+  byCommand: { p90Ms: number | null; sampleCount: number } | null;
 }): string {
   if (target.releaseNumber === null) return "No release went live before this one.";
   const name = `#${target.releaseNumber}`;
+  if (target.byCommand !== null) return commandReadiness(name, target.byCommand);
   if (target.isWarm) return `${name} is warm: back in under 1 s.`;
   if (target.startMs === null) return `${name} has to start first; how long that takes is not known yet.`;
   return `${name} has to start first: back in about ${formatDurationMs(target.startMs)}.`;
+}
+
+function commandReadiness(name: string, last: { p90Ms: number | null; sampleCount: number }): string {
+  const how = `A command goes back to ${name}`;
+  if (last.p90Ms === null) return `${how}; how long that takes is not known yet.`;
+  const [runs, took] =
+    last.sampleCount === 1
+      ? ["the last one", "took"]
+      : [`of the last ${last.sampleCount}, 9 in 10`, "took at most"];
+  return `${how}: ${runs} ${took} ${formatDurationMs(last.p90Ms)}.`;
 }

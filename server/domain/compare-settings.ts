@@ -1,5 +1,5 @@
 import type { ConfigurableSettings } from "./configuration.ts";
-import type { ServiceSettings } from "./service-settings.ts";
+import type { Command, ServiceSettings } from "./service-settings.ts";
 
 export interface SettingChange {
   /** Dotted: `health.path`, `env.LOG_LEVEL`. */
@@ -36,12 +36,23 @@ function compare(old: Map<string, string>, next: Map<string, string>): SettingCh
 function flatten(settings: ServiceSettings): Map<string, string> {
   const flat = new Map<string, string>();
   const { build, test, cache, include, notYetActedOn: _notYetActedOn, ...rest } = settings;
-  flat.set("build", build.map((command) => command.run).join("; "));
-  flat.set("test", test.map((command) => command.run).join("; "));
+  flat.set("build", lines(build));
+  flat.set("test", lines(test));
   if (cache.length > 0) flat.set("cache", cache.join(", "));
   flat.set("package.include", include.join(", "));
-  add(flat, "", rest);
+  if (rest.target === "process") {
+    add(flat, "", rest);
+    return flat;
+  }
+  const { deploy, switchBack, ...others } = rest;
+  flat.set("deploy", lines(deploy));
+  if (switchBack !== null) flat.set("switchBack", lines(switchBack));
+  add(flat, "", others);
   return flat;
+}
+
+function lines(commands: readonly Command[]): string {
+  return commands.map((command) => command.run).join("; ");
 }
 
 function add(flat: Map<string, string>, prefix: string, value: object): void {

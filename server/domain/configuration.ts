@@ -36,7 +36,10 @@ const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const setByPortal = /^(?:PORT|HOST|ANYTIME_.*|OTEL_.*|NODE_OPTIONS|LD_.*|DYLD_.*|__proto__)$/;
 
 /** What of a release's own settings can be configured over. */
-export type ConfigurableSettings = Pick<ServiceSettings, "instances" | "env">;
+export interface ConfigurableSettings extends Pick<ServiceSettings, "env"> {
+  /** Left out where the portal starts no instances. */
+  instances?: number | undefined;
+}
 
 /** The settings that a release runs by here: its own, and over them what is configured. */
 export function layConfiguration<Settings extends ConfigurableSettings>(
@@ -46,7 +49,7 @@ export function layConfiguration<Settings extends ConfigurableSettings>(
   if (configuration === null) return settings;
   return {
     ...settings,
-    instances: configuration.instances ?? settings.instances,
+    ...(settings.instances === undefined ? {} : { instances: configuration.instances ?? settings.instances }),
     env: { ...settings.env, ...configuration.variables },
   };
 }

@@ -76,6 +76,7 @@ test("a lost worker's deployment always has a way on that its state allows, and 
     attempts: fc.integer({ min: 1, max: 50 }),
     isLost: fc.boolean(),
     migrate: fc.record({ status: fc.constantFrom(...stepStatuses), isRepeatable: fc.boolean() }),
+    start: fc.record({ status: fc.constantFrom(...stepStatuses), isRepeatable: fc.boolean() }),
   });
   fc.assert(
     fc.property(interruptions, ({ state, ...facts }) => {
@@ -83,7 +84,8 @@ test("a lost worker's deployment always has a way on that its state allows, and 
       expect(mayHappen(event, state)).toBe(true);
       if (event !== "requeue") return;
       expect(facts.attempts).toBeLessThan(10);
-      expect(facts.migrate.status === "running" && !facts.migrate.isRepeatable).toBe(false);
+      for (const { status, isRepeatable } of [facts.migrate, facts.start])
+        expect(status === "running" && !isRepeatable).toBe(false);
     }),
   );
 });

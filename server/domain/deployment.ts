@@ -119,7 +119,7 @@ export function cancelRefusal(deployment: {
 /** How a deployment goes on whose worker cannot go on with it. */
 export type WayOn =
   | { event: "succeed" | "finishCancel" | "requeue" }
-  | { event: "fail"; why: "migration" | "attempts" };
+  | { event: "fail"; why: "migration" | "deploy-command" | "attempts" };
 
 export interface InterruptedState extends Omit<DeploymentState, "status"> {
   /** How often it has been claimed. */
@@ -127,6 +127,8 @@ export interface InterruptedState extends Omit<DeploymentState, "status"> {
   /** Nobody knows what became of its worker: its lease ran out. */
   isLost: boolean;
   migrate: { status: StepStatus; isRepeatable: boolean };
+  /** Repeatable wherever the portal starts what it can end itself. */
+  start: { status: StepStatus; isRepeatable: boolean };
 }
 
 /** A build may take its own worker down: again and again it would hold up everything else on that machine. */
@@ -135,14 +137,15 @@ const mostLostAttempts = 3;
 const mostAttempts = 10;
 
 /**
- * Finished where traffic has switched, cancelled where that was asked for, failed where a migration may not run twice or
+ * Finished where traffic has switched, cancelled where that was asked for, failed where a command may not run twice or
  * too many attempts were lost, else queued again.
  */
 export function wayOn(interrupted: InterruptedState): WayOn {
-  const { attempts, isLost, migrate } = interrupted;
+  const { attempts, isLost, migrate, start } = interrupted;
   if (interrupted.hasSwitched) return { event: "succeed" };
   if (interrupted.cancelRequested) return { event: "finishCancel" };
   if (migrate.status === "running" && !migrate.isRepeatable) return { event: "fail", why: "migration" };
+  if (start.status === "running" && !start.isRepeatable) return { event: "fail", why: "deploy-command" };
   if (attempts >= (isLost ? mostLostAttempts : mostAttempts)) return { event: "fail", why: "attempts" };
   return { event: "requeue" };
 }

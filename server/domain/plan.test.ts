@@ -9,6 +9,8 @@ const facts: PlanFacts = {
     build: [{ name: "build", run: "make" }],
     test: [{ name: "test", run: "make test" }],
     migrate: { run: "migrate", repeatable: true, reversible: true },
+    target: "process",
+    health: { path: "/", timeoutMs: 60_000 },
   },
 };
 
@@ -44,11 +46,21 @@ test("a commit that was built before is not built again", () => {
 });
 
 test("what is not set is skipped, and says so", () => {
-  expect(skipped({ settings: { build: [], test: [], migrate: null } })).toEqual({
+  const health = { path: "/", timeoutMs: 60_000 };
+  expect(skipped({ settings: { build: [], test: [], migrate: null, target: "process", health } })).toEqual({
     build: "no build command is set",
     test: "no test command is set",
     migrate: "no migration is set",
   });
+});
+
+test("where a command releases nothing is drained, and health is asked where there is a command for it", () => {
+  const script = { build: [], test: [], migrate: null, target: "script" as const };
+  const asked = skipped({ settings: { ...script, health: { run: "./health.sh", timeoutMs: 60_000 } } });
+  expect(asked).toMatchObject({ drain: "what ran before is for the platform to end" });
+  expect(asked.verify).toBeUndefined();
+  const silent = skipped({ settings: { ...script, health: null } });
+  expect(silent.verify).toBe("no health command is set");
 });
 
 test("a switch-back changes no data, and starts nothing while the pool is warm", () => {

@@ -1,5 +1,6 @@
 import { type DeploymentKind, type StepName, stepNames } from "./deployment.ts";
 import type { ServiceSettings } from "./service-settings.ts";
+import { whyNoDrain, whyNoVerify } from "./targets.ts";
 
 /** One step of a deployment as it is foreseen: `skip` says why it will not run, in words. */
 export interface PlannedStep {
@@ -15,7 +16,7 @@ export interface PlanFacts {
   isArtifactGone?: boolean;
   /** Whether the release still stands ready in the idle pool. */
   poolIsWarm: boolean;
-  settings: Pick<ServiceSettings, "build" | "test" | "migrate"> | null;
+  settings: Pick<ServiceSettings, "build" | "test" | "migrate" | "target" | "health"> | null;
 }
 
 export const makesTheArtifact: readonly StepName[] = ["checkout", "build", "test", "package"];
@@ -37,6 +38,8 @@ function skipReason(name: StepName, facts: PlanFacts): string | null {
   if (name === "build" && facts.settings.build.length === 0) return "no build command is set";
   if (name === "test" && facts.settings.test.length === 0) return "no test command is set";
   if (name === "migrate" && facts.settings.migrate === null) return "no migration is set";
+  if (name === "verify" && facts.settings.health === null) return whyNoVerify;
+  if (name === "drain" && facts.settings.target === "script") return whyNoDrain;
   return null;
 }
 

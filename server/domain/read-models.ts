@@ -5,6 +5,7 @@ import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./d
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
 import type { ServiceSettings } from "./service-settings.ts";
+import type { Target } from "./targets.ts";
 
 /** What pages are told: the shapes that rooms, flows and screens share. */
 
@@ -56,6 +57,7 @@ export interface ReleaseRow extends ReleaseWithArtifact {
 }
 
 export interface LiveRelease extends ReleaseBrief {
+  target: Target;
   pool: PoolColor;
   since: Moment;
   deploymentId: number | null;
@@ -239,6 +241,8 @@ export interface LogLine {
 
 export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   serviceId: number;
+  /** Where its release runs; until it has one, where what is live does. */
+  target: Target;
   startedByName: string;
   cancelRequestedAt: Moment | null;
   pool: PoolColor | null;

@@ -1,5 +1,6 @@
 import { type DeploymentKind, keepsRelease } from "./deployment.ts";
 import { type Hold, holdText } from "./holds.ts";
+import { type Target, whyNoScale } from "./targets.ts";
 import type { WorkerFit } from "./worker-fit.ts";
 
 /** Why a deployment cannot start now, or what to know before it does: always a machine fact, in words. */
@@ -30,6 +31,8 @@ export interface DeployFacts {
   superseded: readonly { id: number; sha: string }[];
   /** The release whose artifact was cleared away, so that its commit is built again. */
   clearedRelease: number | null;
+  /** Where it runs. */
+  target: Target;
   notYetActedOn: readonly string[];
   workerFit: WorkerFit;
   routersAlive: number;
@@ -43,6 +46,7 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
   if (facts.kind === "switch-back" && facts.liveReleaseNumber === null) {
     add("stops", `Nothing is live in ${facts.environmentName} yet, so there is nothing to switch back from.`);
   }
+  if (facts.kind === "scale" && facts.target === "script") add("stops", whyNoScale);
   for (const hold of facts.holds) {
     // Help never waits, whoever asks for it.
     const stops = !facts.isAskedByPerson && facts.kind !== "switch-back";
@@ -57,7 +61,8 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
     add("warns", `Deployment ${id} (${sha.slice(0, 7)}) waits: this newer one takes its place.`);
   }
   if (facts.workerFit.state !== "free") add("waits", facts.workerFit.text);
-  if (facts.routersAlive === 0) add("warns", "No router is alive, so nobody can reach the service.");
+  if (facts.routersAlive === 0 && facts.target === "process")
+    add("warns", "No router is alive, so nobody can reach the service.");
   if (facts.clearedRelease !== null) {
     add(
       "warns",

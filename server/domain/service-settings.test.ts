@@ -33,7 +33,52 @@ test("without a start command the problem says what to add", () => {
   expect(settingsFor(settingsFileSchema.parse({ build: "make" }), "staging")).toEqual({
     ok: false,
     problem: expect.stringContaining("release.start"),
+    field: "release.start",
   });
+});
+
+test("a deploy command is enough where a command releases; the rest has defaults", () => {
+  const common = read({ release: { start: "x" }, env: { A: "b" } });
+  expect(read({ release: { target: "script", deploy: "./release.sh" }, env: { A: "b" } })).toEqual({
+    ...{ path: null, checkout: common.checkout, build: [], test: [], include: [], migrate: null },
+    target: "script",
+    deploy: [{ name: "deploy", run: "./release.sh" }],
+    switchBack: null,
+    health: null,
+    repeatable: false,
+    env: { A: "b" },
+    notYetActedOn: [],
+  });
+  expect(settingsFor(settingsFileSchema.parse({ release: { target: "script" } }), "staging")).toEqual({
+    ok: false,
+    problem: expect.stringContaining("release.deploy"),
+    field: "release.deploy",
+  });
+});
+
+test("an environment may have another target, with its own keys and none of the other's", () => {
+  const input: SettingsFileInput = {
+    release: { start: "serve", instances: 3, health: { path: "/up", timeout: "10s" } },
+    environments: {
+      production: {
+        release: {
+          target: "script",
+          deploy: [{ name: "push", run: "./push.sh", timeout: "15m" }],
+          switchBack: "./back.sh",
+          health: { run: "./health.sh" },
+        },
+      },
+    },
+  };
+  expect(read(input)).toMatchObject({ target: "process", start: "serve", instances: 3 });
+  const production = read(input, "production");
+  expect(production).toMatchObject({
+    target: "script",
+    deploy: [{ name: "push", run: "./push.sh", timeout: 900_000 }],
+    switchBack: [{ name: "switchBack", run: "./back.sh" }],
+    health: { run: "./health.sh", timeoutMs: 10_000 },
+  });
+  expect(production).not.toHaveProperty("instances");
 });
 
 test("an environment's own keys win, key by key", () => {

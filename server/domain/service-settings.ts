@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { parseDurationMs } from "./durations.ts";
 import { slugSchema } from "./slug.ts";
+import { laterTargets, type Target, targets, unfitKeyMessage } from "./targets.ts";
 import { isWellFormedText } from "./text.ts";
 
 /** `anytime.yaml`: what is read from a repository, or typed into the portal. Unknown keys are refused. */
 
-const laterTargets = ["docker", "kubernetes"] as const;
 const minute = 60_000;
 
 const duration = (longestMs: number) =>
@@ -57,15 +57,20 @@ const variables = z.record(
   }),
 );
 
-const target = z.enum(["process", "script", ...laterTargets]).transform((value, issues) => {
-  if (value === "process") return value;
-  issues.addIssue({ code: "custom", message: `The target ${value} is not available yet: use process.` });
+const target = z.enum([...targets, ...laterTargets]).transform((value, issues) => {
+  const known = targets.find((name) => name === value);
+  if (known !== undefined) return known;
+  const message = `The target ${value} is not available yet: use ${targets.join(" or ")}.`;
+  issues.addIssue({ code: "custom", message });
   return z.NEVER;
 });
 
 const release = z.strictObject({
   target: target.optional(),
   start: commandLine.optional(),
+  deploy: commands("deploy").optional(),
+  switchBack: commands("switchBack").optional(),
+  repeatable: z.boolean().optional(),
   instances: z.int().min(1).max(50).optional(),
   health: z
     .strictObject({
@@ -73,6 +78,7 @@ const release = z.strictObject({
         .string()
         .regex(/^\/[\x21-\x7e]{0,500}$/, "A health path begins with a slash.")
         .optional(),
+      run: commandLine.optional(),
       timeout: duration(30 * minute).optional(),
     })
     .optional(),
@@ -106,14 +112,38 @@ const deployable = {
 };
 
 /** The file as written, before defaults and the environment's own keys are laid over it. */
-export const settingsFileSchema = z.strictObject({
-  service: slugSchema.optional(),
-  path: folder.optional(),
-  also: z.array(folder).max(50).optional(),
-  checkout: z.strictObject({ submodules: z.boolean().optional(), lfs: z.boolean().optional() }).optional(),
-  ...deployable,
-  environments: z.record(slugSchema, z.strictObject(deployable)).optional(),
-});
+export const settingsFileSchema = z
+  .strictObject({
+    service: slugSchema.optional(),
+    path: folder.optional(),
+    also: z.array(folder).max(50).optional(),
+    checkout: z.strictObject({ submodules: z.boolean().optional(), lfs: z.boolean().optional() }).optional(),
+    ...deployable,
+    environments: z.record(slugSchema, z.strictObject(deployable)).optional(),
+  })
+  .superRefine((file, issues) => {
+    refuseUnfitKeys(file.release, file.release?.target, ["release"], issues);
+    for (const [slug, own] of Object.entries(file.environments ?? {})) {
+      const target = own.release?.target ?? file.release?.target;
+      refuseUnfitKeys(own.release, target, ["environments", slug, "release"], issues);
+    }
+  });
+
+/** A key that the target knows nothing of would be obeyed by nobody. */
+function refuseUnfitKeys(
+  written: z.output<typeof release> | undefined,
+  target: Target = "process",
+  path: string[],
+  issues: z.RefinementCtx,
+): void {
+  const refuse = (key: string, inner: string[]) => {
+    const message = unfitKeyMessage(target, key);
+    if (message !== null) issues.addIssue({ code: "custom", message, path: [...path, ...inner] });
+  };
+  for (const key of Object.keys(written ?? {})) refuse(key, [key]);
+  for (const key of Object.keys(written?.health ?? {})) refuse(`health.${key}`, ["health", key]);
+}
+
 export type SettingsFile = z.output<typeof settingsFileSchema>;
 /** As typed in a form or written in YAML, before parsing. */
 export type SettingsFileInput = z.input<typeof settingsFileSchema>;
@@ -132,7 +162,9 @@ export interface Command {
 }
 
 /** Everything a deployment needs to know, complete. Durations in milliseconds. */
-export interface ServiceSettings {
+export type ServiceSettings = CommonSettings & TargetSettings;
+
+interface CommonSettings {
   path: string | null;
   /** What is checked out besides the repository's own files. */
   checkout: { submodules: boolean; lfs: boolean };
@@ -143,6 +175,15 @@ export interface ServiceSettings {
   /** Paths that go into the artifact; empty means the whole folder. */
   include: string[];
   migrate: { run: string; repeatable: boolean; reversible: boolean } | null;
+  env: Record<string, string>;
+  /** Keys that are set but that this version does not act on yet; shown as a warning before a deploy. */
+  notYetActedOn: string[];
+}
+
+/** What each target wants to know of a release. */
+export type TargetSettings = ProcessRelease | ScriptRelease;
+
+interface ProcessRelease {
   target: "process";
   start: string;
   instances: number;
@@ -150,10 +191,21 @@ export interface ServiceSettings {
   smoke: string | null;
   drainMs: number;
   keepWarmMs: number;
-  env: Record<string, string>;
-  /** Keys that are set but that this version does not act on yet; shown as a warning before a deploy. */
-  notYetActedOn: string[];
 }
+
+interface ScriptRelease {
+  target: "script";
+  deploy: Command[];
+  /** Null where the deploy command is run again for the release that is gone back to. */
+  switchBack: Command[] | null;
+  /** Healthy once it exits with 0; null where nothing is asked. */
+  health: { run: string; timeoutMs: number } | null;
+  /** Whether a deploy command that was cut off may be run again. */
+  repeatable: boolean;
+}
+
+export type ProcessSettings = CommonSettings & ProcessRelease;
+export type ScriptSettings = CommonSettings & ScriptRelease;
 
 const defaults = {
   healthPath: "/",
@@ -163,24 +215,22 @@ const defaults = {
   instances: 1,
 };
 
-/** Settings for one environment: its own keys win over the file's, key by key. `problem` where no start command is set. */
-export function settingsFor(
-  file: SettingsFile,
-  environmentSlug: string,
-): { ok: true; settings: ServiceSettings } | { ok: false; problem: string } {
+export type ResolvedSettings =
+  | { ok: true; settings: ServiceSettings }
+  /** `field` is dotted: the key that is missing. */
+  | { ok: false; problem: string; field: string };
+
+/** Settings for one environment: its own keys win over the file's, key by key. `problem` where nothing says how to release. */
+export function settingsFor(file: SettingsFile, environmentSlug: string): ResolvedSettings {
   const environments = new Map(Object.entries(file.environments ?? {}));
   const own = environments.get(environmentSlug) ?? {};
-  const releaseKeys = {
+  const keys: ReleaseKeys = {
     ...file.release,
     ...own.release,
     health: { ...file.release?.health, ...own.release?.health },
   };
-  if (releaseKeys.start === undefined) {
-    return {
-      ok: false,
-      problem: "No start command is set: add `release.start`, for example `node server.js`.",
-    };
-  }
+  const released = keys.target === "script" ? scriptRelease(keys) : processRelease(keys);
+  if ("problem" in released) return { ok: false, ...released };
   const migrate = own.migrate ?? file.migrate;
   return {
     ok: true,
@@ -192,21 +242,53 @@ export function settingsFor(
       cache: own.cache ?? file.cache ?? [],
       include: (own.package ?? file.package)?.include ?? [],
       migrate: migrate === undefined ? null : { repeatable: false, reversible: false, ...migrate },
-      target: "process",
-      start: releaseKeys.start,
-      instances: releaseKeys.instances ?? defaults.instances,
-      health: {
-        path: releaseKeys.health.path ?? defaults.healthPath,
-        timeoutMs: releaseKeys.health.timeout ?? defaults.healthTimeoutMs,
-      },
-      smoke: releaseKeys.smoke ?? null,
-      drainMs: releaseKeys.drain ?? defaults.drainMs,
-      keepWarmMs: releaseKeys.keepWarm ?? defaults.keepWarmMs,
+      ...released,
       env: { ...file.env, ...own.env },
       notYetActedOn: [
-        ...(releaseKeys.canary === undefined ? [] : ["release.canary"]),
+        ...(released.target === "process" && keys.canary !== undefined ? ["release.canary"] : []),
         ...((own.seed ?? file.seed) === undefined ? [] : ["seed"]),
       ],
     },
+  };
+}
+
+type ReleaseKeys = z.output<typeof release> & { health: NonNullable<z.output<typeof release>["health"]> };
+type Missing = { problem: string; field: string };
+
+function processRelease(keys: ReleaseKeys): ProcessRelease | Missing {
+  if (keys.start === undefined) {
+    return {
+      problem: "No start command is set: add `release.start`, for example `node server.js`.",
+      field: "release.start",
+    };
+  }
+  return {
+    target: "process",
+    start: keys.start,
+    instances: keys.instances ?? defaults.instances,
+    health: {
+      path: keys.health.path ?? defaults.healthPath,
+      timeoutMs: keys.health.timeout ?? defaults.healthTimeoutMs,
+    },
+    smoke: keys.smoke ?? null,
+    drainMs: keys.drain ?? defaults.drainMs,
+    keepWarmMs: keys.keepWarm ?? defaults.keepWarmMs,
+  };
+}
+
+function scriptRelease(keys: ReleaseKeys): ScriptRelease | Missing {
+  if (keys.deploy === undefined) {
+    return {
+      problem: "No deploy command is set: add `release.deploy`, for example `./release.sh`.",
+      field: "release.deploy",
+    };
+  }
+  const { run, timeout } = keys.health;
+  return {
+    target: "script",
+    deploy: keys.deploy,
+    switchBack: keys.switchBack ?? null,
+    health: run === undefined ? null : { run, timeoutMs: timeout ?? defaults.healthTimeoutMs },
+    repeatable: keys.repeatable ?? false,
   };
 }

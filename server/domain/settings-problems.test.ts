@@ -16,7 +16,7 @@ test.each([
   [{ keepWarm: "1h" }, "keepWarm | `keepWarm` is not a key of anytime.yaml. It belongs in `release`."],
   ...["__proto__", "constructor", "toString"].map((key): [object, string] => [
     JSON.parse(`{"release": {"${key}": 1}}`),
-    `release.${key} | \`${key}\` is not a key of \`release\`. There are: target, start, instances, health, smoke, drain, keepWarm, canary.`,
+    `release.${key} | \`${key}\` is not a key of \`release\`. There are: target, start, deploy, switchBack, repeatable, instances, health, smoke, drain, keepWarm, canary.`,
   ]),
   [{ build: "a\0b" }, "build | `build` has a NUL or half a character in it."],
   [
@@ -36,9 +36,28 @@ test.each([
   [{ release: { drain: "soon" } }, "release.drain | Write a duration such as 30s, 5m or 1h."],
   [
     { release: { target: "docker" } },
-    "release.target | The target docker is not available yet: use process.",
+    "release.target | The target docker is not available yet: use process or script.",
   ],
   [{ release: { target: "magic" } }, "release.target | Write one of: process, script, docker, kubernetes."],
+  [
+    { release: { target: "script", deploy: "x", instances: 2 } },
+    "release.instances | `instances` is for the target process, and this one is script. It takes: deploy, switchBack, repeatable, health.run, health.timeout.",
+  ],
+  [
+    {
+      release: { target: "script", deploy: "x" },
+      environments: { production: { release: { keepWarm: "1h" } } },
+    },
+    "environments.production.release.keepWarm | `keepWarm` is for the target process, and this one is script. It takes: deploy, switchBack, repeatable, health.run, health.timeout.",
+  ],
+  [
+    { release: { target: "script", deploy: "x", health: { path: "/" } } },
+    "release.health.path | `health.path` is for the target process, and this one is script. It takes: deploy, switchBack, repeatable, health.run, health.timeout.",
+  ],
+  [
+    { release: { start: "x", deploy: "y" } },
+    "release.deploy | `deploy` is for the target script, and this one is process. It takes: start, instances, health.path, health.timeout, smoke, drain, keepWarm, canary.",
+  ],
   [{ env: { PORT: "1" } }, "env.PORT | This variable is set by the portal."],
   [{ env: { A: [] } }, "env.A | Write a text, a number, true or false."],
   ["text", " | anytime.yaml needs keys with values beneath it."],

@@ -108,9 +108,9 @@ function inspectedSettings(source: SettingsSource, environmentSlugs: string[]): 
   }
   const resolved: Record<string, ServiceSettings> = {};
   for (const slug of environmentSlugs) {
-    const { settings, problem: unset } = resolveSettings(source, slug);
+    const { settings, problem: unset, field } = resolveSettings(source, slug);
     if (settings === null) {
-      return { from: "broken", problem: unset ?? "", field: "release.start", line: null, fileText };
+      return { from: "broken", problem: unset ?? "", field, line: null, fileText };
     }
     resolved[slug] = settings;
   }

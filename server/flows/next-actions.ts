@@ -2,17 +2,20 @@ import { actLabel, switchBackReadiness } from "#server/domain/act-labels.ts";
 import { isAllowed } from "#server/domain/permissions.ts";
 import type {
   Action,
+  Expectation,
   LiveRelease,
   PoolView,
   PromoteAction,
   SwitchBackAction,
 } from "#server/domain/read-models.ts";
+import { whyNoScale } from "#server/domain/targets.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { expectDuration } from "#server/services/deployments/expect-duration.ts";
 import { findFormerConfiguration } from "#server/services/deployments/find-former-configuration.ts";
 import { findSwitchBackTarget } from "#server/services/deployments/find-switch-back-target.ts";
 import type { Service, ServiceEnvironment } from "#server/services/services/get-service.ts";
 import { standsReady } from "./find-configurations.ts";
+import { readReleaseTarget } from "./read-release-target.ts";
 
 /** What can be done next with a service environment, with the reason in words where it cannot. */
 
@@ -61,7 +64,7 @@ export function promoteInto(
 /** Where a switch-back would lead, and how fast. */
 export async function switchBackOf(
   ctx: Context,
-  place: { serviceEnvironmentId: number; slug: string; name: string },
+  place: { serviceId: number; serviceEnvironmentId: number; slug: string; name: string },
   state: { live: LiveRelease | null; pools: PoolView[] },
   refusal: string | null,
 ): Promise<SwitchBackAction> {
@@ -75,6 +78,7 @@ export async function switchBackOf(
     releaseNumber,
     isWarm,
     startMs: target === null || isWarm ? null : await startDuration(ctx, serviceEnvironmentId),
+    byCommand: target === null ? null : await commandDuration(ctx, place, target.id),
   });
   const missing = target === null ? `No other good release was live in ${place.name} before.` : null;
   const label =
@@ -102,11 +106,28 @@ export function keepingActions(
     live === null
       ? `Restart ${environmentSlug}`
       : actLabel("restart", { sha: live.sha, releaseNumber: live.number, environmentSlug });
+  const noScale = live?.target === "script" ? whyNoScale : null;
   return {
     restart: action(restart, reason),
-    scale: action(`Scale ${environmentSlug}`, reason),
+    scale: action(`Scale ${environmentSlug}`, reason ?? noScale),
     configure: action(`Configure ${environmentSlug}`, reason),
   };
+}
+
+/** How long going back by command took lately; null where the portal itself starts that release. */
+async function commandDuration(
+  ctx: Context,
+  {
+    serviceId,
+    serviceEnvironmentId,
+    slug,
+  }: { serviceId: number; serviceEnvironmentId: number; slug: string },
+  releaseId: number,
+): Promise<Expectation | null> {
+  const target = await readReleaseTarget(ctx, { serviceId, releaseId, environmentSlug: slug });
+  if (target !== "script") return null;
+  const kind = "switch-back";
+  return (await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact: false })).total;
 }
 
 /** What `start` and `verify` took together, by their medians. */

@@ -112,7 +112,7 @@ export async function planDeployment(
     isStopped: isStopped(reasons),
     conditions,
     superseded,
-    readiness: kind === "switch-back" ? readiness(releaseNumber, isWarm, expected) : null,
+    readiness: kind === "switch-back" ? readiness(releaseNumber, isWarm, settings, expected) : null,
     settings: settings.settings,
     settingsFrom: settings.settingsFrom,
     settingsChanges: await settingsChanges(ctx, { around, live, settings, running: configurations.running }),
@@ -226,6 +226,7 @@ async function reasonsOf(
       holds: holds.filter((hold) => isHeldBy(hold, place)),
       isAskedByPerson: ctx.actor.kind === "user",
       clearedRelease: target.release?.isArtifactGone === true ? target.release.number : null,
+      target: settings.settings?.target ?? "process",
       notYetActedOn: settings.settings?.notYetActedOn ?? [],
       workerFit: workerFit(environment.workerLabel, workers, ctx.now().getTime()),
       routersAlive: routers.filter((router) => !router.silent).length,
@@ -275,10 +276,16 @@ async function aheadOf(target: Target, active: DeploymentBrief[], serviceEnviron
   return { id, kind, isNewer };
 }
 
-function readiness(releaseNumber: number | null, isWarm: boolean, expected: DurationExpectation): string {
+function readiness(
+  releaseNumber: number | null,
+  isWarm: boolean,
+  { settings }: Settings,
+  expected: DurationExpectation,
+): string {
   const { start, verify } = expected.steps;
   const startMs = start === undefined || verify === undefined ? null : start + verify;
-  return switchBackReadiness({ releaseNumber, isWarm, startMs });
+  const byCommand = settings?.target === "script" ? expected.total : null;
+  return switchBackReadiness({ releaseNumber, isWarm, startMs, byCommand });
 }
 
 async function settingsChanges(

@@ -1,4 +1,3 @@
-import { layConfiguration } from "#server/domain/configuration.ts";
 import type { ConfigurationView, InstanceCount, LiveRelease, PoolView } from "#server/domain/read-models.ts";
 import { type ServiceSettings, settingsFileSchema } from "#server/domain/service-settings.ts";
 import { type Context, demand } from "#server/kernel/context.ts";
@@ -35,21 +34,24 @@ export async function readConfigurationView(
     release:
       live === null || own === null
         ? null
-        : { number: live.number, own: { instances: own.instances, env: own.env } },
+        : {
+            number: live.number,
+            own: "instances" in own ? { instances: own.instances, env: own.env } : { env: own.env },
+          },
   };
 }
 
-/** How many instances what is live runs in, and who says so; null while nothing is. */
+/** How many instances what is live runs in, and who says so; null while nothing is, or where the portal starts none. */
 export async function countInstances(
   ctx: Context,
   facts: { service: Service; environment: ServiceEnvironment; live: LiveRelease | null; pools: PoolView[] },
 ): Promise<InstanceCount | null> {
   const { service, environment, live, pools } = facts;
   const own = live === null ? null : await ownSettings(ctx, service, environment, live);
-  if (own === null) return null;
+  if (own === null || own.target !== "process") return null;
   const running = await readRunning(ctx, pools, environment.serviceEnvironmentId);
   return {
-    count: layConfiguration(own, running).instances,
+    count: running?.instances ?? own.instances,
     own: own.instances,
     isConfigured: running !== null && running.instances !== null,
   };

@@ -10,6 +10,7 @@ import { readTraffic } from "#server/services/services/read-traffic.ts";
 import type { Installation } from "./installation.ts";
 import { action, deployRefusal, keepingActions, promoteInto, switchBackOf } from "./next-actions.ts";
 import { readQueuePlace } from "./read-queue-place.ts";
+import { readReleaseTarget } from "./read-release-target.ts";
 import { serviceLinks } from "./service-links.ts";
 
 /** NotFoundError where there is no deployment of this id. */
@@ -25,8 +26,13 @@ export async function readDeploymentPage(
   const live = await readLiveReleases(ctx, ids);
   const liveHere = live.get(deployment.serviceEnvironmentId) ?? null;
   const place = await readQueuePlace(ctx, deployment);
+  const { serviceId, release, environmentSlug } = deployment;
   return {
     ...deployment,
+    target:
+      release === null
+        ? (liveHere?.target ?? "process")
+        : await readReleaseTarget(ctx, { serviceId, releaseId: release.id, environmentSlug }),
     ...traffic,
     log: { ...deployment.log, keptDays: installation.keepLogsDays },
     isLive: deployment.release !== null && deployment.release.id === liveHere?.id,
@@ -60,7 +66,12 @@ async function actionsOf(
     ),
     startNow: isScheduledLater(deployment) ? action("Deploy it now", refusal) : null,
     promote: next === undefined ? null : promoteInto(next, here, live, refusal),
-    switchBack: await switchBackOf(ctx, here, { live: liveHere, pools }, refusal),
+    switchBack: await switchBackOf(
+      ctx,
+      { ...here, serviceId: service.id },
+      { live: liveHere, pools },
+      refusal,
+    ),
     again: keepsRelease(deployment.kind)
       ? null
       : { ...action(`Deploy ${shortSha(sha)} to ${environmentSlug} again`, refusal), sha },

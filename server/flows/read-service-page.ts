@@ -153,7 +153,12 @@ async function readEnvironment(
     last: facts.latest.get(serviceEnvironmentId) ?? null,
     deploy: action(`Deploy to ${environment.slug}`, refusal),
     promote: promoteInto(environment, before, facts.live, refusal),
-    switchBack: await switchBackOf(ctx, environment, { live, pools: traffic.pools }, refusal),
+    switchBack: await switchBackOf(
+      ctx,
+      { ...environment, serviceId: service.id },
+      { live, pools: traffic.pools },
+      refusal,
+    ),
     ...keepingActions(environment, live, refusal),
     instanceCount: await countInstances(ctx, { service, environment, live, pools: traffic.pools }),
     links: serviceLinks(service.slug, environment.slug, facts.installation),

@@ -77,10 +77,11 @@ export function scopeOf(file: SettingsFile | null, settingsPath: string | null):
 export function resolveSettings(
   source: Pick<SettingsSource, "file" | "problem">,
   environmentSlug: string,
-): { settings: ServiceSettings | null; problem: string | null } {
-  if (source.file === null) return { settings: null, problem: source.problem?.text ?? missing.text };
+): { settings: ServiceSettings | null; problem: string | null; field: string | null } {
+  if (source.file === null)
+    return { settings: null, problem: source.problem?.text ?? missing.text, field: null };
   const resolved = settingsFor(source.file, environmentSlug);
   return resolved.ok
-    ? { settings: resolved.settings, problem: null }
-    : { settings: null, problem: resolved.problem };
+    ? { settings: resolved.settings, problem: null, field: null }
+    : { settings: null, problem: resolved.problem, field: resolved.field };
 }

@@ -3,16 +3,13 @@ import { removeTree } from "#server/kernel/owned-folder.ts";
 import type { Claimed } from "#server/services/deployments/claim.ts";
 import { UnusableArtifactError } from "#server/services/pipeline/artifact-store.ts";
 import { noteArtifactGone } from "#server/services/pipeline/note-artifact-gone.ts";
-import { drain } from "./run-deployment/drain.ts";
 import { giveUp } from "./run-deployment/give-up.ts";
 import { keepRelease } from "./run-deployment/keep-release.ts";
 import type { Machine } from "./run-deployment/machine.ts";
 import { makeRelease } from "./run-deployment/make-release.ts";
 import { migrate } from "./run-deployment/migrate.ts";
 import { openRun, type Run } from "./run-deployment/run.ts";
-import { start } from "./run-deployment/start.ts";
-import { switchTraffic } from "./run-deployment/switch-traffic.ts";
-import { verify } from "./run-deployment/verify.ts";
+import { targetOf } from "./run-deployment/target.ts";
 
 /**
  * Runs a claimed deployment to its end: failures, cancels and interruptions are written to its rows. `onSwitched` is
@@ -28,7 +25,7 @@ export async function runDeployment(
   try {
     await releaseAndSwitch(run);
     options.onSwitched?.();
-    await drain(run);
+    await targetOf(run).drain(run);
   } catch (error) {
     if (error instanceof UnusableArtifactError) await noteArtifactGone(ctx, error.digest);
     await giveUp(run, error);
@@ -42,7 +39,8 @@ async function releaseAndSwitch(run: Run): Promise<void> {
   await keepRelease(run);
   await makeRelease(run);
   await migrate(run);
-  const { generation } = await start(run);
-  await verify(run);
-  await switchTraffic(run, generation);
+  const target = targetOf(run);
+  await target.start(run);
+  await target.verify(run);
+  await target.switchTraffic(run);
 }

@@ -23,9 +23,10 @@ export async function settleInterrupted(ctx: Context, interrupted: Interrupted):
 
 function failureOf(
   { lease, step }: Interrupted,
-  why: "migration" | "attempts",
+  why: "migration" | "deploy-command" | "attempts",
 ): { step: StepName; reason: string } {
   if (why === "migration") return { step: "migrate", reason: brokenMigration };
+  if (why === "deploy-command") return { step: "start", reason: brokenDeployCommand };
   const isLost = lease.hasExpired === true;
   const at = step ?? "checkout";
   const what = isLost ? "Its worker was lost" : "It was interrupted";
@@ -39,6 +40,10 @@ function failureOf(
 const brokenMigration =
   "The worker was lost while the migration ran, and the migration is not declared repeatable, so it is not run again. " +
   "Look at its data before you deploy again.";
+
+const brokenDeployCommand =
+  "The worker was lost while the deploy command ran, and the command is not declared repeatable, so it is not run again. " +
+  "The portal does not know what is served now: look where it runs before you deploy again.";
 
 async function finish(ctx: Context, { lease, status, step }: Interrupted): Promise<void> {
   if (step !== null) {

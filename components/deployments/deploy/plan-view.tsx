@@ -4,6 +4,7 @@ import { Section } from "#components/ui/section.tsx";
 import type { DeploymentPlan } from "#server/domain/read-models.ts";
 import { byteText } from "../byte-text.ts";
 import { CommitLines } from "../commit-lines.tsx";
+import { ScriptLimits } from "../script-limits.tsx";
 import { PlanAct } from "./plan-act.tsx";
 import { PlanConditions } from "./plan-conditions.tsx";
 import { PlanReasons } from "./plan-reasons.tsx";
@@ -39,6 +40,11 @@ export function PlanView({ plan, schedule, isRenewing }: PlanViewProps) {
         </div>
       </Section>
       <PlanSteps plan={plan} />
+      {plan.settings?.target === "script" && (
+        <Section title="What does not hold here">
+          <ScriptLimits />
+        </Section>
+      )}
       <Changes plan={plan} />
       <PlanSettings plan={plan} />
     </div>

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isDatabaseAway } from "#server/kernel/database-away.ts";
 import { tellOfFullDisk } from "#server/kernel/disk-room.ts";
-import { ConflictError, UserError } from "#server/kernel/errors.ts";
+import { UserError } from "#server/kernel/errors.ts";
 import { fail } from "#server/services/deployments/fail.ts";
 import { finishCancel } from "#server/services/deployments/finish-cancel.ts";
 import { finishStep } from "#server/services/deployments/finish-step.ts";
 import { LeaseLostError } from "#server/services/deployments/lease.ts";
 import { type Interrupted, readInterrupted } from "#server/services/deployments/list-interrupted.ts";
-import { endPool } from "#server/services/targets/end-pool.ts";
-import { giveBackWarmPool } from "#server/services/targets/give-back-warm-pool.ts";
 import { settleInterrupted } from "../settle-interrupted.ts";
 import { explain } from "./explain.ts";
 import { Interruption } from "./interruption.ts";
-import { type Run, settingsOf } from "./run.ts";
+import type { Run } from "./run.ts";
+import { targetOf } from "./target.ts";
+import { untouched } from "./untouched.ts";
 
 const retryMs = 500;
 
@@ -25,7 +25,7 @@ export async function giveUp(run: Run, error: unknown): Promise<void> {
   for (;;) {
     if (isLost(cause) || isLost(run.signal.reason)) return run.log.abandon();
     try {
-      await leaveThePool(run);
+      if (run.pool !== null && !run.hasSwitched) await targetOf(run).abandon(run);
       await writeEnd(run, cause);
       break;
     } catch (problem) {
@@ -63,32 +63,8 @@ function workingFolders({ machine }: Run): string[] {
 async function failAt(run: Run, interrupted: Interrupted, reason: string): Promise<void> {
   const step = interrupted.step ?? run.step;
   const log = run.log.step(step);
-  log.note(untouched(run));
+  log.note(run.pool === null ? untouched(run) : targetOf(run).whatServes(run));
   await log.end();
   await finishStep(run.ctx, run.lease, { name: step, status: "failed", detail: reason });
   await fail(run.ctx, run.lease, { step, reason });
-}
-
-function untouched(run: Run): string {
-  const { live } = run.work;
-  if (live === null) return "Nothing was live before, and nothing is now.";
-  return `Live traffic was not touched: #${live.release.number} still serves.`;
-}
-
-async function leaveThePool(run: Run): Promise<void> {
-  if (run.pool === null || run.hasSwitched) return;
-  const { deploymentId } = run.lease;
-  const key = { serviceEnvironmentId: run.work.serviceEnvironmentId, pool: run.pool.color };
-  if (run.pool.wasWarm) {
-    return giveBackWarmPool(run.ctx, { ...key, deploymentId, warmForMs: settingsOf(run).keepWarmMs });
-  }
-  try {
-    await endPool(run.ctx, { ...key, when: { deploymentId } });
-  } catch (error) {
-    // It is live after all (the answer to the switch was lost), or not this deployment's any more.
-    if (error instanceof ConflictError) return;
-    throw error;
-  }
-  await run.machine.keeper.reconcile();
-  await Promise.all(run.pool.instanceIds.map((id) => run.machine.keeper.over(id)));
 }

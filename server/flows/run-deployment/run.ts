@@ -24,6 +24,16 @@ export interface Source {
   kept: KeptPlace | null;
 }
 
+export interface TakenPool {
+  color: PoolColor;
+  wasWarm: boolean;
+  instanceIds: number[];
+  /** Which one was live before it. */
+  former: PoolColor | null;
+  /** The pointer's, on which this was decided. */
+  generation: number;
+}
+
 /** One attempt at a deployment, as far as it has got. */
 export interface Run {
   ctx: Context;
@@ -43,8 +53,8 @@ export interface Run {
   step: StepName;
   /** The step that the claim has started; null once it has been taken up. */
   startedAhead: StepName | null;
-  /** The pool that this run started or took over, whether it had been warm, and which one was live before it. */
-  pool: { color: PoolColor; wasWarm: boolean; instanceIds: number[]; former: PoolColor | null } | null;
+  /** The one that this run started or took over. */
+  pool: TakenPool | null;
   hasSwitched: boolean;
 }
 

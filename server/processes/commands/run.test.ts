@@ -59,6 +59,16 @@ test("runs all steps of the sample service, and ends when it is healthy", async 
   expect(readdirSync(temporary)).toEqual([]);
 });
 
+test("release commands are not run here: the rest is, and it says so", async () => {
+  cpSync(join(repositoryRoot, "examples/script-target"), checkout, { recursive: true, force: true });
+  const { code, text } = await finished([]);
+  expect([...text.matchAll(/^✓ (\w+) \d/gm)].map((match) => match[1])).toEqual(["test", "package"]);
+  expect(text).toContain("release commands are not run here");
+  expect(code).toBe(0);
+  const start = await finished(["start"]);
+  expect(start.text).toContain("release commands are not run here");
+});
+
 test("keeps the service running until Ctrl-C, with the environment's settings", async () => {
   const { child, ended, text } = anytimeRun(["start", "--environment", "production"], join(checkout, "src"));
   await vi.waitFor(() => expect(text()).toContain("no dist after the build"), { timeout: 10_000 });

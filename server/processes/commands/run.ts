@@ -67,7 +67,7 @@ async function serve(trial: Trial, instance: TrialInstance): Promise<number> {
   const { terminal, settings, signal } = trial;
   terminal.line();
   terminal.title(`http://${instance.host}:${instance.port}/`, "Ctrl-C ends it");
-  if (settings.instances > 1)
+  if (settings.target === "process" && settings.instances > 1)
     terminal.note(`One instance runs here. The portal starts ${settings.instances}.`);
   const how = await instance.over;
   if (signal.aborted) return 0;

@@ -11,9 +11,10 @@ export interface Destination {
 
 export type Finding = Destination | { redirectTo: string } | null;
 
-/** Chooses the service by host name, else by `/<service>/<environment>/` at the start of the path. */
+/** Chooses the service by host name, else by `/<service>/<environment>/` at the start of the path. What runs elsewhere is none. */
 export function findRoute(table: RouteTable, host: string, target: string): Finding {
   const service = findByHost(table, host);
+  if (service?.route.isElsewhere === true) return null;
   if (service !== undefined) return { service, target, prefix: null };
   return findByPath(table, target);
 }
@@ -30,7 +31,7 @@ function findByPath(table: RouteTable, target: string): Finding {
   const match = pathPattern.exec(target);
   if (match?.[1] === undefined) return null;
   const service = table.findByPath(match[1]);
-  if (service === undefined) return null;
+  if (service === undefined || service.route.isElsewhere) return null;
   const prefix = `/${match[1]}`;
   const query = match[3] ?? "";
   // Relative links of the page would miss the prefix without the slash.

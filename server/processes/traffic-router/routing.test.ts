@@ -48,6 +48,15 @@ function sendRaw(bytes: string): Promise<string> {
 }
 
 describe("routing", () => {
+  it("routes nothing to what runs elsewhere, by host name or by path", async () => {
+    const rows = await fixture.serve("away", { blue: [echo.port] });
+    expect((await ask(fixture.router.port, "away.production.localhost")).status).toBe(200);
+    await fixture.moveElsewhere(rows);
+    expect((await ask(fixture.router.port, "away.production.localhost")).status).toBe(404);
+    const byPath = await ask(fixture.router.port, "localhost", { path: "/away/production/" });
+    expect(byPath).toMatchObject({ status: 404, body: "No service answers at this address.\n" });
+  });
+
   it("goes by host name, with and without port, in any case", async () => {
     for (const host of [
       "echo.production.localhost",

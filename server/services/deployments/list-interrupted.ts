@@ -4,7 +4,7 @@ import { releases } from "#db/schema/releases.ts";
 import { environments, serviceEnvironments } from "#db/schema/services.ts";
 import type { DeploymentStatus, StepName, StepStatus } from "#server/domain/deployment.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
-import { settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
+import { type ServiceSettings, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { heldBy, type Lease } from "./lease.ts";
 
@@ -19,6 +19,7 @@ export interface Interrupted {
   /** The step that ran. */
   step: StepName | null;
   migrate: { status: StepStatus; isRepeatable: boolean };
+  start: { status: StepStatus; isRepeatable: boolean };
 }
 
 /** All whose lease is over, by database time: their worker is gone, or cut off. */
@@ -43,6 +44,7 @@ async function list(ctx: Context, where: SQL | undefined, hasExpired: boolean): 
       environmentSlug: environments.slug,
       settingsFile: releases.settingsFile,
       migrateStatus: stepStatus("migrate"),
+      startStatus: stepStatus("start"),
       step: sql<StepName | null>`(select name from steps
         where deployment_id = ${deployments.id} and status = 'running' order by position limit 1)`,
     })
@@ -51,8 +53,9 @@ async function list(ctx: Context, where: SQL | undefined, hasExpired: boolean): 
     .innerJoin(environments, eq(environments.id, serviceEnvironments.environmentId))
     .leftJoin(releases, eq(releases.id, deployments.releaseId))
     .where(where);
-  return rows.flatMap(({ deployment, environmentSlug, settingsFile, migrateStatus, step }) => {
+  return rows.flatMap(({ deployment, environmentSlug, settingsFile, migrateStatus, startStatus, step }) => {
     if (deployment.leaseWorkerId === null) return [];
+    const settings = settingsFile === null ? null : settingsOf(settingsFile, environmentSlug);
     const { id: deploymentId, leaseNumber, leaseWorkerId: workerId } = deployment;
     return {
       lease: { deploymentId, workerId, leaseNumber, hasExpired },
@@ -64,7 +67,11 @@ async function list(ctx: Context, where: SQL | undefined, hasExpired: boolean): 
       step,
       migrate: {
         status: migrateStatus ?? "pending",
-        isRepeatable: settingsFile === null || migrationIsRepeatable(settingsFile, environmentSlug),
+        isRepeatable: settingsFile === null || settings?.migrate?.repeatable === true,
+      },
+      start: {
+        status: startStatus ?? "pending",
+        isRepeatable: settings?.target !== "script" || settings.repeatable,
       },
     };
   });
@@ -75,7 +82,7 @@ function stepStatus(name: StepName) {
     where ${steps.deploymentId} = ${deployments.id} and ${steps.name} = ${name})`;
 }
 
-function migrationIsRepeatable(settingsFile: unknown, environmentSlug: string): boolean {
+function settingsOf(settingsFile: unknown, environmentSlug: string): ServiceSettings | null {
   const read = settingsFor(settingsFileSchema.parse(settingsFile), environmentSlug);
-  return read.ok && read.settings.migrate?.repeatable === true;
+  return read.ok ? read.settings : null;
 }

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import type { ServiceSettings } from "#server/domain/service-settings.ts";
+import type { ProcessSettings } from "#server/domain/service-settings.ts";
 import { howItEnded } from "#server/kernel/out-of-memory.ts";
 import type { Output } from "./output.ts";
 import { runCommand } from "./run-command.ts";
@@ -16,7 +16,7 @@ export interface TrialInstance {
  * instances are told, and lives no longer than this process.
  */
 export async function startForTrial(run: {
-  settings: Pick<ServiceSettings, "start" | "env">;
+  settings: Pick<ProcessSettings, "start" | "env">;
   folder: string;
   environment: Record<string, string>;
   serviceSlug: string;

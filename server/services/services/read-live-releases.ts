@@ -30,7 +30,7 @@ export async function readLiveReleases(
   const { id, switchedAt, requestedByName } = switched;
   const switchedColumns = { id, switchedAt, requestedByName };
   const rows = await ctx.db
-    .select({ pointer: pointers, release: releases, switched: switchedColumns })
+    .select({ pointer: pointers, target: pools.target, release: releases, switched: switchedColumns })
     .from(pointers)
     .innerJoin(pools, isLivePool)
     .innerJoin(releases, eq(releases.id, pools.releaseId))
@@ -41,10 +41,11 @@ export async function readLiveReleases(
         : inArray(pointers.serviceEnvironmentId, serviceEnvironmentIds),
     );
   return new Map(
-    rows.map(({ pointer, release, switched }) => [
+    rows.map(({ pointer, target, release, switched }) => [
       pointer.serviceEnvironmentId,
       {
         ...toReleaseBrief(release),
+        target,
         pool: pointer.livePool ?? "blue",
         since: (switched?.switchedAt ?? pointer.changedAt).toISOString(),
         deploymentId: switched?.id ?? null,

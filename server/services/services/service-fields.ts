@@ -37,6 +37,6 @@ export function checkTypedSettings(typed: SettingsFileInput, environmentSlugs: r
   }
   for (const slug of environmentSlugs) {
     const resolved = settingsFor(result.data, slug);
-    if (!resolved.ok) throw new ValidationError(resolved.problem, "typedSettings.release.start");
+    if (!resolved.ok) throw new ValidationError(resolved.problem, `typedSettings.${resolved.field}`);
   }
 }

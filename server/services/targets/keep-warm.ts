@@ -6,7 +6,7 @@ import { ConflictError } from "#server/kernel/errors.ts";
 
 /**
  * The pools' side of a switch, in the transaction that moves the pointer: the pool that goes live is not ended by any
- * warm time, the others stand warm for so long, those of bad releases while they drain. ConflictError where the pool is not that deployment's.
+ * warm time, the others stand warm for so long, those of bad releases while they drain. What has no instances is not kept. ConflictError where the pool is not that deployment's.
  */
 export async function keepWarm(
   tx: Context,
@@ -32,6 +32,10 @@ export async function keepWarm(
     )
     .returning({ color: pools.color });
   if (live.length === 0) throw new ConflictError(`The ${input.livePool} pool is not ready for traffic.`);
+  await tx.db
+    .update(pools)
+    .set({ status: "empty", releaseId: null, configurationId: null, deploymentId: null })
+    .where(and(ofTheSame, ne(pools.color, input.livePool), ne(pools.target, "process")));
   await tx.db
     .update(pools)
     .set({

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { layConfiguration } from "#server/domain/configuration.ts";
-import { type ServiceSettings, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
+import { type ProcessSettings, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
 import { endProcess, findOutsiders, killLeftBehind } from "#server/kernel/end-process.ts";
 import { messageOf } from "#server/kernel/errors.ts";
 import { isRunning, type Marks, type ProcessIdentity } from "#server/kernel/process-identity.ts";
@@ -13,7 +13,7 @@ import type { InstanceEvent } from "./write-instance.ts";
 export interface Keeping {
   /** Writes the event to the row, again and again until the database takes it. */
   save(instance: InstanceToKeep, change: InstanceEvent): Promise<boolean>;
-  placeOf(instance: InstanceToKeep, settings: ServiceSettings): Promise<InstancePlace>;
+  placeOf(instance: InstanceToKeep, settings: ProcessSettings): Promise<InstancePlace>;
   /** Carried by every process of the instance, and by no other. */
   marksOf(instanceId: number): Marks;
   /** A process of an earlier life that bears the instance's mark although the row does not name it. */
@@ -42,7 +42,7 @@ export class KeptInstance {
   /** Resolves when its processes have ended, or are left running: what is to be written may still take a while. */
   readonly released: Promise<void>;
   #keeping: Keeping;
-  #settings: ServiceSettings;
+  #settings: ProcessSettings;
   #isProven: boolean;
   #stop = Promise.withResolvers<Stop>();
   #stopped = new AbortController();
@@ -57,6 +57,7 @@ export class KeptInstance {
       instance.environmentSlug,
     );
     if (!read.ok) throw new Error(read.problem);
+    if (read.settings.target !== "process") throw new Error("A release without instances has none to keep.");
     this.#settings = layConfiguration(read.settings, instance.configuration);
     this.#keeping = keeping;
     this.instance = instance;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { and, eq } from "drizzle-orm";
 import { instances, pools } from "#db/schema/traffic.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
+import type { Target } from "#server/domain/targets.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { choosePorts, releaseChoice } from "./choose-ports.ts";
 import { markEnding } from "./mark-ending.ts";
@@ -9,12 +10,13 @@ import { markEnding } from "./mark-ending.ts";
 export interface PoolStart {
   serviceEnvironmentId: number;
   pool: PoolColor;
+  target: Target;
   releaseId: number;
   /** What the instances are started with, now and whenever they are started again; null for nothing. */
   configurationId: number | null;
   deploymentId: number;
   workerId: number;
-  /** How many instances. */
+  /** How many instances; none for what does not run in them. */
   count: number;
   /** Where routers reach this machine. */
   host: string;
@@ -49,6 +51,7 @@ async function takePool(tx: Context, start: PoolStart): Promise<void> {
     .update(pools)
     .set({
       status: "starting",
+      target: start.target,
       releaseId: start.releaseId,
       configurationId: start.configurationId,
       deploymentId: start.deploymentId,
@@ -58,6 +61,7 @@ async function takePool(tx: Context, start: PoolStart): Promise<void> {
 }
 
 async function addInstances(tx: Context, start: PoolStart, ports: number[]): Promise<number[]> {
+  if (ports.length === 0) return [];
   const rows = await tx.db
     .insert(instances)
     .values(

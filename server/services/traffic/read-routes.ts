@@ -28,6 +28,11 @@ export function selectRoutes(source: SQL): SQL {
       'livePool', pointers.live_pool,
       'candidatePool', pointers.candidate_pool,
       'candidateShare', pointers.candidate_share,
+      'isElsewhere', exists (
+        select from pools
+        where pools.service_environment_id = pointers.service_environment_id
+          and pools.color = pointers.live_pool and pools.target <> 'process'
+      ),
       'pools', healthy.pools
     ) as route
     from ${source} as pointers

@@ -17,6 +17,8 @@ export const routeSchema = z.object({
   candidatePool: z.enum(poolColors).nullable(),
   /** Share of requests for the candidate pool, 0 to 1. */
   candidateShare: z.number(),
+  /** What is live does not run behind routers. */
+  isElsewhere: z.boolean().default(false),
   /** Healthy instances only. */
   pools: z.object({ blue: instanceAddresses, green: instanceAddresses, violet: instanceAddresses }),
 });

@@ -42,6 +42,18 @@ describe("switchPool", () => {
     });
   });
 
+  it("moves to a pool without instances only where its release runs elsewhere", async () => {
+    const makeReady = (target: string) => database.client.sql`
+      update pools set status = 'ready', target = ${target}
+      where service_environment_id = ${rows.serviceEnvironmentId} and color = 'green'`;
+    await makeReady("process");
+    await expect(switchTo("green", 0)).rejects.toThrow("no healthy instance");
+    await makeReady("script");
+    expect(await switchTo("green", 0)).toEqual({ generation: 1 });
+    const [route] = await readRoutes(database.ctx, rows.serviceEnvironmentId);
+    expect(route).toMatchObject({ livePool: "green", isElsewhere: true });
+  });
+
   it("tells routers the whole new route in the notification", async () => {
     await insertInstance(database.client.sql, rows, { pool: "blue", port: 4002 });
     const heard = Promise.withResolvers<Notice>();

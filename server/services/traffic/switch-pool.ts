@@ -15,7 +15,7 @@ export interface SwitchPoolInput {
 
 /**
  * Moves live traffic to `toPool` and ends any canary. Routers get the new route in the notification itself.
- * ConflictError where the pointer has moved since, or where the pool has no healthy instance.
+ * ConflictError where the pointer has moved since, or where the pool has no healthy instance and its release runs in instances.
  */
 export async function switchPool(ctx: Context, input: SwitchPoolInput): Promise<{ generation: number }> {
   const generation = input.expectedGeneration + 1;
@@ -36,10 +36,16 @@ export async function switchPool(ctx: Context, input: SwitchPoolInput): Promise<
         changed_at = clock_timestamp()
       where service_environment_id = ${input.serviceEnvironmentId}
         and generation = ${input.expectedGeneration}
-        and exists (
-          select from instances
-          where service_environment_id = ${input.serviceEnvironmentId}
-            and pool = ${input.toPool} and status = 'healthy'
+        and (
+          exists (
+            select from instances
+            where service_environment_id = ${input.serviceEnvironmentId}
+              and pool = ${input.toPool} and status = 'healthy'
+          ) or exists (
+            select from pools
+            where service_environment_id = ${input.serviceEnvironmentId}
+              and color = ${input.toPool} and status = 'ready' and target <> 'process'
+          )
         )
       returning *
     ),

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ProcessSettings } from "#server/domain/service-settings.ts";
 import { StepError } from "#server/kernel/errors.ts";
 import { LocalStore } from "#server/services/pipeline/local-store.ts";
 import { packageArtifact } from "#server/services/pipeline/package-artifact.ts";
@@ -35,9 +36,17 @@ export async function runSteps(trial: Trial): Promise<TrialInstance | null> {
   if (!isAsked("package") && !isAsked("start")) return null;
   const release = await step(trial, "package", () => pack(trial));
   if (!isAsked("start")) return null;
-  const instance = await step(trial, "start", () => startForTrial(startOf(trial, release)));
-  await step(trial, "verify", () => verify(trial, instance, release));
+  if (settings.target === "script") return skipRelease(trial);
+  const instance = await step(trial, "start", () => startForTrial(startOf(trial, settings, release)));
+  await step(trial, "verify", () => verify(trial, settings, instance, release));
   return instance;
+}
+
+/** Its commands change what others use. */
+function skipRelease({ terminal }: Trial): null {
+  terminal.skipped("start", "release commands are not run here: they would change what runs for others");
+  terminal.skipped("verify", "nothing was started");
+  return null;
 }
 
 async function commands(
@@ -86,14 +95,18 @@ async function migrate(trial: Trial): Promise<void> {
   await step(trial, "migrate", () => runCommands({ commands: list, folder, environment, output, signal }));
 }
 
-function startOf(trial: Trial, folder: string) {
-  const { settings, environment, serviceSlug, terminal: output, signal } = trial;
+function startOf(trial: Trial, settings: ProcessSettings, folder: string) {
+  const { environment, serviceSlug, terminal: output, signal } = trial;
   const { environmentSlug } = trial.options;
   return { settings, folder, environment, serviceSlug, environmentSlug, output, signal };
 }
 
-async function verify(trial: Trial, instance: TrialInstance, folder: string): Promise<void> {
-  const { health, smoke, env } = trial.settings;
+async function verify(
+  trial: Trial,
+  { health, smoke, env }: ProcessSettings,
+  instance: TrialInstance,
+  folder: string,
+): Promise<void> {
   const { host, port } = instance;
   trial.terminal.note(`GET http://${host}:${port}${health.path}`);
   const found = new AbortController();

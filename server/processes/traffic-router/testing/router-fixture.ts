@@ -21,6 +21,8 @@ export interface RouterFixture {
   serve(service: string, pools: Partial<Record<PoolColor, number[]>>, live?: PoolColor): Promise<TrafficRows>;
   /** Moves the pointer and waits until the router has acknowledged it. */
   switchTo(rows: TrafficRows, toPool: PoolColor): Promise<void>;
+  /** Has a release live there that runs behind no router. */
+  moveElsewhere(rows: TrafficRows): Promise<void>;
   progress(rows: TrafficRows): Promise<{ generation: number; openToOldPools: number }>;
   close(): Promise<void>;
 }
@@ -60,6 +62,11 @@ export async function openRouterFixture(): Promise<RouterFixture> {
       }
       await switchTo(rows, live);
       return rows;
+    },
+    async moveElsewhere(rows) {
+      await sql`update pools set status = 'ready', target = 'script'
+        where service_environment_id = ${rows.serviceEnvironmentId} and color = 'green'`;
+      await switchTo(rows, "green");
     },
     async startAnother(folder, settings = {}) {
       const another = await startRouterProcess({

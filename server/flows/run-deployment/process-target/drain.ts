@@ -1,9 +1,10 @@
 import type { PoolColor } from "#server/domain/pools.ts";
 import { endDrain } from "#server/services/deployments/end-drain.ts";
 import { waitForDrain } from "#server/services/traffic/wait-for-drain.ts";
-import { Interruption } from "./interruption.ts";
-import { poolOf, type Run, settingsOf } from "./run.ts";
-import { runStep, skipStep } from "./run-step.ts";
+import { Interruption } from "../interruption.ts";
+import { poolOf, type Run } from "../run.ts";
+import { runStep, skipStep } from "../run-step.ts";
+import { processSettingsOf } from "./process-settings.ts";
 
 /** Lets what is still open to the old pool end by itself. The deployment has succeeded already. */
 export async function drain(run: Run): Promise<void> {
@@ -20,7 +21,7 @@ async function drainPool(run: Run, pool: PoolColor): Promise<void> {
       {
         serviceEnvironmentId: run.work.serviceEnvironmentId,
         pool,
-        timeoutMs: settingsOf(run).drainMs,
+        timeoutMs: processSettingsOf(run).drainMs,
         signal: run.signal,
       },
       run.machine.notices,

@@ -5,10 +5,11 @@ import { type PoolInstance, readInstances } from "#server/services/targets/list-
 import { markPoolReady } from "#server/services/targets/mark-pool-ready.ts";
 import { readLastLines } from "#server/services/targets/output-file.ts";
 import { untilHealthy } from "#server/services/targets/probe-health.ts";
-import { accountOf, poolOf, type Run, settingsOf } from "./run.ts";
-import { runStep } from "./run-step.ts";
-import { shippedFolder } from "./shipped-folder.ts";
-import { releaseVariables, stepEnvironment } from "./step-environment.ts";
+import { accountOf, poolOf, type Run } from "../run.ts";
+import { runStep } from "../run-step.ts";
+import { shippedFolder } from "../shipped-folder.ts";
+import { releaseVariables, stepEnvironment } from "../step-environment.ts";
+import { processSettingsOf } from "./process-settings.ts";
 
 const shownLines = 40;
 
@@ -42,7 +43,7 @@ async function everyInstanceIsHealthy(run: Run, instances: PoolInstance[], log: 
 }
 
 async function isHealthy(run: Run, instance: PoolInstance, signal: AbortSignal, log: StepLog): Promise<void> {
-  const { health } = settingsOf(run);
+  const { health } = processSettingsOf(run);
   const { host, port } = instance;
   const answered = untilHealthy({ host, port, path: health.path }, { timeoutMs: health.timeoutMs, signal });
   const { keeper, workerId } = run.machine;
@@ -61,7 +62,7 @@ async function isHealthy(run: Run, instance: PoolInstance, signal: AbortSignal, 
 }
 
 async function smoke(run: Run, instances: PoolInstance[], output: StepLog): Promise<void> {
-  const { smoke: command } = settingsOf(run);
+  const { smoke: command } = processSettingsOf(run);
   const [first] = instances;
   if (command === null || first === undefined) return;
   const folder = await shippedFolder(run);

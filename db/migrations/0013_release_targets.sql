@@ -1,0 +1,1 @@
+ALTER TABLE "pools" ADD COLUMN "target" text DEFAULT 'process' NOT NULL;

@@ -1,0 +1,17 @@
+import { settingsFileSchema } from "#server/domain/service-settings.ts";
+import type { Target } from "#server/domain/targets.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { getRelease } from "#server/services/pipeline/get-release.ts";
+import { resolveSettings } from "./read-service-settings.ts";
+
+/** Where a release runs in an environment; `process` where it is gone. */
+export async function readReleaseTarget(
+  ctx: Context,
+  wanted: { serviceId: number; releaseId: number; environmentSlug: string },
+): Promise<Target> {
+  const release = await getRelease(ctx, wanted.serviceId, { id: wanted.releaseId });
+  const file = settingsFileSchema.safeParse(release?.settingsFile);
+  if (!file.success) return "process";
+  const { settings } = resolveSettings({ file: file.data, problem: null }, wanted.environmentSlug);
+  return settings?.target ?? "process";
+}

@@ -1,0 +1,44 @@
+import { type PoolColor, warmPool } from "#server/domain/pools.ts";
+import { noteProgress } from "#server/services/deployments/note-progress.ts";
+import { listPoolInstances } from "#server/services/targets/list-pool-instances.ts";
+import { takeWarmPool } from "#server/services/targets/take-warm-pool.ts";
+import { poolOf, type Run, releaseOf } from "../run.ts";
+import { runStep, skipStep } from "../run-step.ts";
+import { type Place, readPlace, takePool } from "../take-pool.ts";
+import { processSettingsOf } from "./process-settings.ts";
+
+/** Has the release run in an idle pool. */
+export async function start(run: Run): Promise<void> {
+  if (run.work.kind === "switch-back" && (await takeWarm(run, await readPlace(run.ctx, run)))) {
+    return skipStep(run, "start", "its pool is still warm");
+  }
+  await runStep(run, "start", async (log) => {
+    const { instances: count, drainMs } = processSettingsOf(run);
+    await takePool(run, log, { count, drainMs });
+    await run.machine.keeper.reconcile();
+    return `${count} ${count === 1 ? "instance" : "instances"} in the ${poolOf(run).color} pool`;
+  });
+}
+
+async function takeWarm(run: Run, place: Place): Promise<boolean> {
+  const color = warmPool(place, releaseOf(run).id);
+  return color !== null && (await takeItWarm(run, color, place));
+}
+
+async function takeItWarm(run: Run, color: PoolColor, { livePool, generation }: Place): Promise<boolean> {
+  const key = { serviceEnvironmentId: run.work.serviceEnvironmentId, pool: color };
+  const taken = await takeWarmPool(run.ctx, {
+    ...key,
+    releaseId: releaseOf(run).id,
+    configurationId: run.work.configuration?.id ?? null,
+    deploymentId: run.lease.deploymentId,
+  });
+  if (!taken) return false;
+  const instances = await listPoolInstances(run.ctx, key);
+  run.pool = {
+    ...{ color, wasWarm: true, former: livePool, generation },
+    instanceIds: instances.map((instance) => instance.id),
+  };
+  await noteProgress(run.ctx, run.lease, { pool: color });
+  return instances.length > 0;
+}
