@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { parseBytes } from "./bytes.ts";
 import { parseDurationMs } from "./durations.ts";
+import type { WantedLimits } from "./limits.ts";
 import { slugSchema } from "./slug.ts";
 import { isWellFormedText } from "./text.ts";
 
@@ -63,6 +65,25 @@ const target = z.enum(["process", "script", ...laterTargets]).transform((value, 
   return z.NEVER;
 });
 
+const leastMemoryBytes = 16 * 1024 ** 2;
+
+const memory = z.string().transform((text, issues) => {
+  const bytes = parseBytes(text);
+  if (bytes !== null && bytes >= leastMemoryBytes) return bytes;
+  issues.addIssue({
+    code: "custom",
+    message: bytes === null ? "Write a size such as 512MB or 2GB." : "The least is 16MB.",
+  });
+  return z.NEVER;
+});
+
+/** A worker caps them at its own. */
+const limits = z.strictObject({
+  memory: memory.optional(),
+  processes: z.int().min(20).max(1_000_000).optional(),
+  cpus: z.number().min(0.1).max(1_024).optional(),
+});
+
 const release = z.strictObject({
   target: target.optional(),
   start: commandLine.optional(),
@@ -78,6 +99,7 @@ const release = z.strictObject({
     .optional(),
   smoke: commandLine.optional(),
   drain: duration(60 * minute).optional(),
+  limits: limits.optional(),
   keepWarm: duration(30 * 24 * 60 * minute).optional(),
   canary: z
     .strictObject({
@@ -101,6 +123,7 @@ const deployable = {
   release: release.optional(),
   seed: z.strictObject({ run: commandLine }).optional(),
   env: variables.optional(),
+  limits: limits.optional(),
 };
 
 /** The file as written, before defaults and the environment's own keys are laid over it. */
@@ -147,6 +170,8 @@ export interface ServiceSettings {
   drainMs: number;
   keepWarmMs: number;
   env: Record<string, string>;
+  /** Of each command of a step, and of each instance. */
+  limits: { steps: WantedLimits; instances: WantedLimits };
   /** Keys that are set but that this version does not act on yet; shown as a warning before a deploy. */
   notYetActedOn: string[];
 }
@@ -178,6 +203,7 @@ export function settingsFor(
     };
   }
   const migrate = own.migrate ?? file.migrate;
+  const stepLimits = { ...file.limits, ...own.limits };
   return {
     ok: true,
     settings: {
@@ -198,10 +224,22 @@ export function settingsFor(
       drainMs: releaseKeys.drain ?? defaults.drainMs,
       keepWarmMs: releaseKeys.keepWarm ?? defaults.keepWarmMs,
       env: { ...file.env, ...own.env },
+      limits: {
+        steps: wantedLimits(stepLimits),
+        instances: wantedLimits({ ...stepLimits, ...file.release?.limits, ...own.release?.limits }),
+      },
       notYetActedOn: [
         ...(releaseKeys.canary === undefined ? [] : ["release.canary"]),
         ...((own.seed ?? file.seed) === undefined ? [] : ["seed"]),
       ],
     },
+  };
+}
+
+function wantedLimits(written: z.output<typeof limits>): WantedLimits {
+  return {
+    memoryBytes: written.memory ?? null,
+    processes: written.processes ?? null,
+    cpus: written.cpus ?? null,
   };
 }

@@ -20,7 +20,7 @@ import { serviceFolder } from "#server/services/pipeline/service-folder.ts";
 import { serviceAccess } from "../repository-access.ts";
 import { accountOf, type Run, type Source, settingsOf, sourceOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
-import { stepEnvironment } from "./step-environment.ts";
+import { commandsPlace } from "./step-environment.ts";
 
 /** Builds, tests and packs the commit, unless a release of it is there already. */
 export async function makeRelease(run: Run): Promise<void> {
@@ -97,7 +97,7 @@ async function build(run: Run): Promise<void> {
   const settings = settingsOf(run);
   if (settings.build.length === 0) return skipStep(run, "build", "no build command is set");
   await runStep(run, "build", async (output) => {
-    await runBuild({ settings, ...(await commandsPlace(run)), output, signal: run.signal });
+    await runBuild({ settings, ...(await commandsPlace(run, sourceOf(run).folder, output)) });
     return settings.build.map((command) => command.name).join(", ");
   });
 }
@@ -106,13 +106,9 @@ async function test(run: Run): Promise<void> {
   const settings = settingsOf(run);
   if (settings.test.length === 0) return skipStep(run, "test", "no test command is set");
   await runStep(run, "test", async (output) => {
-    await runTests({ settings, ...(await commandsPlace(run)), output, signal: run.signal });
+    await runTests({ settings, ...(await commandsPlace(run, sourceOf(run).folder, output)) });
     return settings.test.map((command) => command.name).join(", ");
   });
-}
-
-async function commandsPlace(run: Run) {
-  return { folder: sourceOf(run).folder, environment: await stepEnvironment(run), account: accountOf(run) };
 }
 
 async function pack(run: Run): Promise<void> {
