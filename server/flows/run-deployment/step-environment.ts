@@ -38,7 +38,7 @@ async function stepEnvironment(
   run: Run,
   variables: Record<string, string> = {},
 ): Promise<Record<string, string>> {
-  const home = join(run.machine.dataFolder.homesFolder, run.work.service.slug);
+  const home = homeOf(run);
   const temporaryFolder = join(run.workspace, "tmp");
   const account = accountOf(run);
   await makeReadableFolder(run.workspace, account);
@@ -48,6 +48,11 @@ async function stepEnvironment(
     temporaryFolder,
     variables: { ...variables, ...run.machine.markVariables, ...leaseMarks(run.lease) },
   });
+}
+
+/** What the service keeps from build to build. */
+export function homeOf(run: Run): string {
+  return join(run.machine.dataFolder.homesFolder, run.work.service.slug);
 }
 
 /** What migrations and smoke tests see besides: the environment's variables, and which release it is. */

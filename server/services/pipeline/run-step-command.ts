@@ -5,7 +5,7 @@ import { howItEnded } from "#server/kernel/out-of-memory.ts";
 import type { Account } from "#server/kernel/service-accounts.ts";
 import type { Output } from "./output.ts";
 import { runCommand } from "./run-command.ts";
-import { type WhyNot, watchRoom } from "./watch-room.ts";
+import { OutOfRoomError, type WhyNot, watchRoom } from "./watch-room.ts";
 
 /** What a command of a step may take where its settings say nothing. */
 export const defaultCommandTimeoutMs = 30 * 60_000;
@@ -44,7 +44,7 @@ export async function runStepCommand(run: StepCommandRun): Promise<void> {
   }).finally(() => room.stop());
   run.signal?.throwIfAborted();
   const scarce = await room.stop();
-  if (scarce !== null) throw new StepError(`\`${command}\` was ended: ${scarce}.`);
+  if (scarce !== null) throw new OutOfRoomError(`\`${command}\` was ended: ${scarce}.`);
   if (result.timedOut) {
     throw new StepError(
       `\`${command}\` was ended: it took longer than ${formatDurationMs(timeoutMs)}, the time limit. ` +

@@ -1,4 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { StepError } from "#server/kernel/errors.ts";
+
+/** A command was ended while it left too little room on its disk. */
+export class OutOfRoomError extends StepError {
+  override name = "OutOfRoomError";
+}
 
 /** Says why a command may not go on, in a sentence without its stop; null where it may. */
 export type WhyNot = () => Promise<string | null>;
