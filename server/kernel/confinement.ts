@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import { join } from "node:path";
@@ -22,6 +21,8 @@ export interface Confined {
 
 /** What holds the processes of one command or instance within its limits, and knows them all, wherever they have gone. */
 export interface Confinement {
+  /** The program behind a gate: it waits for a line in file 3, and goes without having run where none comes. */
+  gate(program: Program): Program;
   /** Takes in a process that waits at its gate. */
   admit(pid: number): void;
   hits(): LimitHits;
@@ -38,10 +39,13 @@ const gateScript = 'ulimit -c 0; echo "$0" >/proc/self/oom_score_adj; read -r _ 
 /** What services run is ended for want of memory before the portal and its database are. */
 const killedFirst = { step: 700, instance: 400 };
 
-/** The program behind a gate: it waits for a line in file 3, and goes without having run where none comes. */
-export function behindGate({ file, parameters, options }: Program, kind: Confined["kind"]): Program {
+function behindGate(program: Program, folders: Folders, { kind, limits, account }: Confined): Program {
   const script = process.platform === "linux" ? gateScript : gateScript.replace(/echo [^;]*; /, "");
-  const gate = ["-c", script, String(killedFirst[kind]), file, ...parameters];
+  const isCounted = !holds(folders, "processes") && account !== null && prlimitFile !== undefined;
+  // By the service itself: root in a container mostly may not limit what is another's.
+  const counted = isCounted ? [prlimitFile, `--nproc=${limits.processes}`] : [];
+  const { file, parameters, options } = program;
+  const gate = ["-c", script, String(killedFirst[kind]), ...counted, file, ...parameters];
   return { file: "/bin/sh", parameters: gate, options };
 }
 
@@ -53,6 +57,7 @@ export function confineIn(groups: ControlGroups): Confine {
     for (const [limit, folder] of folders) setLimit(groups.version, limit, folder, confined);
     let cleared: Promise<void> | null = null;
     return {
+      gate: (program) => behindGate(program, folders, confined),
       admit: (pid) => admit(pid, folders, confined),
       hits: () => readHits(folders, groups.version, confined.limits),
       clear: () => (cleared ??= clearAll(folders, confined.account)),
@@ -118,13 +123,13 @@ function setLimit(version: 1 | 2, limit: LimitName, folder: string, { limits, ki
 
 type Folders = readonly (readonly [LimitName, string])[];
 
-function admit(pid: number, folders: Folders, { limits, kind, account }: Confined): void {
+function holds(folders: Folders, limit: LimitName): boolean {
+  return folders.some(([held]) => held === limit);
+}
+
+function admit(pid: number, folders: Folders, { kind }: Confined): void {
   for (const [, folder] of folders) move(pid, folder);
-  const isHeld = (limit: LimitName) => folders.some(([held]) => held === limit);
-  if (!isHeld("cpus") && kind === "step") setPriority(pid, 10);
-  if (!isHeld("processes") && account !== null && prlimitFile !== undefined) {
-    spawnSync(prlimitFile, ["--pid", String(pid), `--nproc=${limits.processes}`]);
-  }
+  if (!holds(folders, "cpus") && kind === "step") setPriority(pid, 10);
 }
 
 function readHits(folders: Folders, version: 1 | 2, limits: Limits): LimitHits {

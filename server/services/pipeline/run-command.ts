@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
-import { behindGate, type Confinement } from "#server/kernel/confinement.ts";
+import type { Confinement } from "#server/kernel/confinement.ts";
 import { endProcess, killLeftBehind, type Leader } from "#server/kernel/end-process.ts";
 import { countMemoryKills, type Ended } from "#server/kernel/out-of-memory.ts";
 import { type Marks, startTimeOf } from "#server/kernel/process-identity.ts";
@@ -53,7 +53,7 @@ export async function runCommand(run: CommandRun): Promise<CommandResult> {
   const memoryKillsBefore = countMemoryKills();
   const marks = { [markVariable]: randomUUID() };
   const confinement = run.confine?.() ?? null;
-  const child = launch(run, marks);
+  const child = launch(run, marks, confinement);
   const { pid } = child;
   const leader = pid === undefined ? null : { pid, startedAt: startTimeOf(pid) ?? "gone", marks };
   const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
@@ -87,10 +87,14 @@ function enter(confinement: Confinement, child: ChildProcess, pid: number): void
   }
 }
 
-function launch(run: CommandRun, marks: Marks): ChildProcess & { stdout: Readable } {
+function launch(
+  run: CommandRun,
+  marks: Marks,
+  confinement: Confinement | null,
+): ChildProcess & { stdout: Readable } {
   const shell = ["/bin/sh", "-c", launcher, "sh", run.command] as const;
   const program = programUnder(run.account ?? null, run.cwd, shell);
-  const { file, parameters, options } = run.confine === undefined ? program : behindGate(program, "step");
+  const { file, parameters, options } = confinement?.gate(program) ?? program;
   const child = spawn(file, parameters, {
     ...options,
     env: { ...run.env, ...marks } as unknown as NodeJS.ProcessEnv,

@@ -3,7 +3,7 @@ import { closeSync, existsSync, fchownSync, mkdirSync, openSync } from "node:fs"
 import { dirname } from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import { behindGate, type Confinement } from "#server/kernel/confinement.ts";
+import type { Confinement } from "#server/kernel/confinement.ts";
 import type { Leader } from "#server/kernel/end-process.ts";
 import { countMemoryKills, howItEnded } from "#server/kernel/out-of-memory.ts";
 import { isRunning, type Marks, type ProcessIdentity, startTimeOf } from "#server/kernel/process-identity.ts";
@@ -41,7 +41,7 @@ export function launchProcess(launch: Launch): RunningProcess {
   const shell = ["/bin/sh", "-c", launch.command] as const;
   const held = ["/bin/sh", "-c", 'exec "$@" 3<&-', "sh", ...shell] as const;
   const program = programUnder(launch.account, launch.folder, held);
-  const { file, parameters, options } = behindGate(program, "instance");
+  const { file, parameters, options } = launch.confinement.gate(program);
   const memoryKillsBefore = countMemoryKills();
   const child = spawn(file, parameters, {
     ...options,
