@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import type { Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Confined, type Confinement, clearOtherGroups, confineIn } from "./confinement.ts";
@@ -105,6 +105,7 @@ describe.skipIf(!canIsolateServices())("as root (skipped for anybody else)", () 
     const { file, parameters } = confinement.gate(programUnder(null, "/", ["/bin/echo", "ran"]));
     const child = spawn(file, parameters, { stdio: ["ignore", "pipe", "ignore", "pipe"] });
     child.stdio[3]?.destroy();
-    expect(await text(child.stdout ?? "")).toBe("");
+    const output = await text(child.stdout as Readable);
+    expect(output).toBe("");
   });
 });

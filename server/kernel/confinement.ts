@@ -41,9 +41,9 @@ const killedFirst = { step: 700, instance: 400 };
 
 function behindGate(program: Program, folders: Folders, { kind, limits, account }: Confined): Program {
   const script = process.platform === "linux" ? gateScript : gateScript.replace(/echo [^;]*; /, "");
-  const isCounted = !holds(folders, "processes") && account !== null && prlimitFile !== undefined;
+  const isCounted = !holds(folders, "processes") && account !== null;
   // By the service itself: root in a container mostly may not limit what is another's.
-  const counted = isCounted ? [prlimitFile, `--nproc=${limits.processes}`] : [];
+  const counted = isCounted && prlimitFile !== undefined ? [prlimitFile, `--nproc=${limits.processes}`] : [];
   const { file, parameters, options } = program;
   const gate = ["-c", script, String(killedFirst[kind]), ...counted, file, ...parameters];
   return { file: "/bin/sh", parameters: gate, options };
@@ -99,6 +99,8 @@ function setLimit(version: 1 | 2, limit: LimitName, folder: string, { limits, ki
             ["memory.swap.max", 0],
           ]
         : [
+            // Never the lower of the two, whatever was set before.
+            ["memory.memsw.limit_in_bytes", -1],
             ["memory.limit_in_bytes", limits.memoryBytes],
             ["memory.memsw.limit_in_bytes", limits.memoryBytes],
           ],
@@ -117,7 +119,16 @@ function setLimit(version: 1 | 2, limit: LimitName, folder: string, { limits, ki
   };
   for (const [file, value] of files[limit]) {
     // Swap is accounted for on some machines alone.
-    if (existsSync(join(folder, file))) writeFileSync(join(folder, file), String(value));
+    if (existsSync(join(folder, file))) writeUnlessInUse(join(folder, file), String(value));
+  }
+}
+
+/** What runs on from an earlier life and has more memory than it would get now keeps its limit. */
+function writeUnlessInUse(file: string, value: string): void {
+  try {
+    writeFileSync(file, value);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EBUSY") throw error;
   }
 }
 

@@ -90,6 +90,14 @@ describe.skipIf(!canIsolateServices())(
         .filter((pid) => startTimeOf(pid) !== null);
     }
 
+    /** The worker itself removes a service's workspace under its uid. */
+    async function untilLeft(slug: string, pids: (number | undefined)[]) {
+      await until(
+        () => leftOf(slug),
+        (left) => left.join() === pids.join(),
+      );
+    }
+
     test("its worker says which limits it holds", async () => {
       const [worker] = await listWorkers(database.ctx);
       expect(worker?.isolation).toMatchObject({ hasOwnUids: true });
@@ -141,7 +149,7 @@ describe.skipIf(!canIsolateServices())(
         expect(reason).toMatch(
           /was ended by the kernel for want of memory: it may take 256\.0 MiB, its limit/,
         );
-        expect(await leftOf("glutton")).toEqual([]);
+        await untilLeft("glutton", []);
       },
     );
 
@@ -154,10 +162,7 @@ describe.skipIf(!canIsolateServices())(
       const { reason, log } = await deployBesideNeighbour(service, files);
       expect(reason).toMatch(/The instance on port \d+ was ended .* it may take 96\.0 MiB, its limit/);
       expect(log).toContain("`limits.memory` is 256.0 MiB here, not 4.0 GiB");
-      await until(
-        () => leftOf("swelling"),
-        (left) => left.length === 0,
-      );
+      await untilLeft("swelling", []);
     });
 
     test.skipIf(!holds("processes"))(
@@ -169,7 +174,7 @@ describe.skipIf(!canIsolateServices())(
           hostileFiles({ build: hostileCommands.multiply }),
         );
         expect(reason).toMatch(/it wanted more than 150 processes and threads, its limit/);
-        expect(await leftOf("bomb")).toEqual([]);
+        await untilLeft("bomb", []);
       },
     );
 
@@ -188,11 +193,11 @@ describe.skipIf(!canIsolateServices())(
       const first = await deployBesideNeighbour(service, files);
       expect(first.reason).toBeNull();
       const [instance] = await state.liveInstances(service.staging);
-      expect(await leftOf("litter")).toEqual([instance?.pid]);
+      await untilLeft("litter", [instance?.pid]);
       const failing = hostileFiles({ build: `${hostileCommands.leaveBehind}\nexit 7` });
       const second = await deployBesideNeighbour(service, failing);
       expect(second.reason).toContain("exited with code 7");
-      expect(await leftOf("litter")).toEqual([instance?.pid]);
+      await untilLeft("litter", [instance?.pid]);
     });
 
     test("what an instance leaves behind is ended with it", async () => {
@@ -200,10 +205,7 @@ describe.skipIf(!canIsolateServices())(
       const start = `${hostileCommands.leaveBehind}\nexit 9`;
       const { reason } = await deployBesideNeighbour(service, hostileFiles({ start }));
       expect(reason).toContain("exited with code 9");
-      await until(
-        () => leftOf("straggler"),
-        (left) => left.length === 0,
-      );
+      await untilLeft("straggler", []);
     });
 
     test("a build that fills the disk is ended in words, and others find room again", async ({ skip }) => {
