@@ -6,6 +6,8 @@ type Isolation = Outputs["installation"]["facts"]["isolation"];
 
 const words = { memory: "memory", processes: "processes", cpus: "processors" } as const;
 
+const inWords = new Intl.ListFormat("en-GB");
+
 /** How each living worker keeps services apart and within their limits, and what is missing there. */
 export function WhatServicesReach({ isolation }: { isolation: Isolation }) {
   if (isolation.length === 0) return <span className="text-muted">No worker is there to say it.</span>;
@@ -34,5 +36,5 @@ function reach({ hasOwnUids }: Isolation[number]): string {
 function held({ hasOwnUids, held }: Isolation[number]): string {
   const apart = hasOwnUids ? "each runs under a uid of its own" : "all run as the worker itself";
   const limits = limitNames.filter((name) => held.includes(name)).map((name) => words[name]);
-  return `${apart}, ${limits.length === 0 ? "without limits" : `with limits on ${limits.join(", ")}`}.`;
+  return `${apart}, ${limits.length === 0 ? "without limits" : `with limits on ${inWords.format(limits)}`}.`;
 }

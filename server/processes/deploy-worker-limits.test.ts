@@ -91,7 +91,7 @@ describe.skipIf(!canIsolateServices())(
     }
 
     /** The worker itself removes a service's workspace under its uid. */
-    async function untilLeft(slug: string, pids: (number | undefined)[]) {
+    async function untilLeft(slug: string, pids: (number | null | undefined)[]) {
       await until(
         () => leftOf(slug),
         (left) => left.join() === pids.join(),
