@@ -1,4 +1,5 @@
-import type { ReactNode } from "react";
+import { Finding } from "#components/settings/finding.tsx";
+import { WhatServicesReach } from "#components/settings/what-services-reach.tsx";
 import { Code } from "#components/ui/code-block.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Status } from "#components/ui/status.tsx";
@@ -64,19 +65,7 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
               </ul>
             ),
         },
-        {
-          term: "What services reach",
-          value: facts.canIsolateServices ? (
-            <Finding tone="live" word="nothing of the portal's">
-              Each runs under a uid of its own.
-            </Finding>
-          ) : (
-            <Finding tone="attention" word="what the portal can read">
-              Whoever can deploy can become its administrator. Run it as root on Linux, such as in a
-              container: then each service gets a uid of its own.
-            </Finding>
-          ),
-        },
+        { term: "What services reach", value: <WhatServicesReach isolation={facts.isolation} /> },
         {
           term: "Local repositories",
           value:
@@ -93,16 +82,5 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
         },
       ]}
     />
-  );
-}
-
-type FindingProps = { tone?: "failed" | "attention" | "live"; word: string; children: ReactNode };
-
-function Finding({ tone = "failed", word, children }: FindingProps) {
-  return (
-    <span className="flex flex-wrap items-center gap-x-3">
-      <Status tone={tone} word={word} />
-      <span className="text-muted">{children}</span>
-    </span>
   );
 }

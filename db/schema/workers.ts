@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { bigint, integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { bigint, integer, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import type { WorkerIsolation } from "#server/domain/limits.ts";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
@@ -13,6 +14,8 @@ export const workers = pgTable("workers", {
   capacity: integer("capacity").notNull(),
   /** What it can do that others cannot: a service environment may ask for one of them. */
   labels: text("labels").array().notNull().default([]),
+  /** How it keeps services apart and within their limits; null for one that does not say. */
+  isolation: jsonb("isolation").$type<WorkerIsolation>(),
   startedAt: moment("started_at").notNull().default(sql`clock_timestamp()`),
   heartbeatAt: moment("heartbeat_at").notNull().default(sql`clock_timestamp()`),
   /** Set when it ended in order; a crash leaves it null and the heartbeat old. */

@@ -62,7 +62,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   teams: ["name", "contact"],
   user_identities: ["issuer", "subject"],
   users: ["email", "name", "password_hash"],
-  workers: ["name", "host", "labels", "clashed_with"],
+  workers: ["name", "host", "labels", "isolation", "clashed_with"],
 };
 
 /** Shown to everybody. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { readWorkersPage } from "#server/flows/read-workers-page.ts";
 import { removeTour } from "#server/flows/remove-tour.ts";
-import { canIsolateServices } from "#server/kernel/service-accounts.ts";
 import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts";
 import { forgetWorker } from "#server/services/deployments/forget-worker.ts";
 import { listUnreadable } from "#server/services/repositories/list-unreadable.ts";
@@ -21,8 +20,9 @@ export const installationRouter = router({
       localRepositoriesFolder: ctx.allowedLocalRepositories[0] ?? null,
       workersAlive: workers.filter((worker) => worker.isAlive).length,
       routersAlive: routers.filter((candidate) => candidate.isAlive).length,
-      // Of this process: workers on other machines say it in their logs.
-      canIsolateServices: canIsolateServices(),
+      isolation: workers.flatMap(({ name, isAlive, isolation }) =>
+        isAlive && isolation !== null ? { worker: name, ...isolation } : [],
+      ),
       unreadableSecrets: await listUnreadable(ctx.verb, ctx.installation.sealingKeys),
       isAuditSeparate: await areRightsSeparate(ctx.verb),
       tour: tour === undefined ? null : { serviceSlug: tour.slug },

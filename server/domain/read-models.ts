@@ -2,6 +2,7 @@ import type { SettingChange } from "./compare-settings.ts";
 import type { CheckedCondition, CheckedKind, FactState } from "./conditions.ts";
 import type { ConfigurableSettings, ConfigurationContent, ConfigurationDifference } from "./configuration.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
+import type { WorkerIsolation } from "./limits.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
 import type { ServiceSettings } from "./service-settings.ts";
@@ -417,6 +418,8 @@ export interface WorkerView {
   pid: number;
   capacity: number;
   labels: string[];
+  /** Null for one that does not say. */
+  isolation: WorkerIsolation | null;
   isAlive: boolean;
   startedAt: Moment;
   heartbeatAt: Moment;

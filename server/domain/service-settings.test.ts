@@ -25,6 +25,10 @@ test("a start command is enough; the rest has defaults", () => {
     drainMs: 30_000,
     keepWarmMs: 3_600_000,
     env: {},
+    limits: {
+      steps: { memoryBytes: null, processes: null, cpus: null },
+      instances: { memoryBytes: null, processes: null, cpus: null },
+    },
     notYetActedOn: [],
   });
 });

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { parseBytes } from "./bytes.ts";
 import { parseDurationMs } from "./durations.ts";
+import type { WantedLimits } from "./limits.ts";
 import { slugSchema } from "./slug.ts";
 import { laterTargets, type Target, targets, unfitKeyMessage } from "./targets.ts";
 import { isWellFormedText } from "./text.ts";
@@ -65,6 +67,25 @@ const target = z.enum([...targets, ...laterTargets]).transform((value, issues) =
   return z.NEVER;
 });
 
+const leastMemoryBytes = 16 * 1024 ** 2;
+
+const memory = z.string().transform((text, issues) => {
+  const bytes = parseBytes(text);
+  if (bytes !== null && bytes >= leastMemoryBytes) return bytes;
+  issues.addIssue({
+    code: "custom",
+    message: bytes === null ? "Write a size such as 512MB or 2GB." : "The least is 16MB.",
+  });
+  return z.NEVER;
+});
+
+/** A worker caps them at its own. */
+const limits = z.strictObject({
+  memory: memory.optional(),
+  processes: z.int().min(20).max(1_000_000).optional(),
+  cpus: z.number().min(0.1).max(1_024).optional(),
+});
+
 const release = z.strictObject({
   target: target.optional(),
   start: commandLine.optional(),
@@ -84,6 +105,7 @@ const release = z.strictObject({
     .optional(),
   smoke: commandLine.optional(),
   drain: duration(60 * minute).optional(),
+  limits: limits.optional(),
   keepWarm: duration(30 * 24 * 60 * minute).optional(),
   canary: z
     .strictObject({
@@ -109,6 +131,7 @@ const deployable = {
   release: release.optional(),
   seed: z.strictObject({ run: commandLine }).optional(),
   env: variables.optional(),
+  limits: limits.optional(),
 };
 
 /** The file as written, before defaults and the environment's own keys are laid over it. */
@@ -176,6 +199,8 @@ interface CommonSettings {
   include: string[];
   migrate: { run: string; repeatable: boolean; reversible: boolean } | null;
   env: Record<string, string>;
+  /** Of each command of a step, and of each instance. */
+  limits: { steps: WantedLimits; instances: WantedLimits };
   /** Keys that are set but that this version does not act on yet; shown as a warning before a deploy. */
   notYetActedOn: string[];
 }
@@ -232,6 +257,7 @@ export function settingsFor(file: SettingsFile, environmentSlug: string): Resolv
   const released = keys.target === "script" ? scriptRelease(keys) : processRelease(keys);
   if ("problem" in released) return { ok: false, ...released };
   const migrate = own.migrate ?? file.migrate;
+  const stepLimits = { ...file.limits, ...own.limits };
   return {
     ok: true,
     settings: {
@@ -244,6 +270,10 @@ export function settingsFor(file: SettingsFile, environmentSlug: string): Resolv
       migrate: migrate === undefined ? null : { repeatable: false, reversible: false, ...migrate },
       ...released,
       env: { ...file.env, ...own.env },
+      limits: {
+        steps: wantedLimits(stepLimits),
+        instances: wantedLimits({ ...stepLimits, ...file.release?.limits, ...own.release?.limits }),
+      },
       notYetActedOn: [
         ...(released.target === "process" && keys.canary !== undefined ? ["release.canary"] : []),
         ...((own.seed ?? file.seed) === undefined ? [] : ["seed"]),
@@ -290,5 +320,13 @@ function scriptRelease(keys: ReleaseKeys): ScriptRelease | Missing {
     switchBack: keys.switchBack ?? null,
     health: run === undefined ? null : { run, timeoutMs: timeout ?? defaults.healthTimeoutMs },
     repeatable: keys.repeatable ?? false,
+  };
+}
+
+function wantedLimits(written: z.output<typeof limits>): WantedLimits {
+  return {
+    memoryBytes: written.memory ?? null,
+    processes: written.processes ?? null,
+    cpus: written.cpus ?? null,
   };
 }

@@ -16,7 +16,7 @@ test.each([
   [{ keepWarm: "1h" }, "keepWarm | `keepWarm` is not a key of anytime.yaml. It belongs in `release`."],
   ...["__proto__", "constructor", "toString"].map((key): [object, string] => [
     JSON.parse(`{"release": {"${key}": 1}}`),
-    `release.${key} | \`${key}\` is not a key of \`release\`. There are: target, start, deploy, switchBack, repeatable, instances, health, smoke, drain, keepWarm, canary.`,
+    `release.${key} | \`${key}\` is not a key of \`release\`. There are: target, start, deploy, switchBack, repeatable, instances, health, smoke, drain, limits, keepWarm, canary.`,
   ]),
   [{ build: "a\0b" }, "build | `build` has a NUL or half a character in it."],
   [

@@ -1,8 +1,10 @@
 import type { BlockList } from "node:net";
-import { hostname } from "node:os";
+import { availableParallelism, hostname } from "node:os";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { parseBytes } from "#server/domain/bytes.ts";
+import type { Limits } from "#server/domain/limits.ts";
 import { workerLabelListSchema } from "#server/domain/worker-label.ts";
 import { messageOf, UserError } from "./errors.ts";
 import {
@@ -11,6 +13,7 @@ import {
   readIdentityProviders,
   withoutSlash,
 } from "./identity-providers.ts";
+import { memoryOfMachine } from "./out-of-memory.ts";
 import { readS3Settings, type S3Settings, s3Variables } from "./s3-settings.ts";
 import { parseSealingKey, type SealingKey } from "./sealed-value.ts";
 import { lowestServiceUid, type UidRange } from "./service-accounts.ts";
@@ -53,6 +56,11 @@ export interface Settings {
   keepReleases: number;
   /** What build caches may take of this worker's disk. */
   cacheBytes: number;
+  /** What each command of a step and each instance gets, and the most that a service may ask for. */
+  stepLimits: Limits;
+  instanceLimits: Limits;
+  /** A step ends where less of its disk is free; null for the smaller of 1 GiB and a twentieth of the disk. */
+  freeDiskBytes: number | null;
   logLevel: string;
   /** After so many days the logs of deployments go; the deployments stay. */
   keepLogsDays: number;
@@ -68,6 +76,17 @@ export const repositoryRoot = fileURLToPath(new URL("../..", import.meta.url));
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "begins with postgres://");
+
+const size = z
+  .string()
+  .optional()
+  .transform((text, { addIssue }): number | null => {
+    if (text === undefined) return null;
+    const bytes = parseBytes(text);
+    if (bytes !== null) return bytes;
+    addIssue("is a size such as 512MB or 2GB");
+    return z.NEVER;
+  });
 
 const schema = z.object({
   ANYTIME_DATA: z.string().default(join(repositoryRoot, ".anytime")),
@@ -121,6 +140,11 @@ const schema = z.object({
       ({ first, last }) => first >= lowestServiceUid && first < last,
       "begins at 1000 or above, and below its end",
     ),
+  ANYTIME_STEP_MEMORY: size,
+  ANYTIME_INSTANCE_MEMORY: size,
+  ANYTIME_MAX_PROCESSES: z.coerce.number().int().min(20).max(1_000_000).default(2_000),
+  ANYTIME_MAX_CPUS: z.coerce.number().min(0.1).max(1_024).default(availableParallelism()),
+  ANYTIME_FREE_DISK: size,
   ANYTIME_KEEP_LOGS_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
   ANYTIME_MASK_FILE: z.string().optional(),
   ANYTIME_KEEP_RELEASES: z.coerce.number().int().min(1).max(10_000).default(20),
@@ -139,6 +163,12 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     throw new UserError(`The environment cannot be read. ${lines.join("; ")}.`);
   }
   const read = parsed.data;
+  const limits = (memoryBytes: number | null): Limits => ({
+    // One that runs wild leaves the other half to everything else.
+    memoryBytes: memoryBytes ?? Math.floor(memoryOfMachine().bytes / 2),
+    processes: read.ANYTIME_MAX_PROCESSES,
+    cpus: read.ANYTIME_MAX_CPUS,
+  });
   return {
     dataFolder: resolve(read.ANYTIME_DATA),
     databaseUrl: read.DATABASE_URL ?? null,
@@ -161,6 +191,9 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     s3: readS3Settings(read),
     keepReleases: read.ANYTIME_KEEP_RELEASES,
     cacheBytes: read.ANYTIME_CACHE_GB * 1024 ** 3,
+    stepLimits: limits(read.ANYTIME_STEP_MEMORY),
+    instanceLimits: limits(read.ANYTIME_INSTANCE_MEMORY),
+    freeDiskBytes: read.ANYTIME_FREE_DISK,
     logLevel: read.ANYTIME_LOG_LEVEL,
     keepLogsDays: read.ANYTIME_KEEP_LOGS_DAYS,
     maskFile: read.ANYTIME_MASK_FILE ?? null,

@@ -65,7 +65,8 @@ async function emptyUnder(owner: UnixUser, folder: string): Promise<void> {
   const { file, parameters, options } = programUnder(account, "/", ["/bin/sh", "-c", script, folder]);
   await run(file, parameters, {
     ...options,
-    env: {} as NodeJS.ProcessEnv,
+    // Marked, so that nobody takes it for what the service has left behind.
+    env: { ANYTIME_OWNER: "portal" } as unknown as NodeJS.ProcessEnv,
     maxBuffer: Number.POSITIVE_INFINITY,
   });
 }

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { readForeignEnvironments } from "./foreign-environments.ts";
+import { ownerOf, readForeignEnvironments } from "./foreign-environments.ts";
 
 /** Variables in a process's environment by which it is found again, also when it has left its group. */
 export type Marks = Readonly<Record<string, string>>;
@@ -85,6 +85,11 @@ export function findMarked(marks: Marks): MarkedProcess[] {
       return startedAt === null ? [] : { pid, startedAt, variables: parseVariables(assignments) };
     })
     .sort((one, other) => Number(one.startedAt) - Number(other.startedAt) || one.pid - other.pid);
+}
+
+/** Processes of a user, with what they were started with. */
+export function listProcessesOf(uid: number): { pid: number; assignments: string[] }[] {
+  return listEnvironments().filter(({ pid }) => ownerOf(pid)?.uid === uid);
 }
 
 function listEnvironments(): { pid: number; assignments: string[] }[] {

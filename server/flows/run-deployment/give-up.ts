@@ -2,15 +2,18 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isDatabaseAway } from "#server/kernel/database-away.ts";
 import { tellOfFullDisk } from "#server/kernel/disk-room.ts";
 import { UserError } from "#server/kernel/errors.ts";
+import { removeTree } from "#server/kernel/owned-folder.ts";
 import { fail } from "#server/services/deployments/fail.ts";
 import { finishCancel } from "#server/services/deployments/finish-cancel.ts";
 import { finishStep } from "#server/services/deployments/finish-step.ts";
 import { LeaseLostError } from "#server/services/deployments/lease.ts";
 import { type Interrupted, readInterrupted } from "#server/services/deployments/list-interrupted.ts";
+import { OutOfRoomError } from "#server/services/pipeline/watch-room.ts";
 import { settleInterrupted } from "../settle-interrupted.ts";
 import { explain } from "./explain.ts";
 import { Interruption } from "./interruption.ts";
 import type { Run } from "./run.ts";
+import { homeOf } from "./step-environment.ts";
 import { targetOf } from "./target.ts";
 import { untouched } from "./untouched.ts";
 
@@ -47,6 +50,10 @@ async function writeEnd(run: Run, cause: unknown): Promise<void> {
   if (interrupted.cancelRequested && !interrupted.hasSwitched) return finishCancel(run.ctx, run.lease);
   if (interrupted.hasSwitched || cause instanceof Interruption || isDatabaseAway(cause)) {
     return settleInterrupted(run.ctx, interrupted);
+  }
+  if (cause instanceof OutOfRoomError) {
+    await removeTree(homeOf(run));
+    return failAt(run, interrupted, `${explain(cause)} What the service kept in its HOME was removed.`);
   }
   // A build says only in its output that it could not write; most others say no more than that.
   const fullDisk = await tellOfFullDisk(workingFolders(run));

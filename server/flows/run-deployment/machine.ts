@@ -1,4 +1,6 @@
+import type { Limits } from "#server/domain/limits.ts";
 import type { Mask } from "#server/domain/mask-secrets.ts";
+import type { Confine } from "#server/kernel/confinement.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import type { Marks } from "#server/kernel/process-identity.ts";
 import type { SealingKeys } from "#server/kernel/sealed-value.ts";
@@ -16,6 +18,12 @@ export interface Machine {
   depot: ArtifactDepot;
   /** Whom the steps and instances of a service run as. */
   accountOf: AccountOf;
+  /** Holds what a service runs within its limits. */
+  confine: Confine;
+  /** What a command of a step gets that asks for nothing, and the most. */
+  stepLimits: Limits;
+  /** Commands end where less of their disk is free; null for what fits the disk. */
+  freeDiskBytes: number | null;
   /** Folders whose repositories may be used by their path. */
   allowedLocalFolders: readonly string[];
   /** Open what repositories' credentials are sealed with. */

@@ -25,7 +25,7 @@ import { serviceAccess } from "../repository-access.ts";
 import { keepCache, restoreCache, toolVariables } from "./build-cache.ts";
 import { accountOf, type Run, type Source, settingsOf, sourceOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
-import { stepEnvironment } from "./step-environment.ts";
+import { commandsPlace } from "./step-environment.ts";
 
 /** Builds, tests and packs the commit, unless a release of it is there already, with its artifact. */
 export async function makeRelease(run: Run): Promise<void> {
@@ -110,7 +110,7 @@ async function build(run: Run): Promise<void> {
   const settings = settingsOf(run);
   if (settings.build.length === 0) return skipStep(run, "build", "no build command is set");
   await runStep(run, "build", async (output) => {
-    await runBuild({ settings, ...(await commandsPlace(run)), output, signal: run.signal });
+    await runBuild({ settings, ...(await buildPlace(run, output)) });
     await keepCache(run, output);
     return settings.build.map((command) => command.name).join(", ");
   });
@@ -120,14 +120,14 @@ async function test(run: Run): Promise<void> {
   const settings = settingsOf(run);
   if (settings.test.length === 0) return skipStep(run, "test", "no test command is set");
   await runStep(run, "test", async (output) => {
-    await runTests({ settings, ...(await commandsPlace(run)), output, signal: run.signal });
+    await runTests({ settings, ...(await buildPlace(run, output)) });
     return settings.test.map((command) => command.name).join(", ");
   });
 }
 
-async function commandsPlace(run: Run) {
-  const environment = await stepEnvironment(run, await toolVariables(run));
-  return { folder: sourceOf(run).folder, environment, account: accountOf(run) };
+/** Build and test see no more than each other, and what their tools keep. */
+async function buildPlace(run: Run, log: StepLog) {
+  return commandsPlace(run, sourceOf(run).folder, log, await toolVariables(run));
 }
 
 async function pack(run: Run): Promise<void> {

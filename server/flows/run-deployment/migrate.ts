@@ -1,9 +1,9 @@
 import { whyNoMigration } from "#server/domain/plan.ts";
 import { runCommands } from "#server/services/pipeline/run-commands.ts";
-import { accountOf, type Run, settingsOf } from "./run.ts";
+import { type Run, settingsOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
 import { shippedFolder } from "./shipped-folder.ts";
-import { releaseVariables, stepEnvironment } from "./step-environment.ts";
+import { commandsPlace, releaseVariables } from "./step-environment.ts";
 
 /** Runs the release's migration, once per deployment: what an earlier attempt finished is not run again. */
 export async function migrate(run: Run): Promise<void> {
@@ -15,15 +15,8 @@ export async function migrate(run: Run): Promise<void> {
   if (migration === null) return skipStep(run, "migrate", "no migration is set");
   await runStep(run, "migrate", async (output) => {
     const folder = await shippedFolder(run);
-    const environment = await stepEnvironment(run, releaseVariables(run));
-    await runCommands({
-      commands: [{ name: "migrate", run: migration.run }],
-      folder,
-      environment,
-      account: accountOf(run),
-      output,
-      signal: run.signal,
-    });
+    const place = await commandsPlace(run, folder, output, releaseVariables(run));
+    await runCommands({ commands: [{ name: "migrate", run: migration.run }], ...place });
     return migration.run;
   });
 }

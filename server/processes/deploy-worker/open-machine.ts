@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { maskSecrets } from "#server/domain/mask-secrets.ts";
 import type { Machine } from "#server/flows/run-deployment/machine.ts";
 import { releaseFolder } from "#server/flows/run-deployment/release-folder.ts";
+import { clearOtherGroups } from "#server/kernel/confinement.ts";
 import { makeOwnFolder, makeReadableFolder } from "#server/kernel/owned-folder.ts";
 import { sealingKeys } from "#server/kernel/sealing-keys.ts";
 import { secretsOf } from "#server/kernel/secrets-of.ts";
@@ -10,7 +11,6 @@ import { scrubbedEnvironment } from "#server/services/pipeline/scrubbed-environm
 import { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import type { InstancePlace } from "#server/services/targets/kept-instance.ts";
 import type { InstanceToKeep } from "#server/services/targets/list-kept.ts";
-import { ownerMarks } from "#server/services/targets/marks.ts";
 import type { Isolation } from "./isolate-services.ts";
 import type { NoticeHub } from "./notice-hub.ts";
 import type { WorkerSettings } from "./start-worker.ts";
@@ -24,19 +24,24 @@ export function openMachine(
 ): Machine {
   const { ctx, settings, logger } = options;
   const { dataFolder } = isolation;
-  const marks = ownerMarks(dataFolder.root, settings.workerName);
+  const { marks } = isolation;
   const depot = openDepot(settings, dataFolder);
   const keeper = new InstanceKeeper(ctx, {
     workerId,
     marks,
     placeOf: (instance) => placeOf({ ...isolation, depot }, instance),
     accountOf: isolation.accountOf,
+    confine: isolation.confine,
+    limits: settings.instanceLimits,
+    clearOthers: (names) => clearOtherGroups(isolation.groups, (name) => names.has(name)),
     onProblem: (problem) => logger.warn({ err: problem }, "an instance's row could not be written"),
   });
   return {
     ...isolation,
     depot,
     workerId,
+    stepLimits: settings.stepLimits,
+    freeDiskBytes: settings.freeDiskBytes,
     instanceHost: settings.workerHost,
     allowedLocalFolders: [...settings.allowLocalRepositories, dataFolder.repositoriesFolder],
     sealingKeys: sealingKeys(settings, dataFolder.secretsFile),

@@ -6,6 +6,7 @@ import { removeSetAside, setAsideRemovedServices, setAsideWorkspaces } from "#se
 import { expireWarmPools } from "#server/flows/expire-warm-pools.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { removeEmptyGroups } from "#server/kernel/control-groups.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import { isDatabaseAway } from "#server/kernel/database-away.ts";
 import type { Settings } from "#server/kernel/env.ts";
@@ -54,15 +55,16 @@ const farewellWithinMs = 1_000;
 /** Registers the worker, takes up the instances of its earlier life, and claims whatever waits. */
 export async function startWorker(options: WorkerSettings): Promise<Worker> {
   const { ctx, settings, logger } = options;
+  const isolation = isolateServices(options);
   const identity = {
     name: settings.workerName,
     host: hostname(),
     pid: process.pid,
     capacity: settings.workerCapacity,
     labels: settings.workerLabels,
+    isolation: isolation.standing,
   };
   prepareArtifactWork();
-  const isolation = isolateServices(options);
   const life = await registerWorker(ctx, identity);
   const { id } = life;
   const hub = new NoticeHub();
@@ -139,6 +141,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
       await letGo(active, machine.keeper, instances);
       await attempt(retireWorker(ctx, life), report);
       for (const round of lastRounds) round.stop();
+      removeEmptyGroups(isolation.groups);
       await listener.close();
     },
   };

@@ -28,9 +28,9 @@ export async function listWorkers(ctx: Context): Promise<WorkerRow[]> {
     .orderBy(asc(workers.name));
   const held = await listHeld(ctx);
   return rows.map(({ worker, isAlive, instanceCount }) => {
-    const { id, name, host, pid, capacity, labels, clashedAt, clashedWith } = worker;
+    const { id, name, host, pid, capacity, labels, isolation, clashedAt, clashedWith } = worker;
     return {
-      ...{ id, name, host, pid, capacity, labels, isAlive, instanceCount },
+      ...{ id, name, host, pid, capacity, labels, isolation, isAlive, instanceCount },
       startedAt: worker.startedAt.toISOString(),
       heartbeatAt: worker.heartbeatAt.toISOString(),
       stoppedAt: moment(worker.stoppedAt),

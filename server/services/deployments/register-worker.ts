@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { workers } from "#db/schema/workers.ts";
+import type { WorkerIsolation } from "#server/domain/limits.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
 
@@ -9,6 +10,7 @@ export interface WorkerIdentity {
   pid: number;
   capacity: number;
   labels?: string[];
+  isolation?: WorkerIsolation;
 }
 
 /** One of a worker's lives under its name: whoever registers later ends it. */
@@ -23,6 +25,7 @@ export async function registerWorker(ctx: Context, worker: WorkerIdentity): Prom
   const life = {
     ...worker,
     labels: worker.labels ?? [],
+    isolation: worker.isolation ?? null,
     startedAt: sql`clock_timestamp()`,
     heartbeatAt: sql`clock_timestamp()`,
     stoppedAt: null,

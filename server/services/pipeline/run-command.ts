@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
+import type { Confinement } from "#server/kernel/confinement.ts";
 import { endProcess, killLeftBehind, type Leader } from "#server/kernel/end-process.ts";
 import { countMemoryKills, type Ended } from "#server/kernel/out-of-memory.ts";
 import { type Marks, startTimeOf } from "#server/kernel/process-identity.ts";
@@ -17,6 +18,8 @@ export interface CommandRun {
   env: Record<string, string>;
   /** Whom it runs as; where left out, as this process itself. */
   account?: Account | undefined;
+  /** Opens what holds it within its limits; where left out, nothing does. */
+  confine?: (() => Confinement) | undefined;
   /** Null means no limit. */
   timeoutMs: number | null;
   signal?: AbortSignal | undefined;
@@ -40,8 +43,8 @@ const markVariable = "ANYTIME_COMMAND";
 const graceMs = 2_000;
 
 /**
- * Runs a command in a process group of its own; no process of it outlives the call, unless it left the group and wiped
- * its environment. On timeout or abort all of them get TERM, then KILL. An abort is no error: look at the signal.
+ * Runs a command in a process group of its own; no process of it outlives the call, unless nothing confines it and it
+ * left the group and wiped its environment. On timeout or abort all of them get TERM, then KILL. An abort is no error: look at the signal.
  * Rejects where the command cannot be started.
  */
 export async function runCommand(run: CommandRun): Promise<CommandResult> {
@@ -49,28 +52,49 @@ export async function runCommand(run: CommandRun): Promise<CommandResult> {
   const startedAt = performance.now();
   const memoryKillsBefore = countMemoryKills();
   const marks = { [markVariable]: randomUUID() };
-  const child = launch(run, marks);
+  const confinement = run.confine?.() ?? null;
+  const child = launch(run, marks, confinement);
   const { pid } = child;
   const leader = pid === undefined ? null : { pid, startedAt: startTimeOf(pid) ?? "gone", marks };
   const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
   const ending = endWhenDue(leader, run);
   const output = followOutput(child.stdout, run.onOutput, ending.end);
   try {
+    if (pid !== undefined && confinement !== null) enter(confinement, child, pid);
     const [exitCode, signal] = await exited;
     await ending.stop();
+    const hits = confinement?.hits() ?? null;
     if (leader !== null) await killLeftBehind(leader);
+    await confinement?.clear();
     await output.drained();
     const durationMs = performance.now() - startedAt;
-    return { exitCode, signal, memoryKillsBefore, timedOut: ending.timedOut(), durationMs };
+    return { exitCode, signal, memoryKillsBefore, hits, timedOut: ending.timedOut(), durationMs };
   } finally {
     await ending.stop();
     child.stdio[3]?.destroy();
+    await confinement?.clear();
   }
 }
 
-function launch(run: CommandRun, marks: Marks): ChildProcess & { stdout: Readable } {
+/** Opens the gate once it is held within its limits. One that cannot be does not run. */
+function enter(confinement: Confinement, child: ChildProcess, pid: number): void {
+  try {
+    confinement.admit(pid);
+    (child.stdio[3] as Writable).write("\n");
+  } catch (error) {
+    child.stdio[3]?.destroy();
+    throw error;
+  }
+}
+
+function launch(
+  run: CommandRun,
+  marks: Marks,
+  confinement: Confinement | null,
+): ChildProcess & { stdout: Readable } {
   const shell = ["/bin/sh", "-c", launcher, "sh", run.command] as const;
-  const { file, parameters, options } = programUnder(run.account ?? null, run.cwd, shell);
+  const program = programUnder(run.account ?? null, run.cwd, shell);
+  const { file, parameters, options } = confinement?.gate(program) ?? program;
   const child = spawn(file, parameters, {
     ...options,
     env: { ...run.env, ...marks } as unknown as NodeJS.ProcessEnv,

@@ -1,4 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { type Limits, limitsWithin } from "#server/domain/limits.ts";
+import type { Confine } from "#server/kernel/confinement.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ownerOf } from "#server/kernel/foreign-environments.ts";
 import { findMarked, type Marks, type ProcessIdentity } from "#server/kernel/process-identity.ts";
@@ -20,6 +22,11 @@ export interface KeeperOptions {
    */
   placeOf(instance: InstanceToKeep): Promise<InstancePlace>;
   accountOf: AccountOf;
+  confine: Confine;
+  /** What an instance gets that asks for nothing, and the most. */
+  limits: Limits;
+  /** Ends what is in control groups of other names than these. */
+  clearOthers(names: ReadonlySet<string>): Promise<void>;
   onProblem(problem: unknown): void;
 }
 
@@ -60,6 +67,7 @@ export class InstanceKeeper {
     const known = new Set<number | null>(rows.map((row) => row.id));
     const { marks } = this.#options;
     await endMarked(marks, strayGraceMs, ({ variables }) => !known.has(markedInstance(variables)));
+    await this.#options.clearOthers(new Set(rows.map(groupName)));
     for (const { pid, startedAt, variables } of findMarked(marks)) {
       const id = markedInstance(variables);
       const row = rows.find((candidate) => candidate.id === id);
@@ -164,6 +172,13 @@ export class InstanceKeeper {
       const environment = { ...place.environment, ...settings.env, ...ownVariables(instance) };
       return { ...place, environment };
     },
+    confine: (instance, { limits }) =>
+      this.#options.confine({
+        name: groupName(instance),
+        kind: "instance",
+        limits: limitsWithin(limits.instances, this.#options.limits),
+        account: this.#options.accountOf(instance.serviceId),
+      }),
     marksOf: (id) => instanceMarks(this.#options.marks, id),
     findStray: (id) => this.#strays.get(id) ?? null,
   };
@@ -180,6 +195,10 @@ export class InstanceKeeper {
     }
     return false;
   }
+}
+
+function groupName({ id }: Pick<InstanceToKeep, "id">): string {
+  return `instance-${id}`;
 }
 
 function ownVariables(instance: InstanceToKeep): Record<string, string> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { layConfiguration } from "#server/domain/configuration.ts";
 import { type ProcessSettings, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
+import type { Confinement } from "#server/kernel/confinement.ts";
 import { endProcess, findOutsiders, killLeftBehind } from "#server/kernel/end-process.ts";
 import { messageOf } from "#server/kernel/errors.ts";
 import { isRunning, type Marks, type ProcessIdentity } from "#server/kernel/process-identity.ts";
@@ -14,6 +15,8 @@ export interface Keeping {
   /** Writes the event to the row, again and again until the database takes it. */
   save(instance: InstanceToKeep, change: InstanceEvent): Promise<boolean>;
   placeOf(instance: InstanceToKeep, settings: ProcessSettings): Promise<InstancePlace>;
+  /** Opened anew for each start of it. */
+  confine(instance: InstanceToKeep, settings: ProcessSettings): Confinement;
   /** Carried by every process of the instance, and by no other. */
   marksOf(instanceId: number): Marks;
   /** A process of an earlier life that bears the instance's mark although the row does not name it. */
@@ -50,6 +53,7 @@ export class KeptInstance {
   #wasLaunched = Promise.withResolvers<void>();
   #wasReleased = Promise.withResolvers<void>();
   #running: RunningProcess | null = null;
+  #confinement: Confinement | null = null;
 
   constructor(keeping: Keeping, instance: InstanceToKeep) {
     const read = settingsFor(
@@ -109,6 +113,7 @@ export class KeptInstance {
       if (this.#stopped.signal.aborted) break;
       await noteInOutput(this.instance.outputFile, fate);
       if (this.#running !== null) await killLeftBehind(this.#running);
+      await this.#confinement?.clear();
       this.#running = null;
       if (!this.#isProven) return this.#bury(fate);
       if (performance.now() - since > settledMs) backoffMs = shortestBackoffMs;
@@ -142,10 +147,14 @@ export class KeptInstance {
     const known = pid === null || pidStartedAt === null ? null : { pid, startedAt: pidStartedAt };
     const found = known ?? this.#keeping.findStray(id);
     if (found === null) return null;
+    this.#confinement = this.#keeping.confine(this.instance, this.#settings);
     const marks = this.#keeping.marksOf(id);
     const adopted = adoptProcess(found, marks, this.#stopped.signal);
     if (adopted !== null && known === null) void this.#saveLaunch(adopted);
-    if (adopted === null) await killLeftBehind({ ...found, marks });
+    if (adopted === null) {
+      await killLeftBehind({ ...found, marks });
+      await this.#confinement.clear();
+    }
     return adopted;
   }
 
@@ -153,8 +162,10 @@ export class KeptInstance {
     const stopped = this.#stop.promise.then(() => Promise.reject(new Error("it is to end")));
     const place = await Promise.race([this.#keeping.placeOf(this.instance, this.#settings), stopped]);
     this.#stopped.signal.throwIfAborted();
+    this.#confinement = this.#keeping.confine(this.instance, this.#settings);
     const running = launchProcess({
       ...place,
+      confinement: this.#confinement,
       command: this.#settings.start,
       marks: this.#keeping.marksOf(this.instance.id),
       outputFile: this.instance.outputFile,
@@ -206,6 +217,7 @@ export class KeptInstance {
   async #end(how: Stop): Promise<string> {
     if (how === "leave") return "is left running";
     if (this.#running !== null) await endProcess(this.#running);
+    await this.#confinement?.clear();
     this.#wasReleased.resolve();
     if (how === "end" || !this.#isProven) return this.#bury("was ended");
     // Where the row was asked to end meanwhile, it is over for good.

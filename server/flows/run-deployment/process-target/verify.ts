@@ -5,10 +5,10 @@ import { type PoolInstance, readInstances } from "#server/services/targets/list-
 import { markPoolReady } from "#server/services/targets/mark-pool-ready.ts";
 import { readLastLines } from "#server/services/targets/output-file.ts";
 import { untilHealthy } from "#server/services/targets/probe-health.ts";
-import { accountOf, poolOf, type Run } from "../run.ts";
+import { poolOf, type Run } from "../run.ts";
 import { runStep } from "../run-step.ts";
 import { shippedFolder } from "../shipped-folder.ts";
-import { releaseVariables, stepEnvironment } from "../step-environment.ts";
+import { commandsPlace, releaseVariables } from "../step-environment.ts";
 import { processSettingsOf } from "./process-settings.ts";
 
 const shownLines = 40;
@@ -66,11 +66,9 @@ async function smoke(run: Run, instances: PoolInstance[], output: StepLog): Prom
   const [first] = instances;
   if (command === null || first === undefined) return;
   const folder = await shippedFolder(run);
-  const environment = await stepEnvironment(run, {
+  const place = await commandsPlace(run, folder, output, {
     ...releaseVariables(run),
     ANYTIME_URL: `http://${first.host}:${first.port}`,
   });
-  const commands = [{ name: "smoke", run: command }];
-  const account = accountOf(run);
-  await runCommands({ commands, folder, environment, account, output, signal: run.signal });
+  await runCommands({ commands: [{ name: "smoke", run: command }], ...place });
 }

@@ -1,18 +1,19 @@
-import { accountOf, type Run, releaseOf } from "../run.ts";
+import type { StepLog } from "#server/services/deployments/open-log.ts";
+import { type Run, releaseOf } from "../run.ts";
 import { shippedFolder } from "../shipped-folder.ts";
-import { releaseVariables, stepEnvironment } from "../step-environment.ts";
+import { commandsPlace, releaseVariables } from "../step-environment.ts";
 
-/** Where the release's commands run, what they are told, and whom they run as. */
-export async function commandPlace(run: Run) {
+/** Where the release's commands run, what they are told, and whom they run as. What they start may go on after them. */
+export async function commandPlace(run: Run, log: StepLog) {
   const folder = await shippedFolder(run);
   const { sha, artifactDigest } = releaseOf(run);
   const former = run.work.live?.release.number;
-  const environment = await stepEnvironment(run, {
+  const place = await commandsPlace(run, folder, log, {
     ...releaseVariables(run),
     ANYTIME_COMMIT: sha,
     ANYTIME_ARTIFACT_DIGEST: artifactDigest,
     ANYTIME_ARTIFACT_FOLDER: folder,
     ...(former === undefined ? {} : { ANYTIME_PREVIOUS_RELEASE: String(former) }),
   });
-  return { folder, environment, account: accountOf(run) };
+  return { ...place, confine: undefined };
 }

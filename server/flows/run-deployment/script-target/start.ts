@@ -34,9 +34,9 @@ function commandsOf(run: Run): Command[] {
 }
 
 async function release(run: Run, commands: Command[], log: StepLog): Promise<void> {
-  const place = await commandPlace(run);
+  const place = await commandPlace(run, log);
   try {
-    await runCommands({ commands, ...place, output: log, signal: run.signal });
+    await runCommands({ commands, ...place });
   } catch (error) {
     // A failure says so at its end; a cancel has no more to say.
     if (run.signal.aborted) log.note(whatServes(run));

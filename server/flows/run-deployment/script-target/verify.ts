@@ -35,7 +35,7 @@ async function untilHealthy(
   health: { run: string; timeoutMs: number },
   log: StepLog,
 ): Promise<void> {
-  const place = { ...(await commandPlace(run)), output: limitOutput(log), signal: run.signal };
+  const place = { ...(await commandPlace(run, log)), output: limitOutput(log) };
   const deadline = performance.now() + health.timeoutMs;
   try {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {

@@ -6,6 +6,8 @@ export interface Targets {
   list?: Record<string, string>;
   write?: Record<string, string>;
   signal?: Record<string, number>;
+  /** PostgreSQL servers that might take a user at his word. */
+  connect?: Record<string, { host: string; port: number; user: string }>;
 }
 
 /** Tries everything where it runs, and says who it is. */
@@ -17,18 +19,36 @@ const attempts = {
   list: (path) => fs.readdirSync(path),
   write: (path) => fs.writeFileSync(join(path, "intruder.txt"), "here"),
   signal: (pid) => process.kill(pid, 0),
+  connect: connectWithoutPassword,
 };
+// Told who it is, the server answers "R" and what it wants to see: 0 is nothing, 10 a proof of the password.
+async function connectWithoutPassword({ host, port, user }) {
+  const words = Buffer.from("user\\0" + user + "\\0database\\0postgres\\0\\0");
+  const head = Buffer.alloc(8);
+  head.writeInt32BE(8 + words.length, 0);
+  head.writeInt32BE(196608, 4);
+  const socket = require("node:net").connect(port, host);
+  socket.write(Buffer.concat([head, words]));
+  const [answer] = await require("node:events").once(socket, "data");
+  socket.destroy();
+  if (answer.toString("latin1", 0, 1) === "R" && answer.readInt32BE(5) === 0) return;
+  throw Object.assign(new Error("refused"), { code: "EPASSWORD" });
+}
+async function tryAll() {
 for (const [kind, named] of Object.entries(targets)) {
   for (const [name, target] of Object.entries(named)) {
     let outcome = "DONE";
-    try { attempts[kind](target); } catch (error) { outcome = "refused " + error.code; }
+    try { await attempts[kind](target); } catch (error) { outcome = "refused " + error.code; }
     console.log("[" + process.argv[2] + "] " + kind + " " + name + ": " + outcome);
   }
 }
+}
+tryAll().then(() => {
 const status = fs.readFileSync("/proc/self/status", "utf8");
 const field = (name) => new RegExp("^" + name + ":\\\\s*(.*)$", "m").exec(status)[1].trim();
 console.log("[" + process.argv[2] + "] groups " + process.getgroups().join() + " of " + process.getuid());
 console.log("[" + process.argv[2] + "] capabilities " + field("CapEff") + ", no new ones " + field("NoNewPrivs"));
+});
 `;
 
 /** A service whose build and instances try them. What it needs to build and serve it does besides. */
