@@ -44,7 +44,8 @@ test("without a start command the problem says what to add", () => {
 test("a deploy command is enough where a command releases; the rest has defaults", () => {
   const common = read({ release: { start: "x" }, env: { A: "b" } });
   expect(read({ release: { target: "script", deploy: "./release.sh" }, env: { A: "b" } })).toEqual({
-    ...{ path: null, checkout: common.checkout, build: [], test: [], include: [], migrate: null },
+    ...{ path: null, checkout: common.checkout, build: [], test: [], cache: [] },
+    ...{ include: [], migrate: null, limits: common.limits },
     target: "script",
     deploy: [{ name: "deploy", run: "./release.sh" }],
     switchBack: null,

@@ -56,7 +56,7 @@ test.each([
   ],
   [
     { release: { start: "x", deploy: "y" } },
-    "release.deploy | `deploy` is for the target script, and this one is process. It takes: start, instances, health.path, health.timeout, smoke, drain, keepWarm, canary.",
+    "release.deploy | `deploy` is for the target script, and this one is process. It takes: start, instances, health.path, health.timeout, smoke, drain, limits, keepWarm, canary.",
   ],
   [{ env: { PORT: "1" } }, "env.PORT | This variable is set by the portal."],
   [{ env: { A: [] } }, "env.A | Write a text, a number, true or false."],
