@@ -3,6 +3,7 @@ import {
   bigint,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   real,
@@ -51,6 +52,8 @@ export const pools = pgTable(
     configurationId: bigint("configuration_id", { mode: "number" }).references(() => configurations.id, {
       onDelete: "set null",
     }),
+    /** The secrets that they were started with, by name: later ones than those of the configuration where that is revoked. */
+    secrets: jsonb("secrets").$type<Record<string, number>>().notNull().default({}),
     /** Set while it is idle: its instances end after this moment. */
     warmUntil: moment("warm_until"),
   },

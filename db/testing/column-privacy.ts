@@ -7,7 +7,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   artifacts: ["digest"],
   audit_entries: ["actor_name", "actor_address", "action", "subject", "before", "after"],
   commit_facts: ["sha", "url", "reported_by_name"],
-  configurations: ["variables", "made_by_name"],
+  configurations: ["variables", "secrets", "made_by_name"],
   deployments: [
     "sha",
     "subject",
@@ -29,6 +29,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   invitations: ["token_hash", "email"],
   log_chunks: ["body"],
   releases: ["sha", "subject", "author_name", "settings_file", "artifact_digest", "bad_reason"],
+  pools: ["secrets"],
   repository_credentials: [
     "repository_url",
     "username",
@@ -38,6 +39,7 @@ export const privateColumns: Record<string, readonly string[]> = {
     "made_by_name",
   ],
   routers: ["host"],
+  secrets: ["name", "sealed_value", "made_by_name", "revoked_by_name"],
   service_environments: [
     "waiting_live_sha",
     "waiting_head_sha",

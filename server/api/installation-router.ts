@@ -6,6 +6,7 @@ import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts
 import { forgetWorker } from "#server/services/deployments/forget-worker.ts";
 import { listUnreadable } from "#server/services/repositories/reseal-credentials.ts";
 import { listServices } from "#server/services/services/list-services.ts";
+import { listUnreadableSecrets } from "#server/services/services/reseal-secrets.ts";
 import { forgetRouter } from "#server/services/traffic/forget-router.ts";
 import { permitted, router } from "./procedures.ts";
 import { id } from "./schemas.ts";
@@ -24,6 +25,7 @@ export const installationRouter = router({
       // Of this process: workers on other machines say it in their logs.
       canIsolateServices: canIsolateServices(),
       unreadableSecrets: await listUnreadable(ctx.verb, ctx.installation.sealingKeys),
+      unreadableServiceSecrets: await listUnreadableSecrets(ctx.verb, ctx.installation.sealingKeys),
       isAuditSeparate: await areRightsSeparate(ctx.verb),
       tour: tour === undefined ? null : { serviceSlug: tour.slug },
     };

@@ -12,6 +12,7 @@ import { type DeploymentLog, openLog } from "#server/services/deployments/open-l
 import { readWork, type Work } from "#server/services/deployments/read-work.ts";
 import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
 import type { Machine } from "./machine.ts";
+import { maskOf } from "./open-run-secrets.ts";
 
 /** The commit as it was checked out. */
 export interface Source {
@@ -49,11 +50,8 @@ export async function openRun(
   { firstStep, ...lease }: Claimed,
   signal: AbortSignal,
 ): Promise<Run> {
-  const [work, log] = await Promise.all([
-    readWork(ctx, lease),
-    openLog(ctx, lease, machine.mask),
-    notify(ctx, "deployment", lease.deploymentId),
-  ]);
+  const [work] = await Promise.all([readWork(ctx, lease), notify(ctx, "deployment", lease.deploymentId)]);
+  const log = await openLog(ctx, lease, await maskOf(ctx, machine, work));
   const workspace = join(machine.dataFolder.workspacesFolder, workspaceName(lease));
   return {
     ctx,

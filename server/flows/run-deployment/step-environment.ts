@@ -20,10 +20,11 @@ export async function stepEnvironment(
   });
 }
 
-/** What migrations and smoke tests see besides: the environment's variables, and which release it is. */
-export function releaseVariables(run: Run): Record<string, string> {
+/** What migrations and smoke tests see besides: the environment's variables and secrets, and which release it is. */
+export function releaseVariables(run: Run, secrets: Record<string, string>): Record<string, string> {
   return {
     ...run.settings?.env,
+    ...secrets,
     ANYTIME_RELEASE: String(run.work.release?.number),
     ANYTIME_SERVICE: run.work.service.slug,
     ANYTIME_ENVIRONMENT: run.work.environmentSlug,

@@ -4,6 +4,7 @@ import type { DatabaseClient } from "#db/client.ts";
 import { removeSetAside, setAsideRemovedServices, setAsideWorkspaces } from "#server/flows/clear-machine.ts";
 import { expireWarmPools } from "#server/flows/expire-warm-pools.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
+import { maskOf } from "#server/flows/run-deployment/open-run-secrets.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import { isDatabaseAway } from "#server/kernel/database-away.ts";
@@ -70,7 +71,10 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     await relinquishLeases(ctx, { workerId: id });
     await reapLostDeployments(ctx);
   }
-  const tails = new OutputTails(ctx, machine);
+  const tails = new OutputTails(ctx, {
+    workerId: id,
+    maskOf: (instance) => maskOf(ctx, machine, instance),
+  });
 
   const active = new ActiveDeployments(ctx, machine.markVariables);
   const claimer = new Claimer(options, machine, active);

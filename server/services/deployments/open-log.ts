@@ -24,6 +24,8 @@ export interface StepLog {
 
 export interface DeploymentLog {
   step(name: StepName): StepLog;
+  /** For what is printed from now on. */
+  useMask(mask: Mask): void;
   /** Stores what is left. */
   close(): Promise<void>;
   /** The lease is gone: what is left is dropped. */
@@ -38,35 +40,42 @@ export async function openLog(ctx: Context, lease: Lease, mask: Mask): Promise<D
   if (!state.isKept) await ctx.db.execute(sql`select open_log_day(${state.day}::date)`);
   const nextLine = (await lineCountOf(ctx, lease.deploymentId, state.day)) + 1;
   const writer = new LogWriter(ctx, lease, { day: state.day, nextLine });
+  let current = mask;
   return {
-    step: (name) => openStepLog(writer, name, mask),
+    step: (name) => openStepLog(writer, name, () => current),
+    useMask: (next) => {
+      current = next;
+    },
     close: () => writer.flush(),
     abandon: () => writer.abandon(),
   };
 }
 
-function openStepLog(writer: LogWriter, step: StepName, mask: Mask): StepLog {
-  let output = new MaskedLines(mask);
+function openStepLog(writer: LogWriter, step: StepName, maskNow: () => Mask): StepLog {
+  /** Of a command that prints; it keeps the mask that it began with. */
+  let output: MaskedLines | null = null;
   let isOver = false;
   let settling: NodeJS.Timeout | undefined;
   const endOutput = () => {
     clearTimeout(settling);
-    for (const lines of output.end()) writer.add(step, lines);
-    output = new MaskedLines(mask);
+    for (const lines of output?.end() ?? []) writer.add(step, lines);
+    output = null;
   };
   return {
     async write(chunk) {
       if (isOver) return;
       clearTimeout(settling);
-      writer.add(step, output.push(chunk));
-      settling = setTimeout(() => writer.add(step, output.settle()), settleAfterMs);
+      output ??= new MaskedLines(maskNow());
+      const printing = output;
+      writer.add(step, printing.push(chunk));
+      settling = setTimeout(() => writer.add(step, printing.settle()), settleAfterMs);
       await writer.room();
     },
     note(text) {
       if (isOver) return;
       endOutput();
       const lines = text.toWellFormed().split("\n");
-      writer.add(step, output.own(lines.map((line) => `[anytime] ${line}`).join("\n")));
+      writer.add(step, new MaskedLines(maskNow()).own(lines.map((line) => `[anytime] ${line}`).join("\n")));
     },
     async end() {
       if (!isOver) endOutput();

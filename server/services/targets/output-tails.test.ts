@@ -38,7 +38,7 @@ beforeEach(async () => {
 
 function openTails(): OutputTails {
   const mask = maskSecrets(["correct horse"]);
-  return new OutputTails(database.ctx, { workerId: rows.workerId, mask });
+  return new OutputTails(database.ctx, { workerId: rows.workerId, maskOf: async () => mask });
 }
 
 const read = () => readOutput(database.ctx, { instanceId, afterLine: 0, limit: 100_000 });

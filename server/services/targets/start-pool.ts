@@ -12,6 +12,8 @@ export interface PoolStart {
   releaseId: number;
   /** What the instances are started with, now and whenever they are started again; null for nothing. */
   configurationId: number | null;
+  /** Ids of secret values, by name. */
+  secrets: Record<string, number>;
   deploymentId: number;
   workerId: number;
   /** How many instances. */
@@ -51,6 +53,7 @@ async function takePool(tx: Context, start: PoolStart): Promise<void> {
       status: "starting",
       releaseId: start.releaseId,
       configurationId: start.configurationId,
+      secrets: start.secrets,
       deploymentId: start.deploymentId,
       warmUntil: null,
     })
