@@ -194,7 +194,7 @@ export function configurationProblem(
   return kindProblem(after, change) ?? wholeProblem(after, change);
 }
 
-function secretProblem(wish: string | { id: number }): string | null {
+export function secretProblem(wish: string | { id: number }): string | null {
   if (typeof wish !== "string") return null;
   return wish === "" ? "A secret needs a value: to take it out, remove it." : valueProblem(wish);
 }

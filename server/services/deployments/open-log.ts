@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { StepName } from "#server/domain/deployment.ts";
 import type { Mask } from "#server/domain/mask-secrets.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { MaskedLines } from "#server/kernel/masked-lines.ts";
+import { MaskedLines, maskText } from "#server/kernel/masked-lines.ts";
 import type { Lease } from "./lease.ts";
 import { LogWriter } from "./log-writer.ts";
 import { lineCountOf, readLogState } from "./read-log.ts";
@@ -26,6 +26,8 @@ export interface DeploymentLog {
   step(name: StepName): StepLog;
   /** For what is printed from now on. */
   useMask(mask: Mask): void;
+  /** Words about the deployment that stand elsewhere and may quote what was printed. */
+  masked(text: string): string;
   /** Stores what is left. */
   close(): Promise<void>;
   /** The lease is gone: what is left is dropped. */
@@ -43,6 +45,7 @@ export async function openLog(ctx: Context, lease: Lease, mask: Mask): Promise<D
   let current = mask;
   return {
     step: (name) => openStepLog(writer, name, () => current),
+    masked: (text) => maskText(current, text),
     useMask: (next) => {
       current = next;
     },

@@ -10,7 +10,7 @@ import { environmentOf, getService } from "./get-service.ts";
  * From now on nothing is started with this value, by a switch-back neither; what runs with it runs on until it is
  * started anew. It cannot be taken back. ConflictError where it is revoked already.
  */
-export function revokeSecret(
+export async function revokeSecret(
   ctx: Context,
   input: { slug: string; environmentSlug: string; secretId: number },
 ): Promise<{ name: string }> {
