@@ -103,6 +103,16 @@ test("what is no secret is refused at its name, and stores nothing", async () =>
   expect(await view()).toMatchObject({ newest: { variables: {}, secrets: { PLAIN: expect.any(Number) } } });
 });
 
+test("the secrets of a version have 64 KiB at most, those counted that were set before", async () => {
+  const long = "x".repeat(30 * 1024);
+  await save({ secrets: { ONE: long, TWO: long } });
+  await expect(save({ secrets: { THREE: "y".repeat(8 * 1024) } })).rejects.toMatchObject({
+    field: "secrets",
+  });
+  expect((await view()).secrets).toHaveLength(2);
+  await save({ secrets: { TWO: null, THREE: long } });
+});
+
 test("a former value can be brought back by its id, one of another name or a revoked one cannot", async () => {
   await save({ secrets: { API_KEY: "first value", OTHER: "other value" } });
   await save({ secrets: { API_KEY: "second value" } });

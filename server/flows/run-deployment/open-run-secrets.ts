@@ -14,6 +14,8 @@ interface Place {
 /** Opens the secrets of the run's service environment for one step; from here on its log masks them as they are now. */
 export async function openRunSecrets(run: Run): Promise<OpenedSecrets> {
   const opened = await openSecrets(run.ctx, run.work.serviceEnvironmentId, run.machine.sealingKeys);
+  if (opened.newestId === run.hiddenUpTo) return opened;
+  run.hiddenUpTo = opened.newestId;
   run.log.useMask(
     run.machine.maskWith([...opened.all, ...(await credentialOf(run.ctx, run.machine, run.work))]),
   );
@@ -25,9 +27,10 @@ export async function maskOf(
   ctx: Context,
   machine: Pick<Machine, "maskWith" | "sealingKeys">,
   place: Place,
-): Promise<Mask> {
-  const { all } = await openSecrets(ctx, place.serviceEnvironmentId, machine.sealingKeys);
-  return machine.maskWith([...all, ...(await credentialOf(ctx, machine, place))]);
+): Promise<{ mask: Mask; hiddenUpTo: number }> {
+  const { all, newestId } = await openSecrets(ctx, place.serviceEnvironmentId, machine.sealingKeys);
+  const mask = machine.maskWith([...all, ...(await credentialOf(ctx, machine, place))]);
+  return { mask, hiddenUpTo: newestId };
 }
 
 /** Empty where there is none; what cannot be read is used by nobody, and so is seen nowhere. */

@@ -29,6 +29,8 @@ export interface Run {
   lease: Lease;
   work: Work;
   log: DeploymentLog;
+  /** The id of the newest secret that the log hides. */
+  hiddenUpTo: number;
   /** Aborts with an Interruption. */
   signal: AbortSignal;
   /** Removed when the run is over. */
@@ -51,7 +53,8 @@ export async function openRun(
   signal: AbortSignal,
 ): Promise<Run> {
   const [work] = await Promise.all([readWork(ctx, lease), notify(ctx, "deployment", lease.deploymentId)]);
-  const log = await openLog(ctx, lease, await maskOf(ctx, machine, work));
+  const { mask, hiddenUpTo } = await maskOf(ctx, machine, work);
+  const log = await openLog(ctx, lease, mask);
   const workspace = join(machine.dataFolder.workspacesFolder, workspaceName(lease));
   return {
     ctx,
@@ -59,6 +62,7 @@ export async function openRun(
     lease,
     work,
     log,
+    hiddenUpTo,
     signal,
     workspace,
     source: null,

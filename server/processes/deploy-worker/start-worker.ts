@@ -73,7 +73,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   }
   const tails = new OutputTails(ctx, {
     workerId: id,
-    maskOf: (instance) => maskOf(ctx, machine, instance),
+    maskOf: async (instance) => (await maskOf(ctx, machine, instance)).mask,
   });
 
   const active = new ActiveDeployments(ctx, machine.markVariables);

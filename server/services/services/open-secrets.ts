@@ -1,4 +1,4 @@
-import { asc, eq } from "drizzle-orm";
+import { desc, eq } from "drizzle-orm";
 import { environments, secrets, serviceEnvironments } from "#db/schema/services.ts";
 import { missingText, resolveSecrets } from "#server/domain/secrets.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -15,9 +15,14 @@ export class MissingSecretError extends UserError {
 export interface OpenedSecrets {
   /** What these names mean by now. Throws MissingSecretError, which names the first that cannot be had. */
   valuesOf(named: Readonly<Record<string, number>>): Record<string, string>;
-  /** Every value that can be read, former and revoked ones too: none of them is to be seen anywhere. */
+  /** Values that can be read, former and revoked ones too: none of them is to be seen anywhere. The newest 256 KiB. */
   all: string[];
+  /** 0 while there is none. Values never change: where this is the same, so are they. */
+  newestId: number;
 }
+
+/** Looking for more would hold the worker up for seconds. A version has a quarter of it at most. */
+const mostHiddenBytes = 256 * 1024;
 
 export async function openSecrets(
   ctx: Context,
@@ -30,11 +35,12 @@ export async function openSecrets(
     .innerJoin(serviceEnvironments, eq(serviceEnvironments.id, secrets.serviceEnvironmentId))
     .innerJoin(environments, eq(environments.id, serviceEnvironments.environmentId))
     .where(eq(secrets.serviceEnvironmentId, serviceEnvironmentId))
-    .orderBy(asc(secrets.id));
+    .orderBy(desc(secrets.id));
   const opened = new Map(rows.map(({ secret }) => [secret.id, openOrProblem(keys, secret)]));
   const facts = rows.map(({ secret }) => viewOf(secret));
   return {
-    all: [...opened.values()].filter((found) => typeof found === "string"),
+    all: newestOf([...opened.values()].filter((found) => typeof found === "string")),
+    newestId: rows[0]?.secret.id ?? 0,
     valuesOf(named) {
       const { ids, missing } = resolveSecrets(named, facts);
       const [first] = missing;
@@ -49,4 +55,12 @@ export async function openSecrets(
       return Object.fromEntries(entries);
     },
   };
+}
+
+function newestOf(values: readonly string[]): string[] {
+  let left = mostHiddenBytes;
+  return values.filter((value) => {
+    left -= Buffer.byteLength(value);
+    return left >= 0;
+  });
 }

@@ -15,7 +15,7 @@ import { notify } from "#server/kernel/notifications.ts";
 import type { SealingKeys } from "#server/kernel/sealed-value.ts";
 import { environmentOf, getService } from "./get-service.ts";
 import { holdConfiguration } from "./hold-configuration.ts";
-import { keepSecrets } from "./keep-secrets.ts";
+import { demandFittingSecrets, keepSecrets } from "./keep-secrets.ts";
 import { readConfiguration, toVersion } from "./read-configuration.ts";
 
 export interface ConfigurationWish {
@@ -47,6 +47,7 @@ export async function saveConfiguration(
   if (problem !== null) throw new ValidationError(problem.message, problem.field);
   const stored = await keepSecrets(tx, serviceEnvironmentId, change, keys);
   const content = changeConfiguration(newest, withStored(change, stored));
+  await demandFittingSecrets(tx, content.secrets);
   const differences = compareConfigurations(newest, content);
   if (differences.length === 0) return newest;
   const [row] = await tx.db
