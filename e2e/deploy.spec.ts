@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
@@ -436,56 +435,6 @@ test("a version of a configuration can be used again, and variables pasted", asy
   expect(await (await fetch(productionUrl)).text()).toBe("3");
   await page.goto(`${url}/deployments?service=kiosk&kind=configure`);
   await expect(page.getByRole("link", { name: "Configure Production, version 3" })).toBeVisible();
-});
-
-const hashOf = (value: string) => createHash("sha256").update(value).digest("hex").slice(0, 8);
-
-test("a secret is set, replaced and revoked; the service has it, and nobody sees it", async ({ page }) => {
-  const [first, second] = ["the first key of the kiosk", "the second key of the kiosk"];
-  await page.goto(`${url}/services/kiosk?tab=configuration&environment=production`);
-  await page.getByRole("button", { name: "Set a secret" }).click();
-  const set = page.getByRole("dialog", { name: "Set a secret" });
-  await set.getByLabel("Name").fill("API_KEY");
-  await set.getByLabel("Value").fill(first);
-  await set.getByRole("button", { name: "Set API_KEY" }).click();
-  const secret = page.getByRole("list", { name: "Secrets" }).getByRole("listitem");
-  await expect(secret).toContainText(/API_KEY.*secret.*edited, not deployed yet/s);
-  await page.getByRole("button", { name: "Deploy this configuration to production" }).click();
-  await expect(page).toHaveURL(/\/deployments\/\d+/);
-  await status(page, "succeeded");
-  const changes = page.getByRole("list", { name: "Changes of the configuration" });
-  await expect(changes).toContainText(/API_KEY.*secret set/s);
-  expect(await (await fetch(productionUrl)).text()).toBe(`3 ${hashOf(first)}`);
-
-  await page.goto(`${url}/services/kiosk?tab=configuration&environment=production`);
-  await expect(secret).toContainText("set by Ada Example");
-  await page.getByRole("button", { name: "Replace API_KEY" }).click();
-  const replace = page.getByRole("dialog", { name: "Replace API_KEY" });
-  await replace.getByLabel("Value").fill(second);
-  await replace.getByRole("button", { name: "Replace API_KEY" }).click();
-  await page.getByRole("button", { name: "Deploy this configuration to production" }).click();
-  await expect(page).toHaveURL(/\/deployments\/\d+/);
-  await status(page, "succeeded");
-  expect(await (await fetch(productionUrl)).text()).toBe(`3 ${hashOf(second)}`);
-  await page.goto(`${url}/services/kiosk`);
-  await page
-    .getByRole("link", { name: /Output/ })
-    .last()
-    .click();
-  await expect(page.getByText("started with ***")).toBeVisible();
-  expect(await page.content()).not.toContain(second);
-
-  await page.goto(`${url}/services/kiosk?tab=configuration&environment=production`);
-  await page.getByRole("button", { name: "Revoke API_KEY" }).click();
-  const revoke = page.getByRole("alertdialog", { name: "Revoke this value of API_KEY?" });
-  await expect(revoke).toContainText("by a switch-back neither");
-  await revoke.getByRole("button", { name: "Revoke API_KEY" }).click();
-  await expect(secret).toContainText("revoked");
-  await page.getByRole("button", { name: "Remove API_KEY" }).click();
-  await page.getByRole("button", { name: "Deploy this configuration to production" }).click();
-  await expect(page).toHaveURL(/\/deployments\/\d+/);
-  await status(page, "succeeded");
-  expect(await (await fetch(productionUrl)).text()).toBe("3");
 });
 
 const version = async () => (await fetch(stagingUrl)).text();

@@ -36,6 +36,7 @@ export default defineConfig({
       "private-repository",
       "tokens",
       "deploy",
+      "secrets",
       "conditions",
       "people",
       "run-locally",

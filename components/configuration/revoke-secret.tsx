@@ -30,7 +30,7 @@ export function RevokeSecret({ view, secret, onClose }: RevokeSecretProps) {
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Revoke this value of ${name}?`}
-      description={`Nothing in ${environment.name} starts with it again, by a switch-back neither: that takes a newer value, and waits for one where there is none. Instances that run with it now keep it until they are started anew. This cannot be undone.`}
+      description={`Nothing in ${environment.name} starts with it again, not even by a switch-back: that takes the newest value set after it, and is refused where there is none. Instances that run with it now keep it until they are started anew. This cannot be undone.`}
       confirmLabel={`Revoke ${name}`}
       keepLabel={`Keep ${name}`}
       loading={revoke.isPending}

@@ -14,11 +14,11 @@ type SecretsTableProps = { view: ConfigurationView; draft: Draft; onReplace: (na
 /** Secrets by name, with when and by whom each was set; never what it is. */
 export function SecretsTable({ view, draft, onReplace }: SecretsTableProps) {
   const [revoking, setRevoking] = useState<SecretView | null>(null);
-  const entries = Object.entries(draft.content.secrets);
+  const entries = Object.entries(draft.content.secrets).sort(([one], [other]) => (one < other ? -1 : 1));
   if (entries.length === 0) return null;
   return (
     <>
-      <ul aria-label="Secrets" className="divide-y border-t text-sm">
+      <ul aria-label="Secrets" className="divide-y text-sm">
         {entries.map(([name, id]) => (
           <SecretRow
             key={name}

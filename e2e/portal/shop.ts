@@ -2,7 +2,10 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A service as a team has one: a repository with a build, a test and a server that says which version answers, and its GREETING; it prints its API_KEY and answers with the hash of it. */
+/**
+ * A service as a team has one: a repository with a build, a test and a server that says which version answers, and its
+ * GREETING. An API_KEY it prints, and answers with the hash of it.
+ */
 export interface Shop {
   folder: string;
   /** Writes files over those of the commit before, and commits; resolves with the commit's SHA. */

@@ -3,7 +3,6 @@ import { utcText } from "./moment-text.ts";
 import type { Reason } from "./reasons.ts";
 
 export const migrationRunStatuses = ["running", "succeeded", "failed", "interrupted"] as const;
-export type MigrationRunStatus = (typeof migrationRunStatuses)[number];
 
 /** `#42 has migrated Production already, on 25 Nov 2026, 18:00 UTC`: why a step does not run. */
 export function migratedText(releaseNumber: number, environmentName: string, endedAt: string): string {

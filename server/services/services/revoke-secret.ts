@@ -7,7 +7,7 @@ import { notify } from "#server/kernel/notifications.ts";
 import { environmentOf, getService } from "./get-service.ts";
 
 /**
- * From now on nothing is started with this value, by a switch-back neither; what runs with it runs on until it is
+ * From now on nothing is started with this value, not even by a switch-back; what runs with it runs on until it is
  * started anew. It cannot be taken back. ConflictError where it is revoked already.
  */
 export async function revokeSecret(
