@@ -6,6 +6,7 @@ import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { setValue, unstoredSecret } from "#server/domain/configuration.ts";
 import type { ConfigurationView, SecretView } from "#server/domain/read-models.ts";
+import { FormerSecrets } from "./former-secrets.tsx";
 import { RevokeSecret } from "./revoke-secret.tsx";
 import type { Draft } from "./use-draft.ts";
 
@@ -15,10 +16,9 @@ type SecretsTableProps = { view: ConfigurationView; draft: Draft; onReplace: (na
 export function SecretsTable({ view, draft, onReplace }: SecretsTableProps) {
   const [revoking, setRevoking] = useState<SecretView | null>(null);
   const entries = Object.entries(draft.content.secrets).sort(([one], [other]) => (one < other ? -1 : 1));
-  if (entries.length === 0) return null;
   return (
     <>
-      <ul aria-label="Secrets" className="divide-y text-sm">
+      <ul aria-label="Secrets" className="divide-y text-sm empty:hidden">
         {entries.map(([name, id]) => (
           <SecretRow
             key={name}
@@ -31,6 +31,7 @@ export function SecretsTable({ view, draft, onReplace }: SecretsTableProps) {
           />
         ))}
       </ul>
+      <FormerSecrets view={view} onRevoke={setRevoking} />
       {revoking !== null && <RevokeSecret view={view} secret={revoking} onClose={() => setRevoking(null)} />}
     </>
   );
