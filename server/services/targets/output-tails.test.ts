@@ -50,6 +50,18 @@ async function round(worker = tails): Promise<void> {
   await worker.look();
 }
 
+test("told twice at the same time that somebody looks, a worker shows a line once", async () => {
+  writeFileSync(file, "one\n");
+  await watchOutput(database.ctx, { instanceId });
+  const first = tails.reconcile();
+  const second = tails.reconcile();
+  await first;
+  await tails.look();
+  await second;
+  await tails.look();
+  expect(await shown()).toEqual(["one"]);
+});
+
 test("nothing leaves the worker's machine until somebody looks", async () => {
   writeFileSync(file, "one\n");
   await round();

@@ -9,6 +9,7 @@ export class OutputTails {
   readonly #workerId: number;
   readonly #maskOf: (instance: WatchedInstance) => Promise<Mask>;
   #tails = new Map<number, OutputTail>();
+  #reconciling: Promise<void> = Promise.resolve();
 
   constructor(ctx: Context, options: { workerId: number; maskOf(instance: WatchedInstance): Promise<Mask> }) {
     this.#ctx = ctx;
@@ -16,8 +17,14 @@ export class OutputTails {
     this.#maskOf = options.maskOf;
   }
 
-  /** Looks who is watched by now. */
-  async reconcile(): Promise<void> {
+  /** Looks who is watched by now; one look after the other, so that nobody's tail is begun twice. */
+  reconcile(): Promise<void> {
+    const next = this.#reconciling.then(() => this.#reconcileOnce());
+    this.#reconciling = next.catch(() => undefined);
+    return next;
+  }
+
+  async #reconcileOnce(): Promise<void> {
     const watched = await listWatched(this.#ctx, this.#workerId);
     const tails = await Promise.all(watched.map((instance) => this.#tailOf(instance)));
     this.#tails = new Map(tails.map((tail) => [tail.instanceId, tail]));
