@@ -38,6 +38,7 @@ export default defineConfig({
       "deploy",
       "operate",
       "script-target",
+      "secrets",
       "conditions",
       "people",
       "run-locally",

@@ -1,5 +1,5 @@
 "use client";
-import { ClipboardPaste, Plus } from "lucide-react";
+import { ClipboardPaste, Lock, Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Section } from "#components/ui/section.tsx";
@@ -7,6 +7,8 @@ import type { ConfigurationView } from "#server/domain/read-models.ts";
 import { ConfigurationOutcome } from "./configuration-outcome.tsx";
 import { InstancesLine } from "./instances-line.tsx";
 import { PasteDialog } from "./paste-dialog.tsx";
+import { SecretDialog } from "./secret-dialog.tsx";
+import { SecretsTable } from "./secrets-table.tsx";
 import type { Draft } from "./use-draft.ts";
 import { VariableDialog } from "./variable-dialog.tsx";
 import { VariablesTable } from "./variables-table.tsx";
@@ -16,13 +18,13 @@ export type ConfigurationEditorProps = { view: ConfigurationView; draft: Draft; 
 
 /** Names and values with where each comes from; below it what the edited configuration would change. */
 export function ConfigurationEditor({ view, draft, origin }: ConfigurationEditorProps) {
-  const [open, setOpen] = useState<"paste" | { name: string } | null>(null);
+  const [open, setOpen] = useState<"paste" | { name: string } | { secret: string } | null>(null);
   const close = () => setOpen(null);
   const { environment } = view;
   return (
     <>
       <Section
-        title={`Variables in ${environment.name}`}
+        title={`Variables and secrets in ${environment.name}`}
         description={versionText(view)}
         actions={
           <>
@@ -31,6 +33,9 @@ export function ConfigurationEditor({ view, draft, origin }: ConfigurationEditor
             </Button>
             <Button icon={<Plus />} onClick={() => setOpen({ name: "" })}>
               Add a variable
+            </Button>
+            <Button icon={<Lock />} onClick={() => setOpen({ secret: "" })}>
+              Set a secret
             </Button>
           </>
         }
@@ -42,10 +47,14 @@ export function ConfigurationEditor({ view, draft, origin }: ConfigurationEditor
           origin={origin}
           onEdit={(name) => setOpen({ name })}
         />
+        <SecretsTable view={view} draft={draft} onReplace={(secret) => setOpen({ secret })} />
       </Section>
       <ConfigurationOutcome view={view} draft={draft} />
       {open === "paste" && <PasteDialog draft={draft} onClose={close} />}
-      {open !== null && open !== "paste" && (
+      {open !== null && open !== "paste" && "secret" in open && (
+        <SecretDialog name={open.secret} draft={draft} onClose={close} />
+      )}
+      {open !== null && open !== "paste" && "name" in open && (
         <VariableDialog name={open.name} draft={draft} own={view.release?.own.env ?? {}} onClose={close} />
       )}
     </>

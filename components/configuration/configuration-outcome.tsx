@@ -13,7 +13,7 @@ import { wrappingClass } from "#components/ui/button-class.ts";
 import { Callout } from "#components/ui/callout.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { actLabel } from "#server/domain/act-labels.ts";
-import { compareConfigurable, type SettingChange } from "#server/domain/compare-settings.ts";
+import { compareConfigurable, compareSecrets, type SettingChange } from "#server/domain/compare-settings.ts";
 import { changeBetween, layConfiguration } from "#server/domain/configuration.ts";
 import type { ConfigurationView } from "#server/domain/read-models.ts";
 import { stopOf } from "#server/domain/reasons.ts";
@@ -49,7 +49,10 @@ export function ConfigurationOutcome({ view, draft }: ConfigurationOutcomeProps)
 /** Against what runs, not against what is saved: that is what a deployment changes. */
 function changesOf({ running, release }: ConfigurationView, draft: Draft): SettingChange[] {
   const own = release?.own ?? { instances: 1, env: {} };
-  return compareConfigurable(layConfiguration(own, running), layConfiguration(own, draft.content));
+  return [
+    ...compareConfigurable(layConfiguration(own, running), layConfiguration(own, draft.content)),
+    ...compareSecrets(running?.secrets ?? {}, draft.content.secrets),
+  ];
 }
 
 function Overtaken({ view: { newest }, draft }: ConfigurationOutcomeProps) {
@@ -140,7 +143,7 @@ function DiscardButton({ draft }: { draft: Draft }) {
 function Problem({ error, title }: { error: unknown; title: string }) {
   if (error === null) return null;
   const { message, field } = requestProblem(error);
-  const name = field?.match(/^variables\.(.+)$/)?.[1];
+  const name = field?.match(/^(?:variables|secrets)\.(.+)$/)?.[1];
   return (
     <Callout tone="failed" role="alert" title={title}>
       {name === undefined ? message : `${name}: ${message}`}
@@ -148,6 +151,6 @@ function Problem({ error, title }: { error: unknown; title: string }) {
   );
 }
 
-function wishOf({ base, content }: Draft) {
-  return { change: changeBetween(base, content), baseVersion: base?.version ?? 0 };
+function wishOf({ base, content, typed }: Draft) {
+  return { change: changeBetween(base, content, typed), baseVersion: base?.version ?? 0 };
 }

@@ -1,11 +1,12 @@
 "use client";
 import { useState } from "react";
 import {
-  type ConfigurationChange,
   type ConfigurationContent,
   changeConfiguration,
   compareConfigurations,
   noConfiguration,
+  type StoredChange,
+  unstoredSecret,
 } from "#server/domain/configuration.ts";
 import type { ConfigurationVersion } from "#server/domain/read-models.ts";
 
@@ -14,10 +15,13 @@ export interface Draft {
   /** The newest version while nothing is edited. */
   content: ConfigurationContent;
   base: ConfigurationVersion | null;
+  /** Secret values that are typed and not sent yet, by name: in this page's memory alone. */
+  typed: Readonly<Record<string, string>>;
   isEdited: boolean;
   /** Somebody has made a newer version since the editing began. */
   isOvertaken: boolean;
-  change(change: ConfigurationChange): void;
+  change(change: StoredChange): void;
+  setSecret(name: string, value: string): void;
   /** Takes another content as a whole, such as that of an older version. */
   take(content: ConfigurationContent): void;
   discard(): void;
@@ -27,16 +31,26 @@ export function useDraft(newest: ConfigurationVersion | null): Draft {
   const [edit, setEdit] = useState<{
     base: ConfigurationVersion | null;
     content: ConfigurationContent;
+    typed: Record<string, string>;
   } | null>(null);
   const base = edit === null ? newest : edit.base;
   const content = edit?.content ?? newest ?? noConfiguration;
+  const typed = edit?.typed ?? {};
   return {
     base,
     content,
+    typed,
     isEdited: edit !== null && compareConfigurations(base, content).length > 0,
     isOvertaken: edit !== null && (newest?.version ?? 0) !== (base?.version ?? 0),
-    change: (change) => setEdit({ base, content: changeConfiguration(content, change) }),
-    take: ({ instances, variables }) => setEdit({ base, content: { instances, variables } }),
+    change: (change) => setEdit({ base, typed, content: changeConfiguration(content, change) }),
+    setSecret: (name, value) => {
+      // One that was plain is plain no more: whoever sets it as a secret means that.
+      const plain = Object.hasOwn(content.variables, name) ? { variables: { [name]: null } } : {};
+      const next = changeConfiguration(content, { ...plain, secrets: { [name]: unstoredSecret } });
+      setEdit({ base, typed: { ...typed, [name]: value }, content: next });
+    },
+    take: ({ instances, variables, secrets }) =>
+      setEdit({ base, typed: {}, content: { instances, variables, secrets } }),
     discard: () => setEdit(null),
   };
 }

@@ -18,7 +18,7 @@ type VariableDialogProps = {
 
 /** One name with its value: into the draft, and no further. */
 export function VariableDialog({ name, own, draft, onClose }: VariableDialogProps) {
-  const { variables } = draft.content;
+  const { variables, secrets } = draft.content;
   const isNew = name === "";
   const before = setValue(variables, name) ?? setValue(own, name) ?? "";
   const form = useForm<Values>({ defaultValues: { name, value: before } });
@@ -47,13 +47,15 @@ export function VariableDialog({ name, own, draft, onClose }: VariableDialogProp
             mono
             autoComplete="off"
             spellCheck={false}
-            {...form.register("name", { validate: (text) => problemOfNew(text.trim(), variables) ?? true })}
+            {...form.register("name", {
+              validate: (text) => problemOfNew(text.trim(), variables, secrets) ?? true,
+            })}
           />
         </Field>
       )}
       <Field
         label="Value"
-        hint="As instances get it, line breaks included. It is kept as plain text that every engineer can read."
+        hint="As instances get it, line breaks included. It is kept as plain text that every engineer can read; for a password, set a secret."
         error={errors.value?.message}
       >
         <Textarea
@@ -67,7 +69,13 @@ export function VariableDialog({ name, own, draft, onClose }: VariableDialogProp
   );
 }
 
-function problemOfNew(name: string, variables: Record<string, string>): string | null {
-  const isTaken = Object.hasOwn(variables, name);
-  return nameProblem(name) ?? (isTaken ? `${name} is set already: edit it in the list.` : null);
+function problemOfNew(
+  name: string,
+  variables: Record<string, string>,
+  secrets: Record<string, number>,
+): string | null {
+  const problem = nameProblem(name);
+  if (problem !== null) return problem;
+  if (Object.hasOwn(secrets, name)) return `${name} is a secret: remove that first to set it as plain text.`;
+  return Object.hasOwn(variables, name) ? `${name} is set already: edit it in the list.` : null;
 }

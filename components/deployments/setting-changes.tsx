@@ -1,3 +1,4 @@
+import { Lock } from "lucide-react";
 import type { SettingChange } from "#server/domain/compare-settings.ts";
 
 /** What differs in the settings that instances run by: each with what it was and what it becomes. */
@@ -7,11 +8,21 @@ export function SettingChanges({ changes }: { changes: readonly SettingChange[] 
       {changes.map((change) => (
         <li key={change.key} className="flex flex-col gap-0.5 py-2">
           <span className="font-medium font-mono text-sm wrap-anywhere">{change.key}</span>
+          {change.secret !== undefined && <SecretChange change={change.secret} />}
           <Change sign="−" word="before" value={change.before} className="text-failed" />
           <Change sign="+" word="after" value={change.after} className="text-live" />
         </li>
       ))}
     </ul>
+  );
+}
+
+function SecretChange({ change }: { change: NonNullable<SettingChange["secret"]> }) {
+  return (
+    <span className="flex items-center gap-2 text-muted text-sm">
+      <Lock aria-hidden className="size-3.5 shrink-0" />
+      secret {change}
+    </span>
   );
 }
 

@@ -49,7 +49,7 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
         {
           term: "Stored secrets",
           value:
-            facts.unreadableSecrets.length === 0 ? (
+            facts.unreadableSecrets.length + facts.unreadableServiceSecrets.length === 0 ? (
               <Status tone="live" word="all of them can be read" />
             ) : (
               <ul className="flex flex-col gap-1">
@@ -59,6 +59,13 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
                       word={`the ${kind === "token" ? "token" : "deploy key"} of ${serviceSlug} cannot be read`}
                     >
                       {problem}
+                    </Finding>
+                  </li>
+                ))}
+                {facts.unreadableServiceSecrets.map(({ serviceSlug, environmentSlug, name, problem }) => (
+                  <li key={`${serviceSlug} ${environmentSlug} ${name}`}>
+                    <Finding word={`${name} of ${serviceSlug} in ${environmentSlug} cannot be read`}>
+                      {problem} Until then nothing that needs it starts; what runs, runs on.
                     </Finding>
                   </li>
                 ))}

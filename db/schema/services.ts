@@ -98,10 +98,33 @@ export const configurations = pgTable(
     instances: integer("instances"),
     /** Plain values, over those of the release's own settings. */
     variables: jsonb("variables").$type<Record<string, string>>().notNull().default({}),
+    /** By name, the id of the value in `secrets`. */
+    secrets: jsonb("secrets").$type<Record<string, number>>().notNull().default({}),
     madeByName: text("made_by_name").notNull(),
     madeAt: moment("made_at").notNull().default(sql`clock_timestamp()`),
   },
   (table) => [unique("configurations_version_once").on(table.serviceEnvironmentId, table.version)],
+);
+
+/** Values that nobody reads again, each as it was set once. What is sealed is bound to its service environment and name. */
+export const secrets = pgTable(
+  "secrets",
+  {
+    /** A greater one was set later. */
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    serviceEnvironmentId: bigint("service_environment_id", { mode: "number" })
+      .notNull()
+      .references(() => serviceEnvironments.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    /** See server/kernel/sealed-value.ts. */
+    sealedValue: text("sealed_value").notNull(),
+    madeByName: text("made_by_name").notNull(),
+    madeAt: moment("made_at").notNull().default(sql`clock_timestamp()`),
+    /** From then on nothing is started with it, whatever configuration names it. */
+    revokedAt: moment("revoked_at"),
+    revokedByName: text("revoked_by_name"),
+  },
+  (table) => [index("secrets_place").on(table.serviceEnvironmentId, table.id)],
 );
 
 /** Facts about this installation that must be remembered once, such as that the tour was set up. */

@@ -3,6 +3,7 @@ import {
   bigint,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   real,
@@ -54,6 +55,8 @@ export const pools = pgTable(
     }),
     /** Where its release runs: only a process release has instances here. */
     target: text("target", { enum: targets }).notNull().default("process"),
+    /** The secrets that they were started with, by name: later ones than those of the configuration where that is revoked. */
+    secrets: jsonb("secrets").$type<Record<string, number>>().notNull().default({}),
     /** Set while it is idle: its instances end after this moment. */
     warmUntil: moment("warm_until"),
   },

@@ -7,7 +7,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   artifacts: ["digest"],
   audit_entries: ["actor_name", "actor_address", "action", "subject", "before", "after"],
   commit_facts: ["sha", "url", "reported_by_name"],
-  configurations: ["variables", "made_by_name"],
+  configurations: ["variables", "secrets", "made_by_name"],
   deployments: [
     "sha",
     "subject",
@@ -28,6 +28,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   instances: ["host", "pid_started_at", "output_file"],
   invitations: ["token_hash", "email"],
   log_chunks: ["body"],
+  pools: ["secrets"],
   releases: [
     "sha",
     "subject",
@@ -46,6 +47,7 @@ export const privateColumns: Record<string, readonly string[]> = {
     "made_by_name",
   ],
   routers: ["host"],
+  secrets: ["name", "sealed_value", "made_by_name", "revoked_by_name"],
   service_environments: [
     "waiting_live_sha",
     "waiting_head_sha",

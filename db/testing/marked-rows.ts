@@ -26,6 +26,8 @@ const shapes: Record<string, (mark: string) => unknown> = {
   ],
   "service_environments.conditions": () => [{ kind: "ci-green", mayOverride: true }],
   "configurations.variables": (mark) => ({ MARK: mark }),
+  "configurations.secrets": (mark) => ({ [mark]: 1 }),
+  "pools.secrets": (mark) => ({ [mark]: 1 }),
   "environments.position": () => 1_000,
   "holds.environment_id": () => null,
   "releases.settings_file": (mark) => ({ release: { start: mark } }),

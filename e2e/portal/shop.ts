@@ -2,7 +2,10 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** A service as a team has one: a repository with a build, a test and a server that says which version answers, and its GREETING. */
+/**
+ * A service as a team has one: a repository with a build, a test and a server that says which version answers, and its
+ * GREETING. An API_KEY it prints, and answers with the hash of it.
+ */
 export interface Shop {
   folder: string;
   /** Writes files over those of the commit before, and commits; resolves with the commit's SHA. */
@@ -22,11 +25,15 @@ environments:
   production: {release: {instances: 1}}
 `;
 
-const server = `import { createServer } from "node:http";
+const server = `import { createHash } from "node:crypto";
+import { createServer } from "node:http";
 import { readFileSync } from "node:fs";
 const version = readFileSync(new URL("./version", import.meta.url), "utf8").trim();
+const secret = process.env.API_KEY;
+if (secret !== undefined) console.log("started with " + secret);
+const hash = secret === undefined ? "" : " " + createHash("sha256").update(secret).digest("hex").slice(0, 8);
 const greeting = process.env.GREETING === undefined ? "" : " " + process.env.GREETING;
-const server = createServer((request, response) => response.end(version + greeting));
+const server = createServer((request, response) => response.end(version + greeting + hash));
 server.listen(Number(process.env.PORT), process.env.HOST ?? "127.0.0.1");
 process.on("SIGTERM", () => server.close(() => process.exit(0)));
 `;

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { readConfigurationHistory } from "#server/flows/read-configuration-history.ts";
 import { readConfigurationView } from "#server/flows/read-configuration-view.ts";
 import { saveFirstConfiguration } from "#server/flows/save-first-configuration.ts";
+import { revokeSecret } from "#server/services/services/revoke-secret.ts";
 import { permitted, router } from "./procedures.ts";
-import { configurationChange, count, limit, slug } from "./schemas.ts";
+import { configurationChange, count, id, limit, slug } from "./schemas.ts";
 
 const place = z.object({ slug, environmentSlug: slug });
 
@@ -19,5 +20,8 @@ export const configurationsRouter = router({
     ),
   save: permitted("deploy")
     .input(place.extend({ change: configurationChange, baseVersion: count }))
-    .mutation(({ ctx, input }) => saveFirstConfiguration(ctx.verb, input)),
+    .mutation(({ ctx, input }) => saveFirstConfiguration(ctx.verb, input, ctx.installation)),
+  revokeSecret: permitted("deploy")
+    .input(place.extend({ secretId: id }))
+    .mutation(({ ctx, input }) => revokeSecret(ctx.verb, input)),
 });

@@ -5,6 +5,7 @@ import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts
 import { forgetWorker } from "#server/services/deployments/forget-worker.ts";
 import { listUnreadable } from "#server/services/repositories/list-unreadable.ts";
 import { listServices } from "#server/services/services/list-services.ts";
+import { listUnreadableSecrets } from "#server/services/services/reseal-secrets.ts";
 import { forgetRouter } from "#server/services/traffic/forget-router.ts";
 import { permitted, router } from "./procedures.ts";
 import { id } from "./schemas.ts";
@@ -24,6 +25,7 @@ export const installationRouter = router({
         isAlive && isolation !== null ? { worker: name, ...isolation } : [],
       ),
       unreadableSecrets: await listUnreadable(ctx.verb, ctx.installation.sealingKeys),
+      unreadableServiceSecrets: await listUnreadableSecrets(ctx.verb, ctx.installation.sealingKeys),
       isAuditSeparate: await areRightsSeparate(ctx.verb),
       tour: tour === undefined ? null : { serviceSlug: tour.slug },
     };

@@ -20,9 +20,12 @@ export function limit(most: number, usual: number) {
 /** Whether a service can run in so many, and what the names and values may be, the domain says. */
 export const instances = z.number();
 export const variables = z.record(z.string(), z.string().nullable());
+/** New values; null takes one out. */
+export const secrets = z.record(z.string(), z.string().nullable());
 export const configurationChange = z.object({
   instances: instances.nullish(),
   variables: variables.optional(),
+  secrets: z.record(z.string(), z.union([z.string(), z.strictObject({ id }), z.null()])).optional(),
 });
 
 const mostSettingsLength = 65_536;

@@ -103,6 +103,8 @@ const words: Record<string, string> = {
   "services/place-hold": "Held deployments",
   "services/register": "Registered a service",
   "services/request-removal": "Asked for a service's removal",
+  "services/reseal": "Sealed stored secrets with a new key",
+  "services/revoke-secret": "Revoked a secret",
   "services/resume-automation": "Resumed automatic deployments",
   "services/set-automation": "Set what is deployed by itself",
   "services/save-configuration": "Made a version of a configuration",

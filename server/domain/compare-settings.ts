@@ -6,6 +6,8 @@ export interface SettingChange {
   key: string;
   before: string | null;
   after: string | null;
+  /** Of a secret, which is compared without its values: both are null. */
+  secret?: "set" | "changed" | "removed";
 }
 
 /** What a deployment changes in the settings that are in force; in the order of keys. */
@@ -24,6 +26,20 @@ export function compareConfigurable(
     return values;
   };
   return compare(flat(before), flat(after));
+}
+
+/** By ids of values, in the order of names. */
+export function compareSecrets(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): SettingChange[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names
+    .filter((name) => before[name] !== after[name])
+    .map((name) => ({
+      ...{ key: name, before: null, after: null },
+      secret: before[name] === undefined ? "set" : after[name] === undefined ? "removed" : "changed",
+    }));
 }
 
 function compare(old: Map<string, string>, next: Map<string, string>): SettingChange[] {

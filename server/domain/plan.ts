@@ -16,6 +16,8 @@ export interface PlanFacts {
   isArtifactGone?: boolean;
   /** Whether the release still stands ready in the idle pool. */
   poolIsWarm: boolean;
+  /** In words, that the release has migrated here already; null or left out where it has not. */
+  migrated?: string | null;
   settings: Pick<ServiceSettings, "build" | "test" | "migrate" | "target" | "health"> | null;
 }
 
@@ -31,6 +33,7 @@ function skipReason(name: StepName, facts: PlanFacts): string | null {
     return alreadyBuilt(facts.releaseNumber);
   }
   if (name === "migrate" && whyNoMigration(facts.kind) !== null) return whyNoMigration(facts.kind);
+  if (name === "migrate" && facts.migrated != null) return facts.migrated;
   if (name === "start" && facts.kind === "switch-back" && facts.poolIsWarm) {
     return "its pool is still warm";
   }

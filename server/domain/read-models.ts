@@ -172,6 +172,8 @@ export interface PoolView {
   release: ReleaseBrief | null;
   /** What its instances were started with. */
   configurationId: number | null;
+  /** Ids of secret values, by name; of these, none that is revoked makes a warm pool. */
+  secrets: Record<string, number>;
   deploymentId: number | null;
   instances: InstanceView[];
 }
@@ -334,6 +336,17 @@ export interface ConfigurationVersion extends ConfigurationContent {
   madeAt: Moment;
 }
 
+/** One secret value, and all that anybody is told of it. */
+export interface SecretView {
+  id: number;
+  name: string;
+  madeByName: string;
+  madeAt: Moment;
+  /** From then on nothing is started with it. */
+  revokedAt: Moment | null;
+  revokedByName: string | null;
+}
+
 /** Versions, newest first, each with what it changed. */
 export interface ConfigurationHistory {
   items: (ConfigurationVersion & { differences: ConfigurationDifference[] })[];
@@ -347,6 +360,8 @@ export interface ConfigurationView {
   newest: ConfigurationVersion | null;
   /** With what the instances that are live were started. */
   running: ConfigurationVersion | null;
+  /** Every value that was ever set here, in that order. */
+  secrets: SecretView[];
   /** Null while nothing is live. */
   release: { number: number; own: ConfigurableSettings } | null;
 }

@@ -187,14 +187,16 @@ test("where nothing is live all three are refused before the click, and a versio
   });
   const change = { variables: { A: "1" } };
   const wish = { slug: "shop", change, baseVersion: 0 };
-  expect(await saveFirstConfiguration(ada, { ...wish, environmentSlug: "production" })).toEqual({
+  expect(
+    await saveFirstConfiguration(ada, { ...wish, environmentSlug: "production" }, it.installation),
+  ).toEqual({
     version: 1,
   });
   const first = await requestDeployment(ada, { ...production, kind: "deploy" }, it.installation);
   expect((await getDeployment(ada, first.id)).configuration?.version).toBe(1);
-  await expect(saveFirstConfiguration(ada, { ...wish, environmentSlug: "staging" })).rejects.toThrow(
-    "deploy the configuration instead",
-  );
+  await expect(
+    saveFirstConfiguration(ada, { ...wish, environmentSlug: "staging" }, it.installation),
+  ).rejects.toThrow("deploy the configuration instead");
 });
 
 test("no condition is asked of what is live already, and a newer commit leaves what waits in the queue", async () => {

@@ -1,8 +1,10 @@
 import { withoutValues } from "#server/domain/configuration.ts";
 import { isAllowed } from "#server/domain/permissions.ts";
 import type { ConfigurationVersion, PoolView } from "#server/domain/read-models.ts";
+import { type ResolvedSecrets, resolveSecrets } from "#server/domain/secrets.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { findFormerConfiguration } from "#server/services/deployments/find-former-configuration.ts";
+import { listSecrets } from "#server/services/services/list-secrets.ts";
 import { readConfiguration } from "#server/services/services/read-configuration.ts";
 import type { Target, Wish } from "./find-deployment-target.ts";
 
@@ -10,6 +12,8 @@ import type { Target, Wish } from "./find-deployment-target.ts";
 export interface Configurations {
   coming: ConfigurationVersion | null;
   running: ConfigurationVersion | null;
+  /** What the secrets of the one that comes mean by now, and those that the live instances were started with. */
+  secrets: { coming: ResolvedSecrets; running: Record<string, number> };
 }
 
 /**
@@ -20,14 +24,34 @@ export async function configurationsOf(
   ctx: Context,
   facts: { wish: Wish; target: Target; pools: readonly PoolView[]; serviceEnvironmentId: number },
 ): Promise<Configurations> {
-  const { wish, target, pools, serviceEnvironmentId } = facts;
+  const { wish, pools, serviceEnvironmentId } = facts;
   const running = await readRunning(ctx, pools, serviceEnvironmentId);
-  if (wish.kind === "restart") return { coming: running, running };
+  const coming = wish.kind === "restart" ? running : await readComing(ctx, facts);
+  return {
+    coming,
+    running,
+    secrets: {
+      coming: resolveSecrets(kept(coming, wish), await listSecrets(ctx, { serviceEnvironmentId })),
+      running: pools.find((pool) => pool.isLive)?.secrets ?? {},
+    },
+  };
+}
+
+/** Those that the wish does not set or remove itself. */
+function kept(coming: ConfigurationVersion | null, { change }: Wish): Record<string, number> {
+  const entries = Object.entries(coming?.secrets ?? {});
+  return Object.fromEntries(entries.filter(([name]) => !Object.hasOwn(change?.secrets ?? {}, name)));
+}
+
+async function readComing(
+  ctx: Context,
+  { wish, target, serviceEnvironmentId }: { wish: Wish; target: Target; serviceEnvironmentId: number },
+): Promise<ConfigurationVersion | null> {
   const id =
     wish.kind === "switch-back" && target.release !== null
       ? await findFormerConfiguration(ctx, { serviceEnvironmentId, releaseId: target.release.id })
       : undefined;
-  return { coming: shown(ctx, await readConfiguration(ctx, { serviceEnvironmentId, id })), running };
+  return shown(ctx, await readConfiguration(ctx, { serviceEnvironmentId, id }));
 }
 
 export async function readRunning(

@@ -1,4 +1,5 @@
 import { actLabel, switchBackReadiness } from "#server/domain/act-labels.ts";
+import { newSchemaText } from "#server/domain/migration.ts";
 import { isAllowed } from "#server/domain/permissions.ts";
 import type {
   Action,
@@ -8,13 +9,17 @@ import type {
   PromoteAction,
   SwitchBackAction,
 } from "#server/domain/read-models.ts";
+import { resolveSecrets, secretReasons } from "#server/domain/secrets.ts";
 import { whyNoScale } from "#server/domain/targets.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { expectDuration } from "#server/services/deployments/expect-duration.ts";
 import { findFormerConfiguration } from "#server/services/deployments/find-former-configuration.ts";
 import { findSwitchBackTarget } from "#server/services/deployments/find-switch-back-target.ts";
 import type { Service, ServiceEnvironment } from "#server/services/services/get-service.ts";
+import { listSecrets } from "#server/services/services/list-secrets.ts";
+import { readConfiguration } from "#server/services/services/read-configuration.ts";
 import { standsReady } from "./find-configurations.ts";
+import { irreversibleSince } from "./find-migrations.ts";
 import { readReleaseTarget } from "./read-release-target.ts";
 
 /** What can be done next with a service environment, with the reason in words where it cannot. */
@@ -74,18 +79,49 @@ export async function switchBackOf(
     live === null ? null : await findSwitchBackTarget(ctx, { serviceEnvironmentId, liveReleaseId: live.id });
   const isWarm = target !== null && (await isStillWarm(ctx, serviceEnvironmentId, target.id, state.pools));
   const releaseNumber = target?.number ?? null;
-  const readiness = switchBackReadiness({
+  const speed = switchBackReadiness({
     releaseNumber,
     isWarm,
     startMs: target === null || isWarm ? null : await startDuration(ctx, serviceEnvironmentId),
     byCommand: target === null ? null : await commandDuration(ctx, place, target.id),
   });
-  const missing = target === null ? `No other good release was live in ${place.name} before.` : null;
+  const hints = target === null ? noHints : await hintsFor(ctx, place, target);
+  const missing = target === null ? `No other good release was live in ${place.name} before.` : hints.refusal;
   const label =
     target === null
       ? `Switch ${place.slug} back`
       : actLabel("switch-back", { sha: target.sha, releaseNumber, environmentSlug: place.slug });
+  const readiness = [speed, ...hints.texts].join(" ");
   return { ...action(label, refusal ?? missing), releaseNumber, readiness, isWarm };
+}
+
+/** What else to know before a switch-back: secrets that are revoked by now, and a schema that is newer than the release. */
+interface Hints {
+  /** Why it cannot start at all; null where it can. */
+  refusal: string | null;
+  texts: string[];
+}
+const noHints: Hints = { refusal: null, texts: [] };
+
+async function hintsFor(
+  ctx: Context,
+  place: { serviceEnvironmentId: number; slug: string; name: string },
+  target: { id: number; number: number },
+): Promise<Hints> {
+  const { serviceEnvironmentId } = place;
+  const id = await findFormerConfiguration(ctx, { serviceEnvironmentId, releaseId: target.id });
+  const configuration = await readConfiguration(ctx, { serviceEnvironmentId, id });
+  const known = await listSecrets(ctx, { serviceEnvironmentId });
+  const resolved = resolveSecrets(configuration?.secrets ?? {}, known);
+  const reasons = secretReasons(resolved, { kind: "switch-back", releaseNumber: target.number });
+  const schema = newSchemaText(target.number, await irreversibleSince(ctx, target.number, place));
+  return {
+    refusal: reasons.find(({ weight }) => weight === "stops")?.text ?? null,
+    texts: [
+      ...reasons.flatMap(({ weight, text }) => (weight === "warns" ? [text] : [])),
+      ...(schema === null ? [] : [schema]),
+    ],
+  };
 }
 
 async function isStillWarm(ctx: Context, serviceEnvironmentId: number, releaseId: number, pools: PoolView[]) {

@@ -1,9 +1,10 @@
 import { actLabel, switchBackReadiness } from "#server/domain/act-labels.ts";
-import { compareSettings } from "#server/domain/compare-settings.ts";
+import { compareSecrets, compareSettings } from "#server/domain/compare-settings.ts";
 import { conditionReasons } from "#server/domain/condition-override.ts";
 import { layConfiguration } from "#server/domain/configuration.ts";
 import { keepsRelease } from "#server/domain/deployment.ts";
 import { isHeldBy } from "#server/domain/holds.ts";
+import { migrationReasons } from "#server/domain/migration.ts";
 import { planSteps } from "#server/domain/plan.ts";
 import type {
   Commits,
@@ -20,6 +21,7 @@ import {
   scheduleLabel,
   scheduleRefusal,
 } from "#server/domain/schedule.ts";
+import { secretReasons } from "#server/domain/secrets.ts";
 import { type SettingsFileInput, settingsFileSchema } from "#server/domain/service-settings.ts";
 import { workerFit } from "#server/domain/worker-fit.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -37,8 +39,9 @@ import { readTraffic } from "#server/services/services/read-traffic.ts";
 import { listRouters } from "#server/services/traffic/list-routers.ts";
 import { overrideOf, planConditions } from "./check-conditions.ts";
 import { commitsBetween, none, type Scope } from "./commits-between.ts";
-import { configurationsOf, standsReady } from "./find-configurations.ts";
+import { type Configurations, configurationsOf, standsReady } from "./find-configurations.ts";
 import { type Around, findDeploymentTarget, type Target, type Wish } from "./find-deployment-target.ts";
+import { migrationFacts } from "./find-migrations.ts";
 import type { Installation } from "./installation.ts";
 import { openServiceMirror } from "./open-service-mirror.ts";
 import { takenAway } from "./read-deployment-changes.ts";
@@ -72,9 +75,12 @@ export async function planDeployment(
   const { kind } = wish;
   const releaseNumber = target.release?.number ?? null;
   const isArtifactGone = target.release?.isArtifactGone === true;
+  const migration = await migrationFacts(ctx, {
+    ...{ release: target.release, settings: settings.settings, environment },
+  });
   const planned = planSteps({
-    ...{ kind, releaseNumber, isArtifactGone },
-    ...{ poolIsWarm: isWarm, settings: settings.settings },
+    ...{ kind, releaseNumber, isArtifactGone, poolIsWarm: isWarm, settings: settings.settings },
+    migrated: migration.done,
   });
   const makesArtifact = releaseNumber === null || isArtifactGone;
   const expected = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
@@ -91,7 +97,14 @@ export async function planDeployment(
     (brief) => brief.id !== replaces && !isScheduledLater(brief),
   );
   const superseded = await supersededBy(target, { wish, around, active });
-  const facts = await reasonsOf(ctx, { wish, around, target, live, settings, active, superseded });
+  const facts = [
+    ...(await reasonsOf(ctx, { wish, around, target, live, settings, active, superseded })),
+    ...secretReasons(configurations.secrets.coming, {
+      ...{ kind, releaseNumber },
+      mayStillChange: kind === "configure" && wish.change === undefined,
+    }),
+    ...migrationReasons(migration, { kind, releaseNumber }),
+  ];
   const unmet = conditionReasons(conditions?.checked ?? [], environment.name, overrideOf(wish));
   const reasons = scheduledFor === null ? [...facts, ...unmet] : reasonsForLater(facts, unmet);
   return {
@@ -115,7 +128,7 @@ export async function planDeployment(
     readiness: kind === "switch-back" ? readiness(releaseNumber, isWarm, settings, expected) : null,
     settings: settings.settings,
     settingsFrom: settings.settingsFrom,
-    settingsChanges: await settingsChanges(ctx, { around, live, settings, running: configurations.running }),
+    settingsChanges: await settingsChanges(ctx, { around, live, settings, configurations }),
     configuration: nameOf(configurations.coming),
     liveConfigurationId: configurations.running?.id ?? null,
   };
@@ -294,15 +307,19 @@ async function settingsChanges(
     around: Around;
     live: LiveRelease | null;
     settings: Settings;
-    running: ConfigurationVersion | null;
+    configurations: Configurations;
   },
 ): Promise<DeploymentPlan["settingsChanges"]> {
-  const { around, live, settings } = facts;
+  const { around, live, settings, configurations } = facts;
+  const { running, secrets } = configurations;
   if (live === null || settings.settings === null) return [];
   const before = await getRelease(ctx, around.service.id, { id: live.id });
   const resolved = before === null ? null : resolveStored(before.settingsFile, around.environment.slug);
   if (resolved === null) return [];
-  return compareSettings(layConfiguration(resolved, facts.running), settings.settings);
+  return [
+    ...compareSettings(layConfiguration(resolved, running), settings.settings),
+    ...compareSecrets(secrets.running, secrets.coming.ids),
+  ];
 }
 
 function resolveStored(stored: SettingsFileInput, environmentSlug: string) {

@@ -8,6 +8,7 @@ import {
   type Service,
   type ServiceEnvironment,
 } from "#server/services/services/get-service.ts";
+import { listSecrets } from "#server/services/services/list-secrets.ts";
 import { readConfiguration } from "#server/services/services/read-configuration.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
@@ -31,6 +32,7 @@ export async function readConfigurationView(
     environment: { id, slug, name, position, isProduction },
     newest: await readConfiguration(ctx, { serviceEnvironmentId }),
     running: await readRunning(ctx, pools, serviceEnvironmentId),
+    secrets: await listSecrets(ctx, { serviceEnvironmentId }),
     release:
       live === null || own === null
         ? null

@@ -1,4 +1,4 @@
-import { compareSettings, type SettingChange } from "#server/domain/compare-settings.ts";
+import { compareSecrets, compareSettings, type SettingChange } from "#server/domain/compare-settings.ts";
 import { layConfiguration } from "#server/domain/configuration.ts";
 import { type ServiceSettings, settingsFileSchema } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -20,7 +20,11 @@ export async function readDeploymentSettings(ctx: Context, id: number): Promise<
     settingsWith(ctx, deployment, previousRelease.id, previousConfigurationId),
     settingsWith(ctx, deployment, release.id, configurationId),
   ]);
-  return before === null || after === null ? null : compareSettings(before, after);
+  if (before === null || after === null) return null;
+  return [
+    ...compareSettings(before.settings, after.settings),
+    ...compareSecrets(before.secrets, after.secrets),
+  ];
 }
 
 async function settingsWith(
@@ -28,11 +32,15 @@ async function settingsWith(
   { serviceId, serviceEnvironmentId, environmentSlug }: Deployment,
   releaseId: number,
   configurationId: number | null,
-): Promise<ServiceSettings | null> {
+): Promise<{ settings: ServiceSettings; secrets: Record<string, number> } | null> {
   const release = await getRelease(ctx, serviceId, { id: releaseId });
   const file = settingsFileSchema.safeParse(release?.settingsFile);
   if (!file.success) return null;
   const { settings } = resolveSettings({ file: file.data, problem: null }, environmentSlug);
   const configuration = await readConfiguration(ctx, { serviceEnvironmentId, id: configurationId });
-  return settings === null ? null : layConfiguration(settings, shown(ctx, configuration));
+  if (settings === null) return null;
+  return {
+    settings: layConfiguration(settings, shown(ctx, configuration)),
+    secrets: configuration?.secrets ?? {},
+  };
 }

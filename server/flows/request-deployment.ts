@@ -52,7 +52,7 @@ export async function requestDeployment(
     if (plan.release !== null) await holdArtifact(tx, plan.release);
     // Help never waits in a queue: what has not switched yet makes way.
     if (wish.kind === "switch-back") await leaveLive(tx, plan, wish);
-    const configurationId = await bringConfiguration(tx, wish, plan);
+    const configurationId = await bringConfiguration(tx, wish, plan, installation.sealingKeys);
     const requested = await request(tx, {
       serviceEnvironmentId: plan.serviceEnvironmentId,
       kind: plan.kind,

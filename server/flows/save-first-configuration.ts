@@ -4,6 +4,7 @@ import { environmentOf, getService } from "#server/services/services/get-service
 import { holdService } from "#server/services/services/hold-service.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { type ConfigurationWish, saveConfiguration } from "#server/services/services/save-configuration.ts";
+import type { Installation } from "./installation.ts";
 
 /**
  * Makes a version for the first deployment to bring. ConflictError where something is live already: there a version is
@@ -12,6 +13,7 @@ import { type ConfigurationWish, saveConfiguration } from "#server/services/serv
 export async function saveFirstConfiguration(
   ctx: Context,
   wish: ConfigurationWish,
+  { sealingKeys }: Pick<Installation, "sealingKeys">,
 ): Promise<{ version: number }> {
   demand(ctx, "deploy", wish.slug);
   return inTransaction(ctx, async (tx) => {
@@ -23,7 +25,7 @@ export async function saveFirstConfiguration(
     if ((await readLiveReleases(tx, [serviceEnvironmentId])).size > 0) {
       throw new ConflictError(`Something is live in ${name} by now: deploy the configuration instead.`);
     }
-    const saved = await saveConfiguration(tx, wish);
+    const saved = await saveConfiguration(tx, wish, sealingKeys);
     return { version: saved?.version ?? 0 };
   });
 }

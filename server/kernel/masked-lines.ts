@@ -34,3 +34,9 @@ export class MaskedLines {
     return splitter.push(Buffer.concat([output.push(bytes), output.end()]));
   }
 }
+
+/** A text that stands by itself, such as an error's message. */
+export function maskText(mask: Mask, text: string): string {
+  const output = mask.open();
+  return Buffer.concat([output.push(Buffer.from(text)), output.end()]).toString();
+}

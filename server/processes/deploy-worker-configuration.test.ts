@@ -76,7 +76,7 @@ async function answers(service: LabService): Promise<string[]> {
 
 const save = (service: LabService, change: ConfigurationChange) =>
   inTransaction(database.ctx, (tx) =>
-    saveConfiguration(tx, { slug: service.slug, environmentSlug: "staging", change }),
+    saveConfiguration(tx, { slug: service.slug, environmentSlug: "staging", change }, () => []),
   );
 
 test("scaled from 1 to 3, the same release serves from three instances in the other pool", async () => {

@@ -74,6 +74,9 @@ export const configurationAnswer = z.object({
   runningVersion: z.int().describe("With which the live instances were started; 0 for none"),
   instances: z.int().nullable().describe("Null where the release's own settings say how many"),
   variables: z.record(z.string(), z.string()).describe("Over those of the release's own settings"),
+  secrets: z
+    .record(z.string(), z.object({ setAt: moment, setByName: z.string(), revokedAt: moment.nullable() }))
+    .describe("Names, and when each was set; values are never answered"),
   madeAt: moment.nullable(),
 });
 

@@ -14,7 +14,7 @@ import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { listDeployments } from "#server/services/deployments/list-deployments.ts";
 import { streamLog } from "#server/services/deployments/stream-log.ts";
 import { getService } from "#server/services/services/get-service.ts";
-import { count, instances, slug, text, variables } from "../schemas.ts";
+import { count, instances, secrets, slug, text, variables } from "../schemas.ts";
 import { deploymentAnswer, deploymentDetailAnswer, toDeployment } from "./answers.ts";
 import { type Asked, operation } from "./operation.ts";
 
@@ -44,6 +44,9 @@ const wish = z.strictObject({
   variables: variables
     .optional()
     .describe("Configure: values to set by name, null for each to remove; what is left out stays"),
+  secrets: secrets
+    .optional()
+    .describe("Configure: values that nobody reads again, by name, null for each to remove; the rest stays"),
   version: count
     .optional()
     .describe("Scale, configure: refuse unless this is still the newest version; 0 while there is none"),
@@ -88,10 +91,20 @@ export const deploymentOperations = [
     answer: deploymentDetailAnswer,
     status: 201,
     async handle(asked, { slug: serviceSlug, environment, kind, sha, release, ...given }) {
-      const { instances, variables, version: baseVersion, markBad, scheduledFor, cleanBuild } = given;
+      const {
+        instances,
+        variables,
+        secrets,
+        version: baseVersion,
+        markBad,
+        scheduledFor,
+        cleanBuild,
+      } = given;
       demandMeaning(kind, { sha, release, markBad, cleanBuild });
       const change =
-        instances === undefined && variables === undefined ? undefined : { instances, variables };
+        instances === undefined && variables === undefined && secrets === undefined
+          ? undefined
+          : { instances, variables, secrets };
       const requested = await requestDeployment(
         asked.verb,
         {

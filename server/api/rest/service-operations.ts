@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ConfigurationView } from "#server/domain/read-models.ts";
 import { markRelease } from "#server/flows/mark-release.ts";
 import { readConfigurationView } from "#server/flows/read-configuration-view.ts";
 import { readServicePage } from "#server/flows/read-service-page.ts";
@@ -54,7 +55,7 @@ export const serviceOperations = [
     id: "getConfiguration",
     method: "GET",
     path: "/services/{slug}/configuration",
-    summary: "What is configured in an environment, with its values; change it by a deployment",
+    summary: "What is configured in an environment, with its plain values; change it by a deployment",
     needs: "deploy",
     about: "service",
     params: z.object({ slug }),
@@ -69,6 +70,7 @@ export const serviceOperations = [
         runningVersion: running?.version ?? 0,
         instances: newest?.instances ?? null,
         variables: newest?.variables ?? {},
+        secrets: secretsOf(view),
         madeAt: newest?.madeAt ?? null,
       };
     },
@@ -104,6 +106,16 @@ export const serviceOperations = [
       markRelease(verb, { serviceSlug, releaseNumber, badReason }),
   }),
 ];
+
+function secretsOf({ newest, secrets }: ConfigurationView) {
+  const named = secrets.filter(({ id, name }) => newest?.secrets[name] === id);
+  return Object.fromEntries(
+    named.map(({ name, madeAt, madeByName, revokedAt }) => [
+      name,
+      { setAt: madeAt, setByName: madeByName, revokedAt },
+    ]),
+  );
+}
 
 async function readService(
   { verb, installation }: Asked,

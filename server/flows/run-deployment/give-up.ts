@@ -67,7 +67,8 @@ function workingFolders({ machine }: Run): string[] {
 }
 
 /** What was not changed stands in the log; the page says it from the rows, so the reason need not. */
-async function failAt(run: Run, interrupted: Interrupted, reason: string): Promise<void> {
+async function failAt(run: Run, interrupted: Interrupted, cause: string): Promise<void> {
+  const reason = run.log.masked(cause);
   const step = interrupted.step ?? run.step;
   const log = run.log.step(step);
   log.note(run.pool === null ? untouched(run) : targetOf(run).whatServes(run));

@@ -26,12 +26,12 @@ export interface Machine {
   freeDiskBytes: number | null;
   /** Folders whose repositories may be used by their path. */
   allowedLocalFolders: readonly string[];
-  /** Open what repositories' credentials are sealed with. */
+  /** Open what secrets and repositories' credentials are sealed with. */
   sealingKeys: SealingKeys;
   keeper: InstanceKeeper;
   notices: NoticeSource;
   /** Set in everything that the worker starts, so that its next life finds what was left. */
   markVariables: Marks;
-  /** Of all that is to be seen in no output. */
-  mask: Mask;
+  /** Hides what is secret in this installation, and these besides. */
+  maskWith(secrets: readonly string[]): Mask;
 }

@@ -1,11 +1,16 @@
+import { migratedText } from "#server/domain/migration.ts";
 import { whyNoMigration } from "#server/domain/plan.ts";
+import type { StepLog } from "#server/services/deployments/open-log.ts";
+import { findMigration } from "#server/services/deployments/read-migrations.ts";
+import { beginMigration, endMigration } from "#server/services/deployments/run-migration.ts";
 import { runCommands } from "#server/services/pipeline/run-commands.ts";
-import { type Run, settingsOf } from "./run.ts";
+import { openRunSecrets } from "./open-run-secrets.ts";
+import { type Run, releaseOf, settingsOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
 import { shippedFolder } from "./shipped-folder.ts";
 import { commandsPlace, releaseVariables } from "./step-environment.ts";
 
-/** Runs the release's migration, once per deployment: what an earlier attempt finished is not run again. */
+/** Runs the release's migration, once in each environment: what has migrated there is not run again. */
 export async function migrate(run: Run): Promise<void> {
   const { migrate: migration } = settingsOf(run);
   const earlier = run.work.steps.find((step) => step.name === "migrate");
@@ -13,10 +18,29 @@ export async function migrate(run: Run): Promise<void> {
   const unwanted = whyNoMigration(run.work.kind);
   if (unwanted !== null) return skipStep(run, "migrate", unwanted);
   if (migration === null) return skipStep(run, "migrate", "no migration is set");
+  const { serviceEnvironmentId, environmentName } = run.work;
+  const { id: releaseId, number } = releaseOf(run);
+  const place = { serviceEnvironmentId, releaseId };
+  const done = await findMigration(run.ctx, place);
+  if (done !== null) return skipStep(run, "migrate", migratedText(number, environmentName, done.endedAt));
   await runStep(run, "migrate", async (output) => {
-    const folder = await shippedFolder(run);
-    const place = await commandsPlace(run, folder, output, releaseVariables(run));
-    await runCommands({ commands: [{ name: "migrate", run: migration.run }], ...place });
+    const begun = await beginMigration(run.ctx, run.lease, place);
+    let status: "succeeded" | "failed" = "failed";
+    try {
+      await runMigration(run, migration.run, output);
+      status = "succeeded";
+    } finally {
+      // Where the lease is gone, the next holder finds the run interrupted.
+      if (!run.signal.aborted) await endMigration(run.ctx, run.lease, { ...begun, status });
+    }
     return migration.run;
   });
+}
+
+async function runMigration(run: Run, command: string, output: StepLog): Promise<void> {
+  const secrets = await openRunSecrets(run);
+  const folder = await shippedFolder(run);
+  const values = secrets.valuesOf(run.work.configuration?.secrets ?? {});
+  const place = await commandsPlace(run, folder, output, releaseVariables(run, values));
+  await runCommands({ commands: [{ name: "migrate", run: command }], ...place });
 }

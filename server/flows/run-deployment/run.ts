@@ -13,6 +13,7 @@ import { readWork, type Work } from "#server/services/deployments/read-work.ts";
 import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
 import type { KeptPlace } from "#server/services/pipeline/kept-folders.ts";
 import type { Machine } from "./machine.ts";
+import { maskOf } from "./open-run-secrets.ts";
 
 /** The commit as it was checked out. */
 export interface Source {
@@ -41,6 +42,8 @@ export interface Run {
   lease: Lease;
   work: Work;
   log: DeploymentLog;
+  /** The id of the newest secret that the log hides. */
+  hiddenUpTo: number;
   /** Aborts with an Interruption. */
   signal: AbortSignal;
   /** Removed when the run is over. */
@@ -64,11 +67,9 @@ export async function openRun(
   { firstStep, ...lease }: Claimed,
   signal: AbortSignal,
 ): Promise<Run> {
-  const [work, log] = await Promise.all([
-    readWork(ctx, lease),
-    openLog(ctx, lease, machine.mask),
-    notify(ctx, "deployment", lease.deploymentId),
-  ]);
+  const [work] = await Promise.all([readWork(ctx, lease), notify(ctx, "deployment", lease.deploymentId)]);
+  const { mask, hiddenUpTo } = await maskOf(ctx, machine, work);
+  const log = await openLog(ctx, lease, mask);
   const workspace = join(machine.dataFolder.workspacesFolder, workspaceName(lease));
   return {
     ctx,
@@ -76,6 +77,7 @@ export async function openRun(
     lease,
     work,
     log,
+    hiddenUpTo,
     signal,
     workspace,
     source: null,

@@ -56,10 +56,11 @@ export function homeOf(run: Run): string {
   return run.work.cleanBuild ? join(run.workspace, "home") : join(homesFolder, run.work.service.slug);
 }
 
-/** What migrations and smoke tests see besides: the environment's variables, and which release it is. */
-export function releaseVariables(run: Run): Record<string, string> {
+/** What migrations, smoke tests and release commands see besides: variables and secrets, and which release it is. */
+export function releaseVariables(run: Run, secrets: Record<string, string>): Record<string, string> {
   return {
     ...run.settings?.env,
+    ...secrets,
     ANYTIME_RELEASE: String(run.work.release?.number),
     ANYTIME_SERVICE: run.work.service.slug,
     ANYTIME_ENVIRONMENT: run.work.environmentSlug,

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { choosePool, type PoolColor, type PoolQuestion } from "#server/domain/pools.ts";
+import { missingText, resolveSecrets } from "#server/domain/secrets.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ConflictError, StepError } from "#server/kernel/errors.ts";
 import { findSwitchBackTarget } from "#server/services/deployments/find-switch-back-target.ts";
 import { hold } from "#server/services/deployments/lease.ts";
 import { noteProgress } from "#server/services/deployments/note-progress.ts";
 import type { StepLog } from "#server/services/deployments/open-log.ts";
+import { listSecrets } from "#server/services/services/list-secrets.ts";
 import { listPools } from "#server/services/targets/list-pools.ts";
 import { startPool } from "#server/services/targets/start-pool.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
@@ -75,6 +77,15 @@ async function untilFree(run: Run, color: PoolColor, timeoutMs: number, log: Ste
   if (use.openRequests > 0) log.note(`The drain time is over: ${use.openRequests} open requests are ended.`);
 }
 
+/** Ids by name. StepError where one is revoked and nothing was set after it. */
+async function secretsToStartWith({ ctx, work }: Run): Promise<Record<string, number>> {
+  const { serviceEnvironmentId, configuration } = work;
+  const known = await listSecrets(ctx, { serviceEnvironmentId });
+  const { ids, missing } = resolveSecrets(configuration?.secrets ?? {}, known);
+  if (missing.length > 0) throw new StepError(missing.map(missingText).join(" "));
+  return ids;
+}
+
 class AnotherPoolError extends ConflictError {}
 
 /** False where another pool is to be taken by now. */
@@ -91,6 +102,7 @@ async function take(run: Run, color: PoolColor, place: Place, count: number): Pr
     target: settingsOf(run).target,
     releaseId: releaseOf(run).id,
     configurationId: work.configuration?.id ?? null,
+    secrets: await secretsToStartWith(run),
     deploymentId: lease.deploymentId,
     workerId: machine.workerId,
     count,

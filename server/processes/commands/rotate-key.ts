@@ -5,6 +5,7 @@ import { loadEnvironment } from "#server/kernel/env.ts";
 import { sealingKeys } from "#server/kernel/sealing-keys.ts";
 import { rotateStoredKey } from "#server/kernel/stored-secrets.ts";
 import { resealCredentials } from "#server/services/repositories/reseal-credentials.ts";
+import { resealSecrets } from "#server/services/services/reseal-secrets.ts";
 import { databaseUrlOf } from "../supervisor/installation-database.ts";
 
 /**
@@ -20,7 +21,10 @@ export async function rotateKey(): Promise<number> {
   const keys = sealingKeys(settings, secretsFile);
   const client = openDatabase(url, { connections: 1, name: "anytime rotate-key" });
   try {
-    const { resealed, unreadable } = await resealCredentials(systemContext(client.db, "rotate-key"), keys);
+    const ctx = systemContext(client.db, "rotate-key");
+    const [ofRepositories, ofServices] = [await resealCredentials(ctx, keys), await resealSecrets(ctx, keys)];
+    const resealed = ofRepositories.resealed + ofServices.resealed;
+    const unreadable = ofRepositories.unreadable + ofServices.unreadable;
     console.log(`Sealed anew with the key ${keys()[0]?.id}: ${resealed}.`);
     if (unreadable > 0) {
       console.error(`${unreadable} cannot be read with any key that is here, and were left as they are.`);

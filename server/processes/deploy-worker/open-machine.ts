@@ -3,11 +3,14 @@ import { maskSecrets } from "#server/domain/mask-secrets.ts";
 import type { Machine } from "#server/flows/run-deployment/machine.ts";
 import { releaseFolder } from "#server/flows/run-deployment/release-folder.ts";
 import { clearOtherGroups } from "#server/kernel/confinement.ts";
+import type { Context } from "#server/kernel/context.ts";
 import { makeOwnFolder, makeReadableFolder } from "#server/kernel/owned-folder.ts";
+import type { SealingKeys } from "#server/kernel/sealed-value.ts";
 import { sealingKeys } from "#server/kernel/sealing-keys.ts";
 import { secretsOf } from "#server/kernel/secrets-of.ts";
 import { openDepot } from "#server/services/pipeline/open-depot.ts";
 import { scrubbedEnvironment } from "#server/services/pipeline/scrubbed-environment.ts";
+import { openSecrets } from "#server/services/services/open-secrets.ts";
 import { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import type { InstancePlace } from "#server/services/targets/kept-instance.ts";
 import type { InstanceToKeep } from "#server/services/targets/list-kept.ts";
@@ -26,10 +29,16 @@ export function openMachine(
   const { dataFolder } = isolation;
   const { marks } = isolation;
   const depot = openDepot(settings, dataFolder);
+  const keys = sealingKeys(settings, dataFolder.secretsFile);
+  const own = secretsOf(settings);
+  const ownMask = maskSecrets(own);
   const keeper = new InstanceKeeper(ctx, {
     workerId,
     marks,
-    placeOf: (instance) => placeOf({ ...isolation, depot }, instance),
+    placeOf: async (instance) => ({
+      ...(await placeOf({ ...isolation, depot }, instance)),
+      secrets: await secretsFor(ctx, keys, instance),
+    }),
     accountOf: isolation.accountOf,
     confine: isolation.confine,
     limits: settings.instanceLimits,
@@ -44,12 +53,22 @@ export function openMachine(
     freeDiskBytes: settings.freeDiskBytes,
     instanceHost: settings.workerHost,
     allowedLocalFolders: [...settings.allowLocalRepositories, dataFolder.repositoriesFolder],
-    sealingKeys: sealingKeys(settings, dataFolder.secretsFile),
+    sealingKeys: keys,
     keeper,
     notices,
     markVariables: marks,
-    mask: maskSecrets(secretsOf(settings)),
+    maskWith: (secrets) => (secrets.length === 0 ? ownMask : maskSecrets([...own, ...secrets])),
   };
+}
+
+/** Opened for one start, and held by nobody after it. */
+async function secretsFor(
+  ctx: Context,
+  keys: SealingKeys,
+  { serviceEnvironmentId, secrets }: InstanceToKeep,
+): Promise<Record<string, string>> {
+  if (Object.keys(secrets).length === 0) return {};
+  return (await openSecrets(ctx, serviceEnvironmentId, keys)).valuesOf(secrets);
 }
 
 async function placeOf(

@@ -5,6 +5,7 @@ import { clearMachineArtifacts } from "#server/flows/clear-artifacts.ts";
 import { removeSetAside, setAsideRemovedServices, setAsideWorkspaces } from "#server/flows/clear-machine.ts";
 import { expireWarmPools } from "#server/flows/expire-warm-pools.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
+import { maskOf } from "#server/flows/run-deployment/open-run-secrets.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { removeEmptyGroups } from "#server/kernel/control-groups.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
@@ -77,7 +78,10 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     await relinquishLeases(ctx, { workerId: id });
     await reapLostDeployments(ctx);
   }
-  const tails = new OutputTails(ctx, machine);
+  const tails = new OutputTails(ctx, {
+    workerId: id,
+    maskOf: async (instance) => (await maskOf(ctx, machine, instance)).mask,
+  });
 
   const active = new ActiveDeployments(ctx, machine.markVariables);
   const claimer = new Claimer(options, machine, active);

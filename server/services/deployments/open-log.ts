@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { StepName } from "#server/domain/deployment.ts";
 import type { Mask } from "#server/domain/mask-secrets.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { MaskedLines } from "#server/kernel/masked-lines.ts";
+import { MaskedLines, maskText } from "#server/kernel/masked-lines.ts";
 import type { Lease } from "./lease.ts";
 import { LogWriter } from "./log-writer.ts";
 import { lineCountOf, readLogState } from "./read-log.ts";
@@ -24,6 +24,10 @@ export interface StepLog {
 
 export interface DeploymentLog {
   step(name: StepName): StepLog;
+  /** For what is printed from now on. */
+  useMask(mask: Mask): void;
+  /** Words about the deployment that stand elsewhere and may quote what was printed. */
+  masked(text: string): string;
   /** Stores what is left. */
   close(): Promise<void>;
   /** The lease is gone: what is left is dropped. */
@@ -38,35 +42,43 @@ export async function openLog(ctx: Context, lease: Lease, mask: Mask): Promise<D
   if (!state.isKept) await ctx.db.execute(sql`select open_log_day(${state.day}::date)`);
   const nextLine = (await lineCountOf(ctx, lease.deploymentId, state.day)) + 1;
   const writer = new LogWriter(ctx, lease, { day: state.day, nextLine });
+  let current = mask;
   return {
-    step: (name) => openStepLog(writer, name, mask),
+    step: (name) => openStepLog(writer, name, () => current),
+    masked: (text) => maskText(current, text),
+    useMask: (next) => {
+      current = next;
+    },
     close: () => writer.flush(),
     abandon: () => writer.abandon(),
   };
 }
 
-function openStepLog(writer: LogWriter, step: StepName, mask: Mask): StepLog {
-  let output = new MaskedLines(mask);
+function openStepLog(writer: LogWriter, step: StepName, maskNow: () => Mask): StepLog {
+  /** Of a command that prints; it keeps the mask that it began with. */
+  let output: MaskedLines | null = null;
   let isOver = false;
   let settling: NodeJS.Timeout | undefined;
   const endOutput = () => {
     clearTimeout(settling);
-    for (const lines of output.end()) writer.add(step, lines);
-    output = new MaskedLines(mask);
+    for (const lines of output?.end() ?? []) writer.add(step, lines);
+    output = null;
   };
   return {
     async write(chunk) {
       if (isOver) return;
       clearTimeout(settling);
-      writer.add(step, output.push(chunk));
-      settling = setTimeout(() => writer.add(step, output.settle()), settleAfterMs);
+      output ??= new MaskedLines(maskNow());
+      const printing = output;
+      writer.add(step, printing.push(chunk));
+      settling = setTimeout(() => writer.add(step, printing.settle()), settleAfterMs);
       await writer.room();
     },
     note(text) {
       if (isOver) return;
       endOutput();
       const lines = text.toWellFormed().split("\n");
-      writer.add(step, output.own(lines.map((line) => `[anytime] ${line}`).join("\n")));
+      writer.add(step, new MaskedLines(maskNow()).own(lines.map((line) => `[anytime] ${line}`).join("\n")));
     },
     async end() {
       if (!isOver) endOutput();

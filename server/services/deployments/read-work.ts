@@ -44,6 +44,7 @@ export interface Work {
     typedSettings: SettingsFileInput | null;
   };
   environmentSlug: string;
+  environmentName: string;
   /** What is live when the run begins, and the configuration that it runs with. */
   live: { release: LiveWorkRelease; configuration: WorkConfiguration | null } | null;
   /** Null until it is made. */
@@ -72,6 +73,7 @@ function readRow(ctx: Context, lease: Lease) {
       attempt: deployments.leaseNumber,
       serviceEnvironmentId: deployments.serviceEnvironmentId,
       environmentSlug: environments.slug,
+      environmentName: environments.name,
       service: {
         id: services.id,
         slug: services.slug,
@@ -85,6 +87,7 @@ function readRow(ctx: Context, lease: Lease) {
         id: configurations.id,
         instances: configurations.instances,
         variables: configurations.variables,
+        secrets: configurations.secrets,
       },
       liveRelease: {
         id: liveReleases.id,
@@ -99,6 +102,7 @@ function readRow(ctx: Context, lease: Lease) {
         id: liveConfigurations.id,
         instances: liveConfigurations.instances,
         variables: liveConfigurations.variables,
+        secrets: liveConfigurations.secrets,
       },
     })
     .from(deployments)

@@ -24,6 +24,6 @@ export async function readConfiguration(
 }
 
 export function toVersion(row: typeof configurations.$inferSelect): ConfigurationVersion {
-  const { id, version, instances, variables, madeByName, madeAt } = row;
-  return { id, version, instances, variables, madeByName, madeAt: madeAt.toISOString() };
+  const { id, version, instances, variables, secrets, madeByName, madeAt } = row;
+  return { id, version, instances, variables, secrets, madeByName, madeAt: madeAt.toISOString() };
 }

@@ -6,6 +6,7 @@ import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import type { InstanceView, PoolView, TrafficView } from "#server/domain/read-models.ts";
 import { toReleaseBrief } from "#server/domain/release-brief.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { holdsRevokedSecret } from "#server/kernel/holds-revoked-secret.ts";
 import { readRouterProofs } from "./read-router-proofs.ts";
 
 /** The pools of a service environment with their instances, and who sends traffic where. */
@@ -15,7 +16,7 @@ export async function readTraffic(ctx: Context, serviceEnvironmentId: number): P
     .from(pointers)
     .where(eq(pointers.serviceEnvironmentId, serviceEnvironmentId));
   const poolRows = await ctx.db
-    .select({ pool: pools, release: releases })
+    .select({ pool: pools, release: releases, holdsRevoked: holdsRevokedSecret })
     .from(pools)
     .leftJoin(releases, eq(releases.id, pools.releaseId))
     .where(eq(pools.serviceEnvironmentId, serviceEnvironmentId));
@@ -29,10 +30,11 @@ export async function readTraffic(ctx: Context, serviceEnvironmentId: number): P
       color,
       status: row?.pool.status ?? "empty",
       isLive,
-      isWarm: !isLive && row?.pool.status === "ready",
+      isWarm: !isLive && row?.pool.status === "ready" && !row.holdsRevoked,
       warmUntil: row?.pool.warmUntil?.toISOString() ?? null,
       release: row?.release ? toReleaseBrief(row.release) : null,
       configurationId: row?.pool.configurationId ?? null,
+      secrets: row?.pool.secrets ?? {},
       deploymentId: row?.pool.deploymentId ?? null,
       instances: present.filter((instance) => instance.pool === color).map(({ view }) => view),
     };

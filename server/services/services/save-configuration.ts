@@ -5,14 +5,17 @@ import {
   changeConfiguration,
   compareConfigurations,
   configurationProblem,
+  withStored,
 } from "#server/domain/configuration.ts";
 import type { ConfigurationVersion } from "#server/domain/read-models.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand } from "#server/kernel/context.ts";
 import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import type { SealingKeys } from "#server/kernel/sealed-value.ts";
 import { environmentOf, getService } from "./get-service.ts";
 import { holdConfiguration } from "./hold-configuration.ts";
+import { demandFittingSecrets, keepSecrets } from "./keep-secrets.ts";
 import { readConfiguration, toVersion } from "./read-configuration.ts";
 
 export interface ConfigurationWish {
@@ -25,12 +28,13 @@ export interface ConfigurationWish {
 
 /**
  * Makes the next version out of the newest one, or gives that back where nothing differs. Call it in the transaction
- * that asks for the deployment. ValidationError at `instances` or `variables.NAME`; ConflictError where the newest is
- * no longer the one that was looked at.
+ * that asks for the deployment. New secret values are sealed with `keys`. ValidationError at `instances`,
+ * `variables.NAME` or `secrets.NAME`; ConflictError where the newest is no longer the one that was looked at.
  */
 export async function saveConfiguration(
   tx: Context,
   { slug, environmentSlug, change, baseVersion }: ConfigurationWish,
+  keys: SealingKeys,
 ): Promise<ConfigurationVersion | null> {
   demand(tx, "deploy", slug);
   const service = await getService(tx, slug);
@@ -41,7 +45,9 @@ export async function saveConfiguration(
   if (baseVersion !== undefined && baseVersion !== version) throw overtaken(newest);
   const problem = configurationProblem(newest, change);
   if (problem !== null) throw new ValidationError(problem.message, problem.field);
-  const content = changeConfiguration(newest, change);
+  const stored = await keepSecrets(tx, serviceEnvironmentId, change, keys);
+  const content = changeConfiguration(newest, withStored(change, stored));
+  await demandFittingSecrets(tx, content.secrets);
   const differences = compareConfigurations(newest, content);
   if (differences.length === 0) return newest;
   const [row] = await tx.db
@@ -60,8 +66,8 @@ export async function saveConfiguration(
 
 /** Values may be sensitive though they are plain: what became of which name says enough. */
 function audited(differences: readonly ConfigurationDifference[]): Record<string, unknown> {
-  const entries = differences.map(({ name, isVariable, change }) => [
-    isVariable ? `variables.${name}` : name,
+  const entries = differences.map(({ name, of, change }) => [
+    of === "instances" ? name : `${of}.${name}`,
     change,
   ]);
   return { changes: Object.fromEntries(entries) };

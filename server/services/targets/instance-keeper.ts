@@ -18,9 +18,9 @@ export interface KeeperOptions {
   marks: Marks;
   /**
    * The folder that the release was unpacked into, unpacked where it is missing; PATH, HOME and the like, never the
-   * portal's own secrets; and whom the instance runs as.
+   * portal's own secrets; and whom the instance runs as. `secrets` are those of its configuration, opened.
    */
-  placeOf(instance: InstanceToKeep): Promise<InstancePlace>;
+  placeOf(instance: InstanceToKeep): Promise<InstancePlace & { secrets: Record<string, string> }>;
   accountOf: AccountOf;
   confine: Confine;
   /** What an instance gets that asks for nothing, and the most. */
@@ -168,8 +168,8 @@ export class InstanceKeeper {
   #keeping: Keeping = {
     save: (instance, change) => this.#persist(() => writeInstance(this.#ctx, instance, change)),
     placeOf: async (instance, settings) => {
-      const place = await this.#options.placeOf(instance);
-      const environment = { ...place.environment, ...settings.env, ...ownVariables(instance) };
+      const { secrets, ...place } = await this.#options.placeOf(instance);
+      const environment = { ...place.environment, ...settings.env, ...secrets, ...ownVariables(instance) };
       return { ...place, environment };
     },
     confine: (instance, { limits }) =>

@@ -14,6 +14,7 @@ import type { InstanceEvent } from "./write-instance.ts";
 export interface Keeping {
   /** Writes the event to the row, again and again until the database takes it. */
   save(instance: InstanceToKeep, change: InstanceEvent): Promise<boolean>;
+  /** Asked anew for each start: what is secret in it is kept nowhere. */
   placeOf(instance: InstanceToKeep, settings: ProcessSettings): Promise<InstancePlace>;
   /** Opened anew for each start of it. */
   confine(instance: InstanceToKeep, settings: ProcessSettings): Confinement;

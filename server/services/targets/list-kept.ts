@@ -21,6 +21,8 @@ export interface InstanceToKeep {
   release: { id: number; number: number; artifactDigest: string; settingsFile: SettingsFileInput };
   /** What it is started with, over the release's own settings. */
   configuration: (ConfigurationContent & { id: number }) | null;
+  /** Ids of the secret values that it is started with, by name; a later one counts where it is revoked. */
+  secrets: Record<string, number>;
   serviceId: number;
   serviceSlug: string;
   environmentSlug: string;
@@ -49,7 +51,9 @@ export function listKept(ctx: Context, workerId: number): Promise<InstanceToKeep
         id: configurations.id,
         instances: configurations.instances,
         variables: configurations.variables,
+        secrets: configurations.secrets,
       },
+      secrets: pools.secrets,
       serviceId: services.id,
       serviceSlug: services.slug,
       environmentSlug: environments.slug,

@@ -1,10 +1,15 @@
 import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import { secrets, serviceEnvironments, services } from "#db/schema/services.ts";
 import { instanceOutput, instances } from "#db/schema/traffic.ts";
 import type { Context } from "#server/kernel/context.ts";
 
 export interface WatchedInstance {
   id: number;
   outputFile: string;
+  serviceEnvironmentId: number;
+  service: { id: number; repositoryUrl: string };
+  /** Greater once a secret was set that its output may show; 0 for none. */
+  newestSecretId: number;
 }
 
 /** A worker's instances whose output somebody looks at. Of others nothing stays in the database. */
@@ -21,7 +26,16 @@ export async function listWatched(ctx: Context, workerId: number): Promise<Watch
       ),
     );
   return ctx.db
-    .select({ id: instances.id, outputFile: instances.outputFile })
+    .select({
+      id: instances.id,
+      outputFile: instances.outputFile,
+      serviceEnvironmentId: instances.serviceEnvironmentId,
+      service: { id: services.id, repositoryUrl: services.repositoryUrl },
+      newestSecretId: sql`coalesce((select max(${secrets.id}) from ${secrets}
+        where ${secrets.serviceEnvironmentId} = ${instances.serviceEnvironmentId}), 0)`.mapWith(Number),
+    })
     .from(instances)
+    .innerJoin(serviceEnvironments, eq(serviceEnvironments.id, instances.serviceEnvironmentId))
+    .innerJoin(services, eq(services.id, serviceEnvironments.serviceId))
     .where(and(eq(instances.workerId, workerId), isWatched));
 }

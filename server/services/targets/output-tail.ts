@@ -25,23 +25,44 @@ export class OutputTail {
   /** Where the chunks begin that are shown, with their bytes. */
   #shown: { firstLine: number; bytes: number }[] = [];
 
+  #newestSecretId: number;
+
   constructor(ctx: Context, instance: WatchedInstance, mask: Mask) {
     this.#ctx = ctx;
     this.#instance = instance;
     this.#output = new MaskedLines(mask);
+    this.#newestSecretId = instance.newestSecretId;
+  }
+
+  get instanceId(): number {
+    return this.#instance.id;
+  }
+
+  get newestSecretId(): number {
+    return this.#newestSecretId;
+  }
+
+  /** For what is read from now on. */
+  useMask(mask: Mask, newestSecretId: number): void {
+    for (const lines of this.#output.end()) this.#keep(lines);
+    this.#output = new MaskedLines(mask);
+    this.#newestSecretId = newestSecretId;
   }
 
   /** Shows what has come since the last look. */
   async look(): Promise<void> {
     if (this.#nextLine === 0) this.#nextLine = await this.#lineAfterShown();
     const bytes = await this.#readNew();
-    const lines = bytes === null ? this.#output.settle() : this.#output.push(bytes);
+    this.#keep(bytes === null ? this.#output.settle() : this.#output.push(bytes));
+    if (this.#unstored.count > 0) await this.#show(this.#unstored);
+    this.#unstored = none;
+  }
+
+  #keep(lines: Lines): void {
     this.#unstored = {
       bytes: Buffer.concat([this.#unstored.bytes, lines.bytes]),
       count: this.#unstored.count + lines.count,
     };
-    if (this.#unstored.count > 0) await this.#show(this.#unstored);
-    this.#unstored = none;
   }
 
   /** An earlier life of this worker may have shown some of it to whoever looks: this one shows the end anew. */

@@ -38,7 +38,7 @@ beforeEach(async () => {
 
 function openTails(): OutputTails {
   const mask = maskSecrets(["correct horse"]);
-  return new OutputTails(database.ctx, { workerId: rows.workerId, mask });
+  return new OutputTails(database.ctx, { workerId: rows.workerId, maskOf: async () => mask });
 }
 
 const read = () => readOutput(database.ctx, { instanceId, afterLine: 0, limit: 100_000 });
@@ -49,6 +49,18 @@ async function round(worker = tails): Promise<void> {
   await worker.reconcile();
   await worker.look();
 }
+
+test("told twice at the same time that somebody looks, a worker shows a line once", async () => {
+  writeFileSync(file, "one\n");
+  await watchOutput(database.ctx, { instanceId });
+  const first = tails.reconcile();
+  const second = tails.reconcile();
+  await first;
+  await tails.look();
+  await second;
+  await tails.look();
+  expect(await shown()).toEqual(["one"]);
+});
 
 test("nothing leaves the worker's machine until somebody looks", async () => {
   writeFileSync(file, "one\n");

@@ -1,31 +1,43 @@
 import type { Mask } from "#server/domain/mask-secrets.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { listWatched } from "./list-watched.ts";
+import { listWatched, type WatchedInstance } from "./list-watched.ts";
 import { OutputTail } from "./output-tail.ts";
 
 /** The tails of a worker's instances that somebody looks at. */
 export class OutputTails {
   readonly #ctx: Context;
   readonly #workerId: number;
-  readonly #mask: Mask;
+  readonly #maskOf: (instance: WatchedInstance) => Promise<Mask>;
   #tails = new Map<number, OutputTail>();
+  #reconciling: Promise<void> = Promise.resolve();
 
-  constructor(ctx: Context, options: { workerId: number; mask: Mask }) {
+  constructor(ctx: Context, options: { workerId: number; maskOf(instance: WatchedInstance): Promise<Mask> }) {
     this.#ctx = ctx;
     this.#workerId = options.workerId;
-    this.#mask = options.mask;
+    this.#maskOf = options.maskOf;
   }
 
-  /** Looks who is watched by now. */
-  async reconcile(): Promise<void> {
+  /** Looks who is watched by now; one look after the other, so that nobody's tail is begun twice. */
+  reconcile(): Promise<void> {
+    const next = this.#reconciling.then(() => this.#reconcileOnce());
+    this.#reconciling = next.catch(() => undefined);
+    return next;
+  }
+
+  async #reconcileOnce(): Promise<void> {
     const watched = await listWatched(this.#ctx, this.#workerId);
-    const former = this.#tails;
-    this.#tails = new Map(
-      watched.map((instance) => [
-        instance.id,
-        former.get(instance.id) ?? new OutputTail(this.#ctx, instance, this.#mask),
-      ]),
-    );
+    const tails = await Promise.all(watched.map((instance) => this.#tailOf(instance)));
+    this.#tails = new Map(tails.map((tail) => [tail.instanceId, tail]));
+  }
+
+  /** A secret that is set while somebody looks is hidden from then on. */
+  async #tailOf(instance: WatchedInstance): Promise<OutputTail> {
+    const former = this.#tails.get(instance.id);
+    if (former?.newestSecretId === instance.newestSecretId) return former;
+    const mask = await this.#maskOf(instance);
+    if (former === undefined) return new OutputTail(this.#ctx, instance, mask);
+    former.useMask(mask, instance.newestSecretId);
+    return former;
   }
 
   /** Shows what has come. */

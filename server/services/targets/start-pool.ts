@@ -14,6 +14,8 @@ export interface PoolStart {
   releaseId: number;
   /** What the instances are started with, now and whenever they are started again; null for nothing. */
   configurationId: number | null;
+  /** Ids of secret values, by name. */
+  secrets: Record<string, number>;
   deploymentId: number;
   workerId: number;
   /** How many instances; none for what does not run in them. */
@@ -54,6 +56,7 @@ async function takePool(tx: Context, start: PoolStart): Promise<void> {
       target: start.target,
       releaseId: start.releaseId,
       configurationId: start.configurationId,
+      secrets: start.secrets,
       deploymentId: start.deploymentId,
       warmUntil: null,
     })

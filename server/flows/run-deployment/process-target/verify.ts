@@ -1,10 +1,12 @@
 import { StepError } from "#server/kernel/errors.ts";
 import type { StepLog } from "#server/services/deployments/open-log.ts";
 import { runCommands } from "#server/services/pipeline/run-commands.ts";
+import type { OpenedSecrets } from "#server/services/services/open-secrets.ts";
 import { type PoolInstance, readInstances } from "#server/services/targets/list-pool-instances.ts";
 import { markPoolReady } from "#server/services/targets/mark-pool-ready.ts";
 import { readLastLines } from "#server/services/targets/output-file.ts";
 import { untilHealthy } from "#server/services/targets/probe-health.ts";
+import { openRunSecrets } from "../open-run-secrets.ts";
 import { poolOf, type Run } from "../run.ts";
 import { runStep } from "../run-step.ts";
 import { shippedFolder } from "../shipped-folder.ts";
@@ -18,6 +20,7 @@ export function verify(run: Run): Promise<void> {
   return runStep(run, "verify", async (log) => {
     const { color, instanceIds } = poolOf(run);
     const instances = await readInstances(run.ctx, instanceIds);
+    const secrets = await openRunSecrets(run);
     await everyInstanceIsHealthy(run, instances, log);
     run.signal.throwIfAborted();
     run.machine.keeper.prove(instanceIds);
@@ -27,7 +30,7 @@ export function verify(run: Run): Promise<void> {
       deploymentId: run.lease.deploymentId,
       instanceIds,
     });
-    await smoke(run, instances, log);
+    await smoke(run, instances, secrets, log);
     return `${instances.length} ${instances.length === 1 ? "instance" : "instances"} healthy`;
   });
 }
@@ -61,13 +64,18 @@ async function isHealthy(run: Run, instance: PoolInstance, signal: AbortSignal, 
   throw new StepError(`The instance on port ${port} ${problem}.`);
 }
 
-async function smoke(run: Run, instances: PoolInstance[], output: StepLog): Promise<void> {
+async function smoke(
+  run: Run,
+  instances: PoolInstance[],
+  secrets: OpenedSecrets,
+  output: StepLog,
+): Promise<void> {
   const { smoke: command } = processSettingsOf(run);
   const [first] = instances;
   if (command === null || first === undefined) return;
   const folder = await shippedFolder(run);
   const place = await commandsPlace(run, folder, output, {
-    ...releaseVariables(run),
+    ...releaseVariables(run, secrets.valuesOf(run.work.configuration?.secrets ?? {})),
     ANYTIME_URL: `http://${first.host}:${first.port}`,
   });
   await runCommands({ commands: [{ name: "smoke", run: command }], ...place });

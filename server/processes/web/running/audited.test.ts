@@ -176,6 +176,21 @@ test("services, their conditions, deployments and tokens, by people and by machi
   const first = { slug: "shop", environmentSlug: "staging", baseVersion: 0 };
   await call("engineer", "configurations.save", { ...first, change: { variables: { A: value } } });
   expect(await left()).toEqual(["services/save-configuration by Grace"]);
+  const sealed = "sealed and never said";
+  secrets.push(sealed);
+  await call("engineer", "configurations.save", {
+    ...{ slug: "shop", environmentSlug: "staging", baseVersion: 1 },
+    change: { secrets: { API_KEY: sealed } },
+  });
+  expect(await left()).toEqual(["services/save-configuration by Grace"]);
+  const [secret] = await sql()`select id::int from secrets`;
+  const revoked = { slug: "shop", environmentSlug: "staging", secretId: secret?.id };
+  await call("engineer", "configurations.revokeSecret", revoked);
+  expect(await left()).toEqual(["services/revoke-secret by Grace"]);
+  await call("engineer", "configurations.save", {
+    ...{ slug: "shop", environmentSlug: "staging", baseVersion: 2 },
+    change: { secrets: { API_KEY: null } },
+  });
   const place = { slug: "shop", environmentSlug: "production" };
   const automation = { ...place, branch: "main", promotesAfterMinutes: null };
   await call("engineer", "services.setAutomation", automation);

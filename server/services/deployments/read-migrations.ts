@@ -1,0 +1,47 @@
+import { and, asc, desc, eq, gt } from "drizzle-orm";
+import { migrationRuns } from "#db/schema/migration-runs.ts";
+import { releases } from "#db/schema/releases.ts";
+import type { SettingsFileInput } from "#server/domain/service-settings.ts";
+import type { Context } from "#server/kernel/context.ts";
+
+/** When the release last migrated a service environment; null where it never has. */
+export async function findMigration(
+  ctx: Context,
+  input: { serviceEnvironmentId: number; releaseId: number },
+): Promise<{ endedAt: string } | null> {
+  const [row] = await ctx.db
+    .select({ endedAt: migrationRuns.endedAt })
+    .from(migrationRuns)
+    .where(
+      and(
+        eq(migrationRuns.serviceEnvironmentId, input.serviceEnvironmentId),
+        eq(migrationRuns.releaseId, input.releaseId),
+        eq(migrationRuns.status, "succeeded"),
+      ),
+    )
+    .orderBy(desc(migrationRuns.id))
+    .limit(1);
+  return row?.endedAt == null ? null : { endedAt: row.endedAt.toISOString() };
+}
+
+const mostLookedAt = 50;
+
+/** Later releases than this one that have migrated here, with their settings. */
+export function listMigratedSince(
+  ctx: Context,
+  input: { serviceEnvironmentId: number; releaseNumber: number },
+): Promise<{ number: number; settingsFile: SettingsFileInput }[]> {
+  return ctx.db
+    .selectDistinctOn([releases.number], { number: releases.number, settingsFile: releases.settingsFile })
+    .from(migrationRuns)
+    .innerJoin(releases, eq(releases.id, migrationRuns.releaseId))
+    .where(
+      and(
+        eq(migrationRuns.serviceEnvironmentId, input.serviceEnvironmentId),
+        eq(migrationRuns.status, "succeeded"),
+        gt(releases.number, input.releaseNumber),
+      ),
+    )
+    .orderBy(asc(releases.number))
+    .limit(mostLookedAt);
+}
