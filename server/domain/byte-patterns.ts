@@ -5,6 +5,8 @@
 export class BytePatterns {
   /** How many bytes of a pattern a state stands for. */
   readonly depth: Int32Array;
+  /** How many of those may still be the beginning of a longer one: of a pattern that is over and that none goes on from, few. */
+  readonly undecided: Int32Array;
   /** The length of the longest pattern that ends in a state; 0 where none does. */
   readonly longest: Int32Array;
   /** Whether two bytes in a row can begin a pattern: what lies between patterns is passed over by it. */
@@ -22,6 +24,7 @@ export class BytePatterns {
   constructor(patterns: readonly Uint8Array[]) {
     const most = 1 + patterns.reduce((sum, pattern) => sum + pattern.length, 0);
     this.depth = new Int32Array(most);
+    this.undecided = new Int32Array(most);
     this.longest = new Int32Array(most);
     this.#next = new Int16Array(most).fill(-1);
     this.#branch = new Int32Array(most);
@@ -88,6 +91,8 @@ export class BytePatterns {
       for (const [byte, child] of this.#children(parent)) {
         const fallback = parent === 0 ? 0 : this.step(this.#fallback[parent] as number, byte);
         this.#fallback[child] = fallback;
+        const goesOn = this.#next[child] !== -1 || this.#branch[child] !== 0;
+        this.undecided[child] = (goesOn ? this.depth[child] : this.undecided[fallback]) as number;
         if (this.longest[child] === 0) this.longest[child] = this.longest[fallback] as number;
         order[end] = child;
         end += 1;

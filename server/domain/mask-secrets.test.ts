@@ -155,6 +155,13 @@ test("a pause hands out a line that only might begin a secret; the rest of one i
   expect(decode(output.push(encode("normous secret\nnext")))).toBe("***\nnext");
 });
 
+test("a line that ends with a secret need not wait for the next one, unless a longer secret begins so", () => {
+  const output = maskSecrets(["correct horse", "battery", "battery staple"]).open();
+  expect(decode(output.push(encode("with correct horse\n"))) + decode(output.settle())).toBe("with ***\n");
+  expect(decode(output.push(encode("next battery\n"))) + decode(output.settle())).toBe("next ");
+  expect(decode(output.push(encode(" staple, and more\n")))).toBe("***\n***, and more\n");
+});
+
 test("a value of fewer than four bytes is not masked, and without secrets nothing changes", () => {
   expect(masked(["abc", ""], "abc abcd")).toBe("abc abcd");
   const bytes = new Uint8Array([0, 255, 10, 13, 42]);

@@ -75,7 +75,8 @@ class Masking implements MaskedOutput {
   }
 
   settle(): Uint8Array {
-    return this.#heldDepth() < shortestSecretBytes ? this.#handOut(this.#held, this.#held.length) : nothing;
+    const undecided = this.#patterns.undecided[this.#state] as number;
+    return undecided < shortestSecretBytes ? this.#handOut(this.#held, this.#held.length) : nothing;
   }
 
   end(): Uint8Array {
