@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import type { ConfigurationChange } from "#server/domain/configuration.ts";
 import type { DeploymentKind } from "#server/domain/deployment.ts";
+import { markRelease } from "#server/flows/mark-release.ts";
+import { readQueuePlace } from "#server/flows/read-queue-place.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
 import { inTransaction } from "#server/kernel/context.ts";
 import { getDeployment } from "#server/services/deployments/get-deployment.ts";
@@ -140,6 +142,7 @@ test("a switch-back brings the configuration back with which its release ran, wa
   // A restart starts what is live as it is, whatever is saved by now.
   await done(await ask(service, "restart"));
   expect(await answers(service)).toEqual(["1 one"]);
+  await markRelease(database.ctx, { serviceSlug: service.slug, releaseNumber: 2, badReason: null });
   await done(await ask(service, "switch-back"));
   expect(await answers(service)).toEqual(["2 two"]);
 });
@@ -151,10 +154,9 @@ test("a restart behind a deployment in the queue ships what that deployment brou
   const { sha } = await service.repository.commit({ "anytime.yaml": slow }, "Second");
   const deploy = await ask(service, "deploy");
   const restart = await ask(service, "restart");
-  expect(await getDeployment(database.ctx, restart)).toMatchObject({
-    releaseNumber: 1,
-    ahead: { id: deploy },
-  });
+  const waiting = await getDeployment(database.ctx, restart);
+  expect(waiting).toMatchObject({ releaseNumber: 1 });
+  expect(await readQueuePlace(database.ctx, waiting)).toMatchObject({ ahead: { id: deploy } });
   await writeFile(go, "");
   await done(deploy);
   await done(restart);
