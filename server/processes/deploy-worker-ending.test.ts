@@ -6,6 +6,7 @@ import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { finishRemovals } from "#server/flows/finish-removals.ts";
 import { notify } from "#server/kernel/notifications.ts";
 import { findMarked, startTimeOf } from "#server/kernel/process-identity.ts";
+import { cancel } from "#server/services/deployments/cancel.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { requestRemoval } from "#server/services/services/request-removal.ts";
 import { ownerMarks } from "#server/services/targets/marks.ts";
@@ -129,7 +130,13 @@ test("workspaces of workers that were killed go when the next one starts, those 
   );
   await victim.kill("SIGKILL");
   expect(await other.stop("end")).toBe(0);
+  // Its next life takes the deployment up again at once, in a workspace of its own.
   const next = await lab.startWorker("workspaces");
+  await until(
+    async () => readdirSync(workspaces),
+    (names) => names.join() === `${id}-2`,
+  );
+  await cancel(database.ctx, { deploymentId: id });
   await until(
     async () => readdirSync(workspaces),
     (names) => names.length === 0,

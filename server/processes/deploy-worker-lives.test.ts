@@ -72,7 +72,7 @@ test("of two workers with one name the earlier ends itself and says why, and its
   const later = await lab.startWorker("twin");
   expect(await earlier.exited).toBe(1);
   expect(readFileSync(join(lab.dataFolder, "worker-twin.log"), "utf8")).toContain(
-    "Another worker runs under this name. Give each its own by ANYTIME_WORKER.",
+    "Another process has started as the worker twin, so this one ends. Give each a name of its own by ANYTIME_WORKER.",
   );
   expect(await untilSucceeded(id)).toMatchObject({ attempt: 2 });
   expectOneAfterTheOther(writers());

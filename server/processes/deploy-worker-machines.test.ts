@@ -123,7 +123,7 @@ test("a clock that jumps hours ahead and back under a worker ends no lease and f
     select name from steps
     where deployment_id = ${id} and (ended_at < started_at or abs(extract(epoch from now() - ended_at)) > 600)
     union all select 'log' from log_chunks
-    where deployment_id = ${id} and abs(extract(epoch from now() - written_at)) > 600
+    where deployment_id = ${id} and abs(extract(epoch from now() - printed_at)) > 600
     union all select 'pool' from pools
     where warm_until is not null and warm_until < now()`;
   expect([...wrong]).toEqual([]);

@@ -16,7 +16,8 @@ const mostPendingBytes = 4 * 1024 * 1024;
 
 interface Pending extends Lines {
   step: StepName;
-  at: Date;
+  /** By `performance.now()`: clocks of machines jump. */
+  printedAtMs: number;
 }
 
 /** Gathers lines and stores them in chunks, in order, under the lease; what comes meanwhile is the next flush. */
@@ -40,7 +41,7 @@ export class LogWriter {
 
   add(step: StepName, lines: Lines): void {
     if (this.#isAbandoned || lines.count === 0) return;
-    this.#pending.push({ ...lines, step, at: this.#ctx.now() });
+    this.#pending.push({ ...lines, step, printedAtMs: performance.now() });
     this.#pendingBytes += lines.bytes.length;
     if (this.#pendingBytes >= chunkBytes) this.#store();
     else this.#timer ??= setTimeout(() => this.#store(), flushAfterMs);
@@ -96,7 +97,7 @@ export class LogWriter {
       const fits =
         first?.step === lines.step &&
         bytes + lines.bytes.length <= chunkBytes &&
-        lines.at.getTime() - first.at.getTime() < chunkSpanMs;
+        lines.printedAtMs - first.printedAtMs < chunkSpanMs;
       if (fits) group?.push(lines);
       else groups.push([lines]);
       bytes = fits ? bytes + lines.bytes.length : lines.bytes.length;
@@ -113,6 +114,6 @@ export class LogWriter {
     const lineCount = group.reduce((sum, { count }) => sum + count, 0);
     this.#nextLine += lineCount;
     const lines = group.length === 1 ? first.bytes : Buffer.concat(group.map(({ bytes }) => bytes));
-    return { step: first.step, firstLine, lineCount, lines, printedAt: first.at };
+    return { step: first.step, firstLine, lineCount, lines, printedAtMs: first.printedAtMs };
   }
 }
