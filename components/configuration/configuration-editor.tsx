@@ -3,7 +3,7 @@ import { ClipboardPaste, Lock, Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Section } from "#components/ui/section.tsx";
-import type { ConfigurationView } from "#server/domain/read-models.ts";
+import type { ConfigurationView } from "#server/domain/configuration-views.ts";
 import { ConfigurationOutcome } from "./configuration-outcome.tsx";
 import { InstancesLine } from "./instances-line.tsx";
 import { PasteDialog } from "./paste-dialog.tsx";

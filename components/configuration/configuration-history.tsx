@@ -9,7 +9,10 @@ import { Callout } from "#components/ui/callout.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { ConfigurationView, ConfigurationHistory as HistoryPage } from "#server/domain/read-models.ts";
+import type {
+  ConfigurationView,
+  ConfigurationHistory as HistoryPage,
+} from "#server/domain/configuration-views.ts";
 import { differencesText } from "./configuration-words.ts";
 import type { Draft } from "./use-draft.ts";
 

@@ -15,7 +15,7 @@ import { Section } from "#components/ui/section.tsx";
 import { actLabel } from "#server/domain/act-labels.ts";
 import { compareConfigurable, compareSecrets, type SettingChange } from "#server/domain/compare-settings.ts";
 import { changeBetween, layConfiguration } from "#server/domain/configuration.ts";
-import type { ConfigurationView } from "#server/domain/read-models.ts";
+import type { ConfigurationView } from "#server/domain/configuration-views.ts";
 import { stopOf } from "#server/domain/reasons.ts";
 import type { Draft } from "./use-draft.ts";
 

@@ -2,8 +2,8 @@
 import { Ban } from "lucide-react";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Time } from "#components/ui/time.tsx";
+import type { ConfigurationView, SecretView } from "#server/domain/configuration-views.ts";
 import { utcText } from "#server/domain/moment-text.ts";
-import type { ConfigurationView, SecretView } from "#server/domain/read-models.ts";
 
 type FormerSecretsProps = { view: ConfigurationView; onRevoke: (secret: SecretView) => void };
 

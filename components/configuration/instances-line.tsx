@@ -1,5 +1,5 @@
 import { Button } from "#components/ui/button.tsx";
-import type { ConfigurationView } from "#server/domain/read-models.ts";
+import type { ConfigurationView } from "#server/domain/configuration-views.ts";
 import { instancesText } from "./configuration-words.ts";
 import type { Draft } from "./use-draft.ts";
 

@@ -4,7 +4,7 @@ import { toast } from "sonner";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import type { ConfigurationView, SecretView } from "#server/domain/read-models.ts";
+import type { ConfigurationView, SecretView } from "#server/domain/configuration-views.ts";
 
 type RevokeSecretProps = { view: ConfigurationView; secret: SecretView; onClose: () => void };
 

@@ -10,7 +10,7 @@ import { showFormError } from "#components/ui/form.tsx";
 import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { TextField } from "#components/ui/form-fields.tsx";
 import { instancesProblem, mostInstances } from "#server/domain/configuration.ts";
-import type { InstanceCount } from "#server/domain/read-models.ts";
+import type { InstanceCount } from "#server/domain/configuration-views.ts";
 import { stopOf } from "#server/domain/reasons.ts";
 import { instancesText } from "./configuration-words.ts";
 

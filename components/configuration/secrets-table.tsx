@@ -5,7 +5,7 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { setValue, unstoredSecret } from "#server/domain/configuration.ts";
-import type { ConfigurationView, SecretView } from "#server/domain/read-models.ts";
+import type { ConfigurationView, SecretView } from "#server/domain/configuration-views.ts";
 import { FormerSecrets } from "./former-secrets.tsx";
 import { RevokeSecret } from "./revoke-secret.tsx";
 import type { Draft } from "./use-draft.ts";

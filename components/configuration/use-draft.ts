@@ -8,7 +8,7 @@ import {
   type StoredChange,
   unstoredSecret,
 } from "#server/domain/configuration.ts";
-import type { ConfigurationVersion } from "#server/domain/read-models.ts";
+import type { ConfigurationVersion } from "#server/domain/configuration-views.ts";
 
 /** What is being edited, on top of the version that it was begun with; nothing is sent before the button. */
 export interface Draft {

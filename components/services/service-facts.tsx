@@ -3,7 +3,7 @@ import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
-import type { InstanceCount } from "#server/domain/read-models.ts";
+import type { InstanceCount } from "#server/domain/configuration-views.ts";
 
 /** What is live and how it is reached. */
 export function ServiceFacts({ view }: { view: ServiceEnvironmentView }) {

@@ -1,7 +1,7 @@
 import { Callout } from "#components/ui/callout.tsx";
 import { Code } from "#components/ui/code-block.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { WorkerView } from "#server/domain/read-models.ts";
+import type { WorkerView } from "#server/domain/worker-views.ts";
 
 /** Two processes that were started as the same worker: the later goes on, and the earlier has ended itself. */
 export function ClashCallout({ worker }: { worker: WorkerView }) {

@@ -7,7 +7,7 @@ import { useTRPC } from "#components/trpc.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { MenuItem } from "#components/ui/menu.tsx";
 import { useAct } from "#components/use-act.ts";
-import type { RouterView, WorkerView } from "#server/domain/read-models.ts";
+import type { RouterView, WorkerView } from "#server/domain/worker-views.ts";
 
 export function ForgetWorker({ worker }: { worker: WorkerView }) {
   const trpc = useTRPC();

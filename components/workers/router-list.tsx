@@ -3,7 +3,7 @@ import { type Columns, columnHelper } from "#components/table/features.ts";
 import { rowMenuLook } from "#components/table/row-menu.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { RouterView } from "#server/domain/read-models.ts";
+import type { RouterView } from "#server/domain/worker-views.ts";
 import { ForgetRouter } from "./forget.tsx";
 
 const column = columnHelper<RouterView>();

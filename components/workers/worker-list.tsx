@@ -8,7 +8,8 @@ import { Badge } from "#components/ui/badge.tsx";
 import { ProgressBar } from "#components/ui/progress-bar.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { DeploymentBrief, WorkerView } from "#server/domain/read-models.ts";
+import type { DeploymentBrief } from "#server/domain/read-models.ts";
+import type { WorkerView } from "#server/domain/worker-views.ts";
 import { ForgetWorker } from "./forget.tsx";
 
 const column = columnHelper<WorkerView>();

@@ -1,8 +1,6 @@
 import type { SettingChange } from "./compare-settings.ts";
 import type { CheckedCondition, CheckedKind, FactState } from "./conditions.ts";
-import type { ConfigurableSettings, ConfigurationContent, ConfigurationDifference } from "./configuration.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
-import type { WorkerIsolation } from "./limits.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
 import type { ServiceSettings } from "./service-settings.ts";
@@ -178,18 +176,6 @@ export interface PoolView {
   instances: InstanceView[];
 }
 
-export interface RouterView {
-  id: string;
-  /** `host:port` */
-  name: string;
-  pid: number;
-  isAlive: boolean;
-  startedAt: Moment;
-  heartbeatAt: Moment;
-  /** Why it cannot be forgotten; null where it can. */
-  forgetRefusal: string | null;
-}
-
 /** What a router has acknowledged for one service environment. */
 export interface RouterProof {
   routerId: string;
@@ -327,54 +313,6 @@ export interface DeploymentPlan {
   liveConfigurationId: number | null;
 }
 
-/** One version of what a service environment sets beside the release. */
-export interface ConfigurationVersion extends ConfigurationContent {
-  id: number;
-  /** From 1, in each service environment. */
-  version: number;
-  madeByName: string;
-  madeAt: Moment;
-}
-
-/** One secret value, and all that anybody is told of it. */
-export interface SecretView {
-  id: number;
-  name: string;
-  madeByName: string;
-  madeAt: Moment;
-  /** From then on nothing is started with it. */
-  revokedAt: Moment | null;
-  revokedByName: string | null;
-}
-
-/** Versions, newest first, each with what it changed. */
-export interface ConfigurationHistory {
-  items: (ConfigurationVersion & { differences: ConfigurationDifference[] })[];
-  nextBefore: number | null;
-}
-
-/** What is configured in a service environment, beside what the release that is live brings itself. */
-export interface ConfigurationView {
-  serviceSlug: string;
-  environment: Environment;
-  newest: ConfigurationVersion | null;
-  /** With what the instances that are live were started. */
-  running: ConfigurationVersion | null;
-  /** Every value that was ever set here, in that order. */
-  secrets: SecretView[];
-  /** Null while nothing is live. */
-  release: { number: number; own: ConfigurableSettings } | null;
-}
-
-/** How many instances the live release runs in, and who says so. */
-export interface InstanceCount {
-  count: number;
-  /** What the release's own settings say. */
-  own: number;
-  /** Whether the number is set in the portal, over the release's own. */
-  isConfigured: boolean;
-}
-
 export interface CommitRow extends Commit {
   body: string;
   isLive: boolean;
@@ -424,25 +362,4 @@ export interface ServiceBrief {
   name: string;
   team: string | null;
   isTour: boolean;
-}
-
-export interface WorkerView {
-  id: number;
-  name: string;
-  host: string;
-  pid: number;
-  capacity: number;
-  labels: string[];
-  /** Null for one that does not say. */
-  isolation: WorkerIsolation | null;
-  isAlive: boolean;
-  startedAt: Moment;
-  heartbeatAt: Moment;
-  stoppedAt: Moment | null;
-  running: DeploymentBrief[];
-  instanceCount: number;
-  /** When another process of this name ended itself, since this one had taken the name, and where that was. */
-  clash: { at: Moment; where: string } | null;
-  /** Why it cannot be forgotten; null where it can. */
-  forgetRefusal: string | null;
 }

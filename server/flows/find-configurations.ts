@@ -1,6 +1,7 @@
 import { withoutValues } from "#server/domain/configuration.ts";
+import type { ConfigurationVersion } from "#server/domain/configuration-views.ts";
 import { isAllowed } from "#server/domain/permissions.ts";
-import type { ConfigurationVersion, PoolView } from "#server/domain/read-models.ts";
+import type { PoolView } from "#server/domain/read-models.ts";
 import { type ResolvedSecrets, resolveSecrets } from "#server/domain/secrets.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { findFormerConfiguration } from "#server/services/deployments/find-former-configuration.ts";

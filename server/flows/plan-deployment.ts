@@ -2,17 +2,12 @@ import { actLabel, switchBackReadiness } from "#server/domain/act-labels.ts";
 import { compareSecrets, compareSettings } from "#server/domain/compare-settings.ts";
 import { conditionReasons } from "#server/domain/condition-override.ts";
 import { layConfiguration } from "#server/domain/configuration.ts";
+import type { ConfigurationVersion } from "#server/domain/configuration-views.ts";
 import { keepsRelease } from "#server/domain/deployment.ts";
 import { isHeldBy } from "#server/domain/holds.ts";
 import { migrationReasons } from "#server/domain/migration.ts";
 import { planSteps } from "#server/domain/plan.ts";
-import type {
-  Commits,
-  ConfigurationVersion,
-  DeploymentBrief,
-  DeploymentPlan,
-  LiveRelease,
-} from "#server/domain/read-models.ts";
+import type { Commits, DeploymentBrief, DeploymentPlan, LiveRelease } from "#server/domain/read-models.ts";
 import { isStopped, type Reason, reasonsFor } from "#server/domain/reasons.ts";
 import {
   isScheduledLater,

@@ -1,4 +1,4 @@
-import type { ConfigurationHistory } from "#server/domain/read-models.ts";
+import type { ConfigurationHistory } from "#server/domain/configuration-views.ts";
 import { type Context, demand } from "#server/kernel/context.ts";
 import { environmentOf, getService } from "#server/services/services/get-service.ts";
 import { listConfigurations } from "#server/services/services/list-configurations.ts";

@@ -1,4 +1,5 @@
-import type { ConfigurationView, InstanceCount, LiveRelease, PoolView } from "#server/domain/read-models.ts";
+import type { ConfigurationView, InstanceCount } from "#server/domain/configuration-views.ts";
+import type { LiveRelease, PoolView } from "#server/domain/read-models.ts";
 import { type ServiceSettings, settingsFileSchema } from "#server/domain/service-settings.ts";
 import { type Context, demand } from "#server/kernel/context.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";

@@ -1,11 +1,11 @@
 import { type Automation, automationTitle } from "#server/domain/automation.ts";
 import type { Condition } from "#server/domain/conditions.ts";
+import type { InstanceCount } from "#server/domain/configuration-views.ts";
 import { isAllowed } from "#server/domain/permissions.ts";
 import type {
   Action,
   DeploymentBrief,
   Environment,
-  InstanceCount,
   LiveRelease,
   Moment,
   PromoteAction,

@@ -1,7 +1,8 @@
 import { forgetRouterRefusal, forgetWorkerRefusal } from "#server/domain/forgetting.ts";
 import { type QueuePlace, queuePlace } from "#server/domain/queue-place.ts";
-import type { DeploymentBrief, RouterView, WorkerView } from "#server/domain/read-models.ts";
+import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import { workerFit } from "#server/domain/worker-fit.ts";
+import type { RouterView, WorkerView } from "#server/domain/worker-views.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ConfigurationView } from "#server/domain/read-models.ts";
+import type { ConfigurationView } from "#server/domain/configuration-views.ts";
 import { markRelease } from "#server/flows/mark-release.ts";
 import { readConfigurationView } from "#server/flows/read-configuration-view.ts";
 import { readServicePage } from "#server/flows/read-service-page.ts";

@@ -2,7 +2,8 @@ import { asc, eq, isNull, sql } from "drizzle-orm";
 import { deployments } from "#db/schema/deployments.ts";
 import { instances } from "#db/schema/traffic.ts";
 import { workers } from "#db/schema/workers.ts";
-import type { DeploymentBrief, WorkerView } from "#server/domain/read-models.ts";
+import type { DeploymentBrief } from "#server/domain/read-models.ts";
+import type { WorkerView } from "#server/domain/worker-views.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { moment } from "./brief.ts";
 

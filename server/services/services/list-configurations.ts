@@ -1,7 +1,7 @@
 import { and, desc, eq, lt } from "drizzle-orm";
 import { configurations } from "#db/schema/services.ts";
 import { compareConfigurations } from "#server/domain/configuration.ts";
-import type { ConfigurationHistory } from "#server/domain/read-models.ts";
+import type { ConfigurationHistory } from "#server/domain/configuration-views.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { toVersion } from "./read-configuration.ts";
 

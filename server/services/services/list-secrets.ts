@@ -1,6 +1,6 @@
 import { asc, eq, getTableColumns } from "drizzle-orm";
 import { secrets } from "#db/schema/services.ts";
-import type { SecretView } from "#server/domain/read-models.ts";
+import type { SecretView } from "#server/domain/configuration-views.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { viewOf } from "./secret.ts";
 

@@ -1,6 +1,6 @@
 import { and, desc, eq } from "drizzle-orm";
 import { configurations } from "#db/schema/services.ts";
-import type { ConfigurationVersion } from "#server/domain/read-models.ts";
+import type { ConfigurationVersion } from "#server/domain/configuration-views.ts";
 import type { Context } from "#server/kernel/context.ts";
 
 /** The newest version of a service environment, or the one of this id; null where there is none. */

@@ -7,7 +7,7 @@ import {
   configurationProblem,
   withStored,
 } from "#server/domain/configuration.ts";
-import type { ConfigurationVersion } from "#server/domain/read-models.ts";
+import type { ConfigurationVersion } from "#server/domain/configuration-views.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand } from "#server/kernel/context.ts";
 import { ConflictError, ValidationError } from "#server/kernel/errors.ts";

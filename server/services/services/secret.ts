@@ -1,5 +1,5 @@
 import type { secrets } from "#db/schema/services.ts";
-import type { SecretView } from "#server/domain/read-models.ts";
+import type { SecretView } from "#server/domain/configuration-views.ts";
 import { openSealed, type SealingKeys, UnreadableSecretError } from "#server/kernel/sealed-value.ts";
 
 export type Secret = typeof secrets.$inferSelect;
