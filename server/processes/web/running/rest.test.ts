@@ -194,7 +194,7 @@ test("it restarts, scales and configures what is live, and reads the configurati
   const read = await all.ask("GET", "/services/shop/configuration?environment=staging");
   expect(read.answer).toEqual({
     ...{ environment: "staging", version: 3, runningVersion: 0, instances: 3 },
-    ...{ variables: { LOG_LEVEL: "debug" }, madeAt: expect.any(String) },
+    ...{ variables: { LOG_LEVEL: "debug" }, secrets: {}, madeAt: expect.any(String) },
   });
   const refused = await ask({ kind: "configure", variables: { PORT: "80" } });
   expect(refused.answer).toMatchObject({ status: 400, field: "variables.PORT" });
