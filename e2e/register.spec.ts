@@ -111,7 +111,7 @@ test("a service whose repository has no anytime.yaml is registered with typed se
   shop.commit("Open the stand");
   await readRepository(page, shop.folder);
   await expect(page.getByText("There is no anytime.yaml in it")).toBeVisible();
-  await page.getByLabel("Build").fill("sh build.sh");
+  await page.getByLabel("Build", { exact: true }).fill("sh build.sh");
   await page.getByRole("button", { name: "Register stand" }).click();
   await expect(page.getByLabel("Start", { exact: true })).toHaveAttribute("aria-invalid", "true");
   await page.getByLabel("Start", { exact: true }).fill("node dist/server.mjs");
