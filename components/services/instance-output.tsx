@@ -18,7 +18,10 @@ const pressed = "aria-pressed:bg-accent-soft aria-pressed:text-accent";
 /** The last lines of an instance, and those that it prints from here on. */
 export function InstanceOutput({ instanceId, isActive }: { instanceId: number; isActive: boolean }) {
   const client = useTRPCClient();
-  const store = useLogStore((range) => client.instances.readOutput.query({ id: instanceId, ...range }), 0);
+  const store = useLogStore(
+    (range, signal) => client.instances.readOutput.query({ id: instanceId, ...range }, { signal }),
+    0,
+  );
   const refresh = () => void store.refresh();
   useOutputNews(instanceId, refresh);
   useEffect(() => {

@@ -15,7 +15,13 @@ export interface LogAnswer {
   isComplete: boolean;
 }
 
-export type ReadLog = (range: { afterLine: number; limit: number }) => Promise<LogAnswer>;
+export type ReadLog = (
+  range: { afterLine: number; limit: number },
+  signal: AbortSignal,
+) => Promise<LogAnswer>;
+
+/** An answer that never comes must not keep the next ones away. */
+const readWithinMs = 10_000;
 
 const pageLines = 500;
 const mostPages = 20;
@@ -84,7 +90,7 @@ export class LogStore {
 
   async #take(range: { afterLine: number; limit: number }): Promise<void> {
     try {
-      const answer = await this.#read(range);
+      const answer = await this.#read(range, AbortSignal.timeout(readWithinMs));
       this.problem = null;
       this.lineCount = Math.max(this.lineCount, answer.lineCount);
       this.firstLine = answer.firstLine ?? 1;

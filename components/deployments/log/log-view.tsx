@@ -33,7 +33,7 @@ export function LogView(props: LogViewProps) {
   const { deploymentId, steps, isActive, failedStep, wantedStep } = props;
   const client = useTRPCClient();
   const store = useLogStore(
-    (range) => client.deployments.readLog.query({ id: deploymentId, ...range }),
+    (range, signal) => client.deployments.readLog.query({ id: deploymentId, ...range }, { signal }),
     props.log.lineCount,
   );
   useLogNews(deploymentId, () => void store.refresh());
