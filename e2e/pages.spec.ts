@@ -82,6 +82,9 @@ for (const { name: screen, ...device } of screens) {
             }, violation);
             await page.goto(url + (typeof path === "string" ? path : await path(page)));
             await expect(page.getByRole("heading", { level: 1, name: shows })).toBeVisible();
+            // By then its script has run, which names switches and makes what scrolls reachable by key.
+            if (!isPublic)
+              await expect(page.getByRole("banner").getByText("Live", { exact: true })).toBeAttached();
             const { violations } = await new AxeBuilder({ page }).analyze();
             const told = violations.map(
               ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`,
