@@ -143,14 +143,14 @@ test("a deployment for later waits for its time, and starts at once by a click",
   await page.getByRole("option", { name: "Now" }).click();
   await page.getByRole("combobox", { name: "When" }).click();
   await page.getByRole("option", { name: "At a time" }).click();
-  await expect(page.getByText(/ UTC, in \d+ h\. Machines look again then/)).toBeVisible();
+  await expect(page.getByText(/ UTC, in \d+ [hd]\. Machines look again then/)).toBeVisible();
   await page.getByRole("button", { name: `Schedule ${short} for staging` }).click();
   await expect(page).toHaveURL(/\/services\/kiosk\/deployments\/\d+/);
   await status(page, "scheduled");
-  await expect(page.getByText(/^Scheduled for .* in \d+ h$/)).toBeVisible();
+  await expect(page.getByText(/^Scheduled for .* in \d+ [hd]$/)).toBeVisible();
   const scheduled = page.url();
   await page.goto(`${url}/services/kiosk`);
-  await expect(page.getByText(/^for .* in \d+ h$/)).toBeVisible();
+  await expect(page.getByText(/^for .* in \d+ [hd]$/)).toBeVisible();
   expect(await version()).toBe(before);
   await page.goto(scheduled);
   await page.getByRole("button", { name: "Deploy it now" }).click();
