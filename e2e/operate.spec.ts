@@ -135,14 +135,14 @@ test("a deployment for later waits for its time, and starts at once by a click",
   await page.goto(`${url}/services/kiosk/deploy?environment=staging`);
   await page.getByRole("option").filter({ hasText: short }).click();
   await page.getByRole("combobox", { name: "When" }).click();
-  await page.getByRole("option", { name: "At a time" }).click();
+  await page.getByRole("option", { name: "At a time", exact: true }).click();
   const time = page.getByLabel(/^Time in /);
   await time.fill("2020-01-01T09:00");
   await expect(page.getByText("This time is over: choose a later one, or deploy now.").first()).toBeVisible();
   await page.getByRole("combobox", { name: "When" }).click();
-  await page.getByRole("option", { name: "Now" }).click();
+  await page.getByRole("option", { name: "Now", exact: true }).click();
   await page.getByRole("combobox", { name: "When" }).click();
-  await page.getByRole("option", { name: "At a time" }).click();
+  await page.getByRole("option", { name: "At a time", exact: true }).click();
   await expect(page.getByText(/ UTC, in \d+ [hd]\. Machines look again then/)).toBeVisible();
   await page.getByRole("button", { name: `Schedule ${short} for staging` }).click();
   await expect(page).toHaveURL(/\/services\/kiosk\/deployments\/\d+/);
