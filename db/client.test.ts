@@ -69,3 +69,15 @@ test("ended by the server, as when it shuts down", async () => {
   await expect(ended).rejects.toThrow();
   await answers();
 });
+
+test("what else breaks off in a transaction rolls it back, and holds nobody up", async () => {
+  const elsewhere = Object.assign(new Error("another server hung up"), { code: "ECONNRESET" });
+  const failing = () => Promise.reject(elsewhere);
+  await expect(client.db.transaction(failing)).rejects.toBe(elsewhere);
+  await expect(client.db.transaction((tx) => tx.transaction(failing))).rejects.toBe(elsewhere);
+  const caught = await client.db.transaction(async (tx) => {
+    await tx.transaction(failing).catch(() => undefined);
+    return (await tx.execute(sql`select 1 as one`))[0];
+  });
+  expect(caught).toEqual({ one: 1 });
+});

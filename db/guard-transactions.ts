@@ -43,7 +43,19 @@ function guard(tx: postgres.TransactionSql, connection: Connection): postgres.Tr
     },
     savepoint(work: Work) {
       if (connection.isLost) throw new LostConnectionError();
-      return tx.savepoint((inner) => settle(connection, () => work(guard(inner, connection))));
+      let own: unknown;
+      const keepOwn = (error: unknown) => {
+        own = error;
+        throw error;
+      };
+      const nested = tx.savepoint((inner) =>
+        settle(connection, () => work(guard(inner, connection)).catch(keepOwn)),
+      );
+      // The driver's own `savepoint` may be what the connection broke off at.
+      return nested.catch((error: unknown) => {
+        if (error !== own && tellsOfLoss(error)) connection.isLost = true;
+        throw error;
+      });
     },
   });
 }
@@ -68,9 +80,9 @@ async function settle<T>(connection: Connection, work: () => Promise<T>): Promis
     const result = await work();
     if (!connection.isLost) return result;
   } catch (error) {
-    if (tellsOfLoss(error)) connection.isLost = true;
     if (!connection.isLost) throw error;
   }
+  // The driver gives the transaction up by itself, with the loss.
   return new Promise<never>(() => undefined);
 }
 
