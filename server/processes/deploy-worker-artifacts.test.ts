@@ -1,47 +1,28 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { desc, eq } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { deployments } from "#db/schema/deployments.ts";
 import { artifacts, releases } from "#db/schema/releases.ts";
-import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { isFinished } from "#server/domain/deployment.ts";
 import { noteArtifactGone } from "#server/services/pipeline/note-artifact-gone.ts";
 import { S3Store } from "#server/services/pipeline/s3-store.ts";
-import { type OpenS3Server, openS3Server } from "#server/services/pipeline/testing/open-s3-server.ts";
-import {
-  type Lab,
-  type LabRequest,
-  type LabService,
-  openLab,
-  until,
-} from "./deploy-worker/testing/open-lab.ts";
-import { stateOf } from "./deploy-worker/testing/read-state.ts";
+import { openS3Server } from "#server/services/pipeline/testing/open-s3-server.ts";
+import { type LabRequest, type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
-let database: TestDatabase;
-let lab: Lab;
-let server: OpenS3Server;
-let store: S3Store;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  lab = await openLab(database.ctx, database.url);
-  mkdirSync(`${lab.dataFolder}/s3`);
-  server = await openS3Server(`${lab.dataFolder}/s3`);
-  store = new S3Store(server.settings);
-  const { endpoint, bucket, prefix, credentials } = server.settings;
-  await lab.startWorker("one", {
-    ANYTIME_S3_ENDPOINT: endpoint ?? "",
-    ANYTIME_S3_BUCKET: bucket,
-    ANYTIME_S3_PREFIX: prefix,
-    ANYTIME_S3_ACCESS_KEY_ID: credentials?.accessKeyId ?? "",
-    ANYTIME_S3_SECRET_ACCESS_KEY: credentials?.secretAccessKey ?? "",
-  });
-});
-afterAll(async () => {
-  await lab.close();
-  await server.close();
-  await database.close();
+const { database, lab, state } = await openTestLab();
+mkdirSync(`${lab.dataFolder}/s3`);
+const server = await openS3Server(`${lab.dataFolder}/s3`);
+afterAll(() => server.close());
+const store = new S3Store(server.settings);
+const { endpoint, bucket, prefix, credentials } = server.settings;
+await lab.startWorker("one", {
+  ANYTIME_S3_ENDPOINT: endpoint ?? "",
+  ANYTIME_S3_BUCKET: bucket,
+  ANYTIME_S3_PREFIX: prefix,
+  ANYTIME_S3_ACCESS_KEY_ID: credentials?.accessKeyId ?? "",
+  ANYTIME_S3_SECRET_ACCESS_KEY: credentials?.secretAccessKey ?? "",
 });
 
 async function run(wanted: LabRequest) {
@@ -55,7 +36,7 @@ async function run(wanted: LabRequest) {
     id,
     status: row?.status,
     reason: row?.failureReason,
-    log: await stateOf(database.client.sql).log(id),
+    log: await state.log(id),
   };
 }
 
@@ -96,7 +77,7 @@ test("a release runs from the shared store, and one that is missing there fails 
   forgetLocally(service, release.artifactDigest);
   const promotion = { serviceEnvironmentId: service.production, kind: "promote", commit, release } as const;
   expect(await run(promotion)).toMatchObject({ status: "succeeded" });
-  const live = await stateOf(database.client.sql).liveInstances(service.production);
+  const live = await state.liveInstances(service.production);
 
   forgetLocally(service, release.artifactDigest);
   await store.remove(release.artifactDigest);
@@ -105,7 +86,7 @@ test("a release runs from the shared store, and one that is missing there fails 
   expect(failed.reason).toContain(
     `The artifact ${release.artifactDigest.slice(0, 12)} is not in the bucket releases`,
   );
-  expect(await stateOf(database.client.sql).liveInstances(service.production)).toEqual(live);
+  expect(await state.liveInstances(service.production)).toEqual(live);
 
   const again = await run({ serviceEnvironmentId: service.production, commit });
   expect(again).toMatchObject({ status: "succeeded" });

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { expect, test } from "vitest";
 import type { ConfigurationChange } from "#server/domain/configuration.ts";
 import type { DeploymentKind } from "#server/domain/deployment.ts";
 import { markRelease } from "#server/flows/mark-release.ts";
@@ -10,27 +9,14 @@ import { requestDeployment } from "#server/flows/request-deployment.ts";
 import { inTransaction } from "#server/kernel/context.ts";
 import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { saveConfiguration } from "#server/services/services/save-configuration.ts";
-import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
-import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
+import { type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
+import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
-import type { WorkerProcess } from "./deploy-worker/testing/worker-process.ts";
 
 /** Restart, scale and configure with real instances: what they answer is what they were started with. */
-let database: TestDatabase;
-let lab: Lab;
-let state: State;
-let worker: WorkerProcess;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  lab = await openLab(database.ctx, database.url);
-  state = stateOf(database.client.sql);
-  worker = await lab.startWorker("one");
-});
-afterAll(async () => {
-  await lab.close();
-  await database.close();
-});
+const { database, lab, state } = await openTestLab();
+let worker = await lab.startWorker("one");
 
 const server = `const http = require("node:http");
 http.createServer((request, response) => {
@@ -55,10 +41,7 @@ async function ask(service: LabService, kind: DeploymentKind, change?: Configura
 }
 
 async function done(id: number): Promise<number> {
-  const over = await until(
-    () => state.deployment(id),
-    (row) => !["queued", "running"].includes(row.status) && !row.isHeld,
-  );
+  const over = await until(() => state.deployment(id), isOver);
   expect(over).toMatchObject({ status: "succeeded", reason: null });
   return id;
 }

@@ -1,30 +1,17 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type CuttingProxy, openCuttingProxy } from "#db/testing/cutting-proxy.ts";
-import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
-import { type Lab, openLab, until } from "./deploy-worker/testing/open-lab.ts";
-import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
+import { afterAll, expect, test } from "vitest";
+import { openCuttingProxy } from "#db/testing/cutting-proxy.ts";
+import { until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
+import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 import { startWorkerProcess, type WorkerProcess } from "./deploy-worker/testing/worker-process.ts";
 
 /** Two workers that share nothing but the database, one of which reaches it by a line that fails. */
-let database: TestDatabase;
-let lab: Lab;
-let state: State;
-let line: CuttingProxy;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  lab = await openLab(database.ctx, database.url);
-  state = stateOf(database.client.sql);
-  line = await openCuttingProxy(database.url);
-});
-afterAll(async () => {
-  await line.close();
-  await lab.close();
-  await database.close();
-});
+const { database, lab, state } = await openTestLab();
+const line = await openCuttingProxy(database.url);
+afterAll(() => line.close());
 
 function startOn(name: string, databaseUrl: string): Promise<WorkerProcess> {
   const dataFolder = join(lab.openFolder, name);
@@ -33,12 +20,7 @@ function startOn(name: string, databaseUrl: string): Promise<WorkerProcess> {
   return startWorkerProcess({ databaseUrl, dataFolder, name, variables });
 }
 
-const untilOver = (id: number) =>
-  until(
-    () => state.deployment(id),
-    (row) => !["queued", "running"].includes(row.status) && !row.isHeld,
-    60_000,
-  );
+const untilOver = (id: number) => until(() => state.deployment(id), isOver, 60_000);
 
 test("a worker that is cut off ends its build before another has the deployment, and works again when it is back", async () => {
   const cutOff = await startOn("cut-off", line.url);

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { cp, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { expect, test, vi } from "vitest";
 import { finishRemovals } from "#server/flows/finish-removals.ts";
 import { notify } from "#server/kernel/notifications.ts";
 import { findMarked, startTimeOf } from "#server/kernel/process-identity.ts";
@@ -10,36 +9,22 @@ import { cancel } from "#server/services/deployments/cancel.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { requestRemoval } from "#server/services/services/request-removal.ts";
 import { ownerMarks } from "#server/services/targets/marks.ts";
-import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
-import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
+import { type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
+import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
 /** How instances end, whatever they have started, and that they stay ended. */
-let database: TestDatabase;
-let lab: Lab;
-let state: State;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  lab = await openLab(database.ctx, database.url);
-  state = stateOf(database.client.sql);
-});
-afterAll(async () => {
-  await lab.close();
-  await database.close();
-});
+const { database, lab, state } = await openTestLab();
 
 const node = `"${process.execPath}" dist/server.cjs`;
 
 async function deploy(service: LabService, files: Record<string, string>) {
   const commit = await service.repository.commit(files, "Change");
   const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
-  return until(
-    () => state.deployment(id),
-    (row) => !["queued", "running"].includes(row.status) && !row.isHeld,
-  );
+  return until(() => state.deployment(id), isOver);
 }
 
 const marked = (worker: string) => findMarked(ownerMarks(lab.dataFolder, worker));

@@ -1,31 +1,16 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { expect, test } from "vitest";
 import { startTimeOf } from "#server/kernel/process-identity.ts";
-import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
-import { type InstanceState, type State, stateOf } from "./deploy-worker/testing/read-state.ts";
+import { type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
+import { type InstanceState, isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
-let database: TestDatabase;
-let lab: Lab;
-let state: State;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  lab = await openLab(database.ctx, database.url);
-  state = stateOf(database.client.sql);
-});
-afterAll(async () => {
-  await lab.close();
-  await database.close();
-});
+const { database, lab, state } = await openTestLab();
 
 async function deploy(service: LabService, files: Record<string, string>): Promise<number> {
   const commit = await service.repository.commit(files, "Change");
   const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
-  const over = await until(
-    () => state.deployment(id),
-    (row) => !["queued", "running"].includes(row.status) && !row.isHeld,
-  );
+  const over = await until(() => state.deployment(id), isOver);
   expect(over.reason).toBeNull();
   return id;
 }

@@ -1,25 +1,15 @@
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { serviceEnvironments } from "#db/schema/services.ts";
-import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";
-import { type Lab, openLab, until } from "./deploy-worker/testing/open-lab.ts";
+import { until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
 /** What a worker is called and what it says that it can do. */
 vi.setConfig({ testTimeout: 60_000 });
-let database: TestDatabase;
-let lab: Lab;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  lab = await openLab(database.ctx, database.url);
-});
-afterAll(async () => {
-  await lab.close();
-  await database.close();
-});
+const { database, lab } = await openTestLab();
 
 const self = async (name: string) => (await listWorkers(database.ctx)).find((worker) => worker.name === name);
 

@@ -1,25 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
-import { type Lab, openLab, until } from "./deploy-worker/testing/open-lab.ts";
-import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
+import { expect, test } from "vitest";
+import { until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
 /** One name, several lives: what an earlier one held goes on in the next, and two never act at once. */
-let database: TestDatabase;
-let lab: Lab;
-let state: State;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  lab = await openLab(database.ctx, database.url);
-  state = stateOf(database.client.sql);
-});
-afterAll(async () => {
-  await lab.close();
-  await database.close();
-});
+const { lab, state } = await openTestLab();
 
 /** Its first build goes on until it is ended; each run of it says so every 50 ms in a file of ours. */
 async function askForLongBuild(slug: string) {

@@ -1,34 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
-import { type Lab, openLab, until } from "./deploy-worker/testing/open-lab.ts";
-import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
+import { expect, test } from "vitest";
+import { until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
+import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 import { startWorkerProcess } from "./deploy-worker/testing/worker-process.ts";
 
 /** Machines that are not as one would like them: far from the artifact, full, or with a clock that jumps. */
-let database: TestDatabase;
-let lab: Lab;
-let state: State;
+const { database, lab, state } = await openTestLab();
 
-beforeAll(async () => {
-  database = await openTestDatabase();
-  lab = await openLab(database.ctx, database.url);
-  state = stateOf(database.client.sql);
-});
-afterAll(async () => {
-  await lab.close();
-  await database.close();
-});
-
-const untilOver = (id: number) =>
-  until(
-    () => state.deployment(id),
-    (row) => !["queued", "running"].includes(row.status) && !row.isHeld,
-    30_000,
-  );
+const untilOver = (id: number) => until(() => state.deployment(id), isOver, 30_000);
 
 test("a release whose artifact lies on another worker's machine fails with where it is", async () => {
   const maker = await lab.startWorker("maker");

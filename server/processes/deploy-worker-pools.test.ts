@@ -1,37 +1,21 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
-import { isFinished } from "#server/domain/deployment.ts";
+import { expect, test } from "vitest";
 import { expireWarmPools } from "#server/flows/expire-warm-pools.ts";
 import { markRelease } from "#server/flows/mark-release.ts";
 import { findSwitchBackTarget } from "#server/services/deployments/find-switch-back-target.ts";
 import { listPools } from "#server/services/targets/list-pools.ts";
-import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
-import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
+import { type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
+import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
 /** The last good release stays warm beside a bad one, whatever is deployed meanwhile and however long that takes. */
-let database: TestDatabase;
-let lab: Lab;
-let state: State;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  lab = await openLab(database.ctx, database.url);
-  state = stateOf(database.client.sql);
-  await lab.startWorker("one");
-});
-afterAll(async () => {
-  await lab.close();
-  await database.close();
-});
+const { database, lab, state } = await openTestLab();
+await lab.startWorker("one");
 
 async function deploy(service: LabService, files: Record<string, string>) {
   const commit = await service.repository.commit(files, "Change");
   const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
-  const over = await until(
-    () => state.deployment(id),
-    ({ status }) => isFinished(status as "failed"),
-  );
+  const over = await until(() => state.deployment(id), isOver);
   return { ...over, commit };
 }
 

@@ -2,39 +2,21 @@ import { existsSync, readFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { expect, test } from "vitest";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { repositoryRoot } from "#server/kernel/env.ts";
 import { startTimeOf } from "#server/kernel/process-identity.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
-import {
-  type Lab,
-  type LabRequest,
-  type LabService,
-  openLab,
-  until,
-} from "./deploy-worker/testing/open-lab.ts";
-import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
+import { type LabRequest, type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
+import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles } from "./deploy-worker/testing/sample-service.ts";
 
 /** Releases that a command deploys, by a real worker and real commands. */
-let database: TestDatabase;
-let lab: Lab;
-let state: State;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  lab = await openLab(database.ctx, database.url);
-  state = stateOf(database.client.sql);
-  await lab.startWorker("one");
-});
-afterAll(async () => {
-  await lab.close();
-  await database.close();
-});
+const { database, lab, state } = await openTestLab();
+await lab.startWorker("one");
 
 const at = (name: string) => join(lab.openFolder, name);
 const read = (name: string) => (existsSync(at(name)) ? readFileSync(at(name), "utf8").trim() : "");
@@ -48,12 +30,7 @@ function scripted(keys: { deploy: string; switchBack?: string; health?: string; 
   return sampleFiles({ settings });
 }
 
-const untilOver = (id: number) =>
-  until(
-    () => state.deployment(id),
-    ({ status, isHeld }) => !["queued", "running"].includes(status) && !isHeld,
-    30_000,
-  );
+const untilOver = (id: number) => until(() => state.deployment(id), isOver, 30_000);
 
 async function deploy(service: LabService, files: Record<string, string>, wish: Partial<LabRequest> = {}) {
   const commit = await service.repository.commit(files, "Change");
@@ -220,7 +197,7 @@ test("a deploy command that ran when its worker died is not run again, unless it
         await reapLostDeployments(database.ctx);
         return state.deployment(id);
       },
-      ({ status, isHeld }) => !["queued", "running"].includes(status) && !isHeld,
+      isOver,
       40_000,
     );
     if (repeatable) {
@@ -261,7 +238,7 @@ test("a deploy command that had ended when its worker died is not run again: the
       await reapLostDeployments(database.ctx);
       return state.deployment(id);
     },
-    ({ status, isHeld }) => !["queued", "running"].includes(status) && !isHeld,
+    isOver,
     40_000,
   );
   expect(row).toMatchObject({ status: "succeeded", attempt: 2 });

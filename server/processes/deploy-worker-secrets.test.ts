@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { expect, test } from "vitest";
 import type { ConfigurationChange } from "#server/domain/configuration.ts";
 import type { DeploymentKind } from "#server/domain/deployment.ts";
 import { planDeployment } from "#server/flows/plan-deployment.ts";
@@ -13,29 +12,16 @@ import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { revokeSecret } from "#server/services/services/revoke-secret.ts";
 import { readOutput } from "#server/services/targets/read-output.ts";
 import { watchOutput } from "#server/services/targets/watch-output.ts";
-import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
-import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
+import { type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
+import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
-import type { WorkerProcess } from "./deploy-worker/testing/worker-process.ts";
 
 /** Secrets with real instances: who gets them, who does not, and what is seen of them. */
-let database: TestDatabase;
-let lab: Lab;
-let state: State;
-let worker: WorkerProcess;
+const { database, lab, state } = await openTestLab();
 const key = "c".repeat(64);
 const keys = () => [parseSealingKey(key)].filter((parsed) => parsed !== null);
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  lab = await openLab(database.ctx, database.url);
-  state = stateOf(database.client.sql);
-  worker = await lab.startWorker("one", { ANYTIME_KEY: key });
-});
-afterAll(async () => {
-  await lab.close();
-  await database.close();
-});
+let worker = await lab.startWorker("one", { ANYTIME_KEY: key });
 
 /** Prints what it is given in several forms and in pieces, and answers with its hash. */
 const server = `const http = require("node:http");
@@ -71,10 +57,7 @@ async function ask(service: LabService, kind: DeploymentKind, change?: Configura
 }
 
 async function over(id: number) {
-  return until(
-    () => state.deployment(id),
-    (row) => !["queued", "running"].includes(row.status) && !row.isHeld,
-  );
+  return until(() => state.deployment(id), isOver);
 }
 
 async function done(id: number): Promise<number> {

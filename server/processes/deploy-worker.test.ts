@@ -3,32 +3,22 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { asc, eq } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import { releases } from "#db/schema/releases.ts";
 import { instances, pointers, pools } from "#db/schema/traffic.ts";
-import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { isFinished } from "#server/domain/deployment.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { startTimeOf } from "#server/kernel/process-identity.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
 import { streamLog } from "#server/services/deployments/stream-log.ts";
 import { artifactName } from "#server/services/pipeline/artifact-store.ts";
-import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
+import { type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
-let database: TestDatabase;
-let lab: Lab;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  lab = await openLab(database.ctx, database.url);
-  await lab.startWorker("one");
-});
-afterAll(async () => {
-  await lab.close();
-  await database.close();
-});
+const { database, lab } = await openTestLab();
+await lab.startWorker("one");
 
 async function read(id: number) {
   const [row] = await database.ctx.db.select().from(deployments).where(eq(deployments.id, id));

@@ -19,6 +19,11 @@ interface DeploymentState {
   attempt: number;
 }
 
+/** It has ended, and nobody holds it any more. */
+export function isOver({ status, isHeld }: Pick<DeploymentState, "status" | "isHeld">): boolean {
+  return !["queued", "running"].includes(status) && !isHeld;
+}
+
 export interface InstanceState {
   id: number;
   pool: string;
