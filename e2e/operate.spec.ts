@@ -153,7 +153,7 @@ test("a deployment for later waits for its time, and starts at once by a click",
   await expect(page.getByText(/^for .* in \d+ [hd]$/)).toBeVisible();
   expect(await version()).toBe(before);
   await page.goto(scheduled);
-  await page.getByRole("button", { name: "Deploy it now" }).click();
+  await page.getByRole("button", { name: `Deploy ${short} to staging now` }).click();
   await status(page, "succeeded");
   expect(await version()).toBe("6");
 });
@@ -185,7 +185,7 @@ test("each commit goes live by itself where the team wants it; a switch-back pau
   kiosk.commit("Sell ink", { version: "8" });
   await page.getByRole("button", { name: "Resume automatic deployments" }).click();
   await expect(page.getByText(paused)).toHaveCount(0);
-  await page.getByRole("button", { name: "Look now" }).click();
+  await page.getByRole("button", { name: "Look for new releases now" }).click();
   await expect.poll(version, { timeout: 90_000 }).toBe("8");
   await page.goto(`${url}/services/kiosk?tab=settings`);
   await what.click();

@@ -33,6 +33,12 @@ const latest = (query: string) => async (page: Page) => {
   return (await link.getAttribute("href")) ?? "";
 };
 
+async function instance(page: Page): Promise<string> {
+  await page.goto(`${url}/services/kiosk`);
+  const link = page.getByRole("link", { name: /^Output of the instance on port/ }).first();
+  return (await link.getAttribute("href")) ?? "";
+}
+
 const pages: PageToLookAt[] = [
   { name: "sign-in", path: "/sign-in", isPublic: true, shows: "Sign in" },
   { name: "sign-in-refused", path: "/sign-in?error=no-invitation", isPublic: true, shows: "Sign in" },
@@ -43,6 +49,8 @@ const pages: PageToLookAt[] = [
   { name: "service", path: "/services/kiosk", shows: "Kiosk" },
   { name: "service-deployments", path: "/services/kiosk?tab=deployments", shows: "Kiosk" },
   { name: "service-releases", path: "/services/kiosk?tab=releases", shows: "Kiosk" },
+  { name: "service-configuration", path: "/services/kiosk?tab=configuration", shows: "Kiosk" },
+  { name: "instance", path: instance, shows: /^Output of Kiosk/ },
   { name: "service-settings", path: "/services/stand?tab=settings", shows: "Stand" },
   { name: "deploy", path: "/services/kiosk/deploy?environment=staging", shows: /Deploy Kiosk/ },
   { name: "deployment", path: latest("service=kiosk&status=succeeded&kind=deploy"), shows: /Deploy #/ },

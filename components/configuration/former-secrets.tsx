@@ -7,9 +7,6 @@ import { utcText } from "#server/domain/moment-text.ts";
 
 type FormerSecretsProps = { view: ConfigurationView; onRevoke: (secret: SecretView) => void };
 
-/** Older ones are of no version that anybody goes back to. */
-const mostShown = 20;
-
 /** Values that the newest version does not name and a switch-back may still bring back, until they are revoked. */
 export function FormerSecrets({ view, onRevoke }: FormerSecretsProps) {
   const former = view.secrets.filter(
@@ -23,24 +20,21 @@ export function FormerSecrets({ view, onRevoke }: FormerSecretsProps) {
         bring back
       </summary>
       <ul aria-label="Former values" className="divide-y pt-1">
-        {former
-          .slice(-mostShown)
-          .reverse()
-          .map((secret) => (
-            <li key={secret.id} className="flex items-start justify-between gap-x-4 py-1.5">
-              <p className="min-w-0">
-                <span className="font-mono wrap-anywhere">{secret.name}</span>{" "}
-                <span className="text-muted">
-                  set by {secret.madeByName}, <Time at={secret.madeAt} />
-                </span>
-              </p>
-              <IconButton
-                label={`Revoke the value of ${secret.name} from ${utcText(secret.madeAt)}`}
-                icon={<Ban />}
-                onClick={() => onRevoke(secret)}
-              />
-            </li>
-          ))}
+        {former.toReversed().map((secret) => (
+          <li key={secret.id} className="flex items-start justify-between gap-x-4 py-1.5">
+            <p className="min-w-0">
+              <span className="font-mono wrap-anywhere">{secret.name}</span>{" "}
+              <span className="text-muted">
+                set by {secret.madeByName}, <Time at={secret.madeAt} />
+              </span>
+            </p>
+            <IconButton
+              label={`Revoke the value of ${secret.name} from ${utcText(secret.madeAt)}`}
+              icon={<Ban />}
+              onClick={() => onRevoke(secret)}
+            />
+          </li>
+        ))}
       </ul>
     </details>
   );

@@ -33,15 +33,17 @@ export function useDraft(newest: ConfigurationVersion | null): Draft {
     content: ConfigurationContent;
     typed: Record<string, string>;
   } | null>(null);
-  const base = edit === null ? newest : edit.base;
-  const content = edit?.content ?? newest ?? noConfiguration;
-  const typed = edit?.typed ?? {};
+  // What was undone by hand is no edit: it does not hold on to the version that it was begun with.
+  const current = edit !== null && compareConfigurations(edit.base, edit.content).length > 0 ? edit : null;
+  const base = current === null ? newest : current.base;
+  const content = current?.content ?? newest ?? noConfiguration;
+  const typed = current?.typed ?? {};
   return {
     base,
     content,
     typed,
-    isEdited: edit !== null && compareConfigurations(base, content).length > 0,
-    isOvertaken: edit !== null && (newest?.version ?? 0) !== (base?.version ?? 0),
+    isEdited: current !== null,
+    isOvertaken: current !== null && (newest?.version ?? 0) !== (base?.version ?? 0),
     change: (change) => setEdit({ base, typed, content: changeConfiguration(content, change) }),
     setSecret: (name, value) => {
       // One that was plain is plain no more: whoever sets it as a secret means that.

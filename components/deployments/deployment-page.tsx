@@ -49,10 +49,7 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
             {deployment.target === "script" ? (
               <ScriptNote />
             ) : (
-              <TrafficPicture
-                pools={deployment.pools}
-                label={`The two pools of ${deployment.environmentName}`}
-              />
+              <TrafficPicture pools={deployment.pools} label={`The pools of ${deployment.environmentName}`} />
             )}
           </Section>
           <SwitchProof deployment={deployment} />

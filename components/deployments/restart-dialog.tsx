@@ -17,18 +17,24 @@ export type RestartDialogProps = {
   onClose: () => void;
 };
 
+const restartsPool =
+  "The same release starts anew in the other pool, with the same configuration. Traffic moves once it is healthy; no request fails, and no data changes.";
+const restartsCommand =
+  "Its deploy command runs again, with the same release and configuration. What is served meanwhile is for the platform to say.";
+
 /** Says what a restart does and what speaks against it; one button does it. */
 export function RestartDialog({ place, label, onClose }: RestartDialogProps) {
   const plan = useKeepingPlan(place, "restart");
   const request = useRequest();
   const name = plan.data?.actLabel ?? label;
+  const isByCommand = plan.data?.settings?.target === "script";
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       size="small"
       title={name}
-      description="The same release starts anew in the other pool, with the same configuration. Traffic moves once it is healthy; no request fails, and no data changes."
+      description={isByCommand ? restartsCommand : restartsPool}
       footer={
         <Button
           variant="primary"

@@ -50,7 +50,12 @@ export function DeployKeyForm({ repositoryUrl, problem, isReading, onReady }: Ac
           <li>Bitbucket: Repository settings, Access keys.</li>
         </ul>
       </div>
-      <HostKeys repositoryUrl={repositoryUrl} host={host.data} hasChanged={problem?.field === "hostKey"} />
+      <HostKeys
+        repositoryUrl={repositoryUrl}
+        host={host.data}
+        hasChanged={problem?.field === "hostKey"}
+        problem={host.isError ? requestProblem(host.error).message : null}
+      />
       <div>
         <Button
           variant="primary"

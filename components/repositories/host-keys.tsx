@@ -8,6 +8,7 @@ import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Code } from "#components/ui/code-block.tsx";
+import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import type { HostView } from "#server/api/types.ts";
 
 export type HostKeysProps = {
@@ -16,12 +17,17 @@ export type HostKeysProps = {
   host: HostView | undefined;
   /** To be compared anew, whatever was confirmed before. */
   hasChanged: boolean;
+  /** Why it could not be asked for; null where it could. */
+  problem?: string | null;
+  onConfirmed?: () => void;
 };
 
 /** Which ssh server is believed: its keys, compared by a person unless its operators publish them. */
-export function HostKeys({ repositoryUrl, host, hasChanged }: HostKeysProps) {
+export function HostKeys({ repositoryUrl, host, hasChanged, problem = null, onConfirmed }: HostKeysProps) {
   const trpc = useTRPC();
   const [isConfirmed, setConfirmed] = useState(false);
+  // Another change after that is compared like the first.
+  if (isConfirmed && !hasChanged) setConfirmed(false);
   const isOpen = host?.from === "nowhere" || (hasChanged && !isConfirmed);
   const scan = useQuery(
     trpc.repositories.scanHost.queryOptions(
@@ -29,7 +35,9 @@ export function HostKeys({ repositoryUrl, host, hasChanged }: HostKeysProps) {
       { enabled: isOpen, retry: false, staleTime: 0 },
     ),
   );
-  if (host === undefined) return null;
+  if (host === undefined) {
+    return problem === null ? <SkeletonLines count={2} /> : <Callout tone="failed">{problem}</Callout>;
+  }
   if (!isOpen) return <TrustedKeys host={host} />;
   return (
     <div className="flex flex-col gap-2">
@@ -46,7 +54,10 @@ export function HostKeys({ repositoryUrl, host, hasChanged }: HostKeysProps) {
           repositoryUrl={repositoryUrl}
           host={host.host}
           keys={scan.data.keys}
-          onConfirmed={() => setConfirmed(true)}
+          onConfirmed={() => {
+            setConfirmed(true);
+            onConfirmed?.();
+          }}
         />
       )}
     </div>

@@ -104,7 +104,12 @@ function CurrentHost({ repositoryUrl, host, refusal }: CurrentHostProps) {
   const [isComparing, setComparing] = useState(false);
   return (
     <div className="flex flex-col items-start gap-2">
-      <HostKeys repositoryUrl={repositoryUrl} host={host} hasChanged={isComparing} />
+      <HostKeys
+        repositoryUrl={repositoryUrl}
+        host={host}
+        hasChanged={isComparing}
+        onConfirmed={() => setComparing(false)}
+      />
       {!isComparing && (
         <Button size="small" refusal={refusal} onClick={() => setComparing(true)}>
           Compare the host key again

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 import { toast } from "sonner";
+import { fieldRule } from "#components/field-rule.ts";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -10,6 +11,7 @@ import { Form, showFormError } from "#components/ui/form.tsx";
 import { TextField } from "#components/ui/form-fields.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
+import { soakMinutesSchema } from "#server/domain/automation.ts";
 
 export type AutomationFormProps = {
   slug: string;
@@ -22,6 +24,7 @@ export type AutomationFormProps = {
 };
 
 type Way = "off" | "branch" | "promotion";
+const soakRule = fieldRule(soakMinutesSchema);
 type Values = { way: Way; branch: string; promotesAfterMinutes: string };
 
 /** What is deployed to one environment by itself. */
@@ -92,6 +95,7 @@ export function AutomationForm({ slug, view, nameBefore, defaultBranch, refusal 
             name="promotesAfterMinutes"
             label={`Minutes that it must be good in ${nameBefore}`}
             inputMode="numeric"
+            rules={{ validate: (text) => soakRule(Number(text)) }}
             hint="Good: its smoke passed, nothing restarted, every instance is healthy, and nobody marked it bad."
           />
         )}

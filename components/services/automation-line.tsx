@@ -37,7 +37,7 @@ function Running({ view, slug, title }: AutomationLineProps & { title: string })
             loading={look.isPending}
             onClick={() => void act(() => look.mutateAsync(place), `Looked for what goes to ${name}.`)}
           >
-            Look now
+            Look for new releases now
           </ActButton>
           <ActButton
             loading={pause.isPending}

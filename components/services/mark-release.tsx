@@ -1,7 +1,8 @@
 "use client";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 import { fieldRule } from "#components/field-rule.ts";
+import { readsOnly } from "#components/identity/role-words.ts";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -49,6 +50,13 @@ export function MarkBadDialog({ slug, releaseNumber, onClose }: MarkReleaseProps
   );
 }
 
+/** Why this person cannot mark releases; null where they can. */
+export function useMarkRefusal(): string | null {
+  const trpc = useTRPC();
+  const session = useQuery(trpc.session.current.queryOptions());
+  return session.data?.may.deploy === false ? readsOnly : null;
+}
+
 /** Takes the mark away again. */
 export function useClearBadMark({ slug, releaseNumber }: MarkReleaseProps) {
   const trpc = useTRPC();
@@ -64,9 +72,10 @@ export function useClearBadMark({ slug, releaseNumber }: MarkReleaseProps) {
 
 export function ClearBadMark(release: MarkReleaseProps) {
   const { clear, isPending } = useClearBadMark(release);
+  const refusal = useMarkRefusal();
   return (
-    <Button size="small" loading={isPending} onClick={clear}>
-      #{release.releaseNumber} is not bad
+    <Button size="small" loading={isPending} refusal={refusal} onClick={clear}>
+      Take the bad mark off #{release.releaseNumber}
     </Button>
   );
 }

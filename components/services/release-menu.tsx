@@ -4,23 +4,24 @@ import { useState } from "react";
 import { RowMenu } from "#components/table/row-menu.tsx";
 import { MenuItem } from "#components/ui/menu.tsx";
 import type { ReleaseRow } from "#server/domain/read-models.ts";
-import { MarkBadDialog, useClearBadMark } from "./mark-release.tsx";
+import { MarkBadDialog, useClearBadMark, useMarkRefusal } from "./mark-release.tsx";
 
 /** What can be said of a release. */
 export function ReleaseMenu({ slug, release }: { slug: string; release: ReleaseRow }) {
   const [isMarking, setMarking] = useState(false);
   const named = { slug, releaseNumber: release.number };
   const { clear } = useClearBadMark(named);
+  const refusal = useMarkRefusal();
   return (
     <>
       <RowMenu of={`#${release.number}`}>
         {release.badReason === null ? (
-          <MenuItem icon={<Flag />} onClick={() => setMarking(true)}>
+          <MenuItem icon={<Flag />} refusal={refusal} onClick={() => setMarking(true)}>
             Mark #{release.number} as bad
           </MenuItem>
         ) : (
-          <MenuItem icon={<FlagOff />} onClick={clear}>
-            #{release.number} is not bad
+          <MenuItem icon={<FlagOff />} refusal={refusal} onClick={clear}>
+            Take the bad mark off #{release.number}
           </MenuItem>
         )}
       </RowMenu>

@@ -16,7 +16,7 @@ install_release() {
 }
 
 link_release() {
-  ln -s "$release" "$place/current.new"
+  ln -sfn "$release" "$place/current.new"
   mv -T "$place/current.new" "$place/current"
   echo "current is #$ANYTIME_RELEASE, after #${ANYTIME_PREVIOUS_RELEASE:-none}"
 }

@@ -1,4 +1,4 @@
-import { cancelLabel, shortSha } from "#server/domain/act-labels.ts";
+import { actLabel, cancelLabel, shortSha } from "#server/domain/act-labels.ts";
 import { cancelRefusal, keepsRelease } from "#server/domain/deployment.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
 import { isScheduledLater } from "#server/domain/schedule.ts";
@@ -58,13 +58,15 @@ async function actionsOf(
   const here = environmentOf(service, deployment.environmentSlug);
   const next = service.environments[service.environments.indexOf(here) + 1];
   const liveHere = live.get(here.serviceEnvironmentId) ?? null;
-  const { sha, environmentSlug } = deployment;
+  const { kind, sha, environmentSlug, releaseNumber } = deployment;
   return {
     cancel: action(
       cancelLabel(deployment.kind, environmentSlug),
       refusal ?? cancelRefusal(asDates(deployment)),
     ),
-    startNow: isScheduledLater(deployment) ? action("Deploy it now", refusal) : null,
+    startNow: isScheduledLater(deployment)
+      ? action(`${actLabel(kind, { sha, releaseNumber, environmentSlug })} now`, refusal)
+      : null,
     promote: next === undefined ? null : promoteInto(next, here, live, refusal),
     switchBack: await switchBackOf(
       ctx,

@@ -32,7 +32,7 @@ export function PlanView({ plan, schedule, isRenewing }: PlanViewProps) {
           <PlanConditions plan={plan} />
           {plan.kind !== "switch-back" && <ScheduleField schedule={schedule} />}
           <PlanAct
-            key={`${plan.actLabel} ${plan.commit.sha}`}
+            key={`${plan.kind} ${plan.environment.slug} ${plan.commit.sha} ${plan.release?.number}`}
             plan={plan}
             scheduleProblem={schedule.problem}
             isRenewing={isRenewing}

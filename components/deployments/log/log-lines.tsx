@@ -1,6 +1,7 @@
 "use client";
 import { clsx } from "clsx";
 import { type CSSProperties, type ReactNode, useEffect } from "react";
+import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import type { LineRange } from "./line-range.ts";
 import { LogLineView } from "./log-line.tsx";
 import type { LogPart, Rows } from "./log-rows.ts";
@@ -30,7 +31,7 @@ const reachable = { tabIndex: 0 };
 
 /** Draws only the rows in view; the rest is empty height. */
 export function LogLines(props: LogLinesProps) {
-  const { scroll, rows, isWrapped, isActive } = props;
+  const { scroll, rows, isWrapped } = props;
   const { first, last, top } = scroll.window;
   useShown(props, first, last);
   const width = isWrapped ? "w-full" : "w-max min-w-full";
@@ -47,9 +48,7 @@ export function LogLines(props: LogLinesProps) {
       className="h-[max(20rem,calc(100dvh-17rem))] overflow-auto overscroll-y-contain border-y bg-canvas [overflow-anchor:none] max-lg:h-[65dvh]"
     >
       {rows.count === 0 ? (
-        <p className="p-4 text-muted">
-          {isActive ? "No line yet. They appear here as they are printed." : props.emptyText}
-        </p>
+        <Empty {...props} />
       ) : (
         <div className={clsx("relative overflow-y-clip", width)} style={{ height: scroll.height ?? "auto" }}>
           <div
@@ -111,4 +110,20 @@ function lineAt(rows: Rows, index: number): number | null {
   const row = rows.at(index);
   if (row === null) return null;
   return row.kind === "line" ? row.number : row.part.from;
+}
+
+/** Nothing is said of what is not known yet, nor beside why it could not be read. */
+function Empty({ store, isActive, emptyText }: LogLinesProps) {
+  if (!store.hasAnswered) {
+    return store.problem === null ? (
+      <div className="p-4">
+        <SkeletonLines count={3} />
+      </div>
+    ) : null;
+  }
+  return (
+    <p className="p-4 text-muted">
+      {isActive ? "No line yet. They appear here as they are printed." : emptyText}
+    </p>
+  );
 }

@@ -1,3 +1,5 @@
+import { requestProblem } from "#components/request-problem.ts";
+
 /** A line of a deployment's log, or of an instance's output. */
 export interface ShownLine {
   number: number;
@@ -37,6 +39,8 @@ export class LogStore {
   /** Why the last read failed, until one succeeds. */
   problem: string | null = null;
   version = 0;
+  /** Whether anything is known of it yet. */
+  hasAnswered = false;
   readonly #read: ReadLog;
   readonly #pages = new Map<number, ShownLine[]>();
   readonly #loading = new Set<number>();
@@ -92,13 +96,14 @@ export class LogStore {
     try {
       const answer = await this.#read(range, AbortSignal.timeout(readWithinMs));
       this.problem = null;
+      this.hasAnswered = true;
       this.lineCount = Math.max(this.lineCount, answer.lineCount);
       this.firstLine = answer.firstLine ?? 1;
       this.isComplete = answer.isComplete;
       for (const line of answer.lines) this.#keep(line);
       this.#dropOld();
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = requestProblem(error).message;
     }
     this.version += 1;
     for (const listener of this.#listeners) listener();
