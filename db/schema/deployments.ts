@@ -101,6 +101,13 @@ export const deployments = pgTable(
     index("deployments_queue").on(table.id).where(sql`status = 'queued'`),
     index("deployments_requested").on(table.requestedAt),
     index("deployments_history").on(table.serviceEnvironmentId, table.id),
+    // A scheduled one switches after others that were asked for later.
+    index("deployments_switched")
+      .on(table.serviceEnvironmentId, table.switchedAt)
+      .where(sql`switched_at is not null`),
+    index("deployments_ended")
+      .on(table.serviceEnvironmentId, table.finishedAt)
+      .where(sql`status in ('succeeded','failed')`),
     index("deployments_commit").on(table.serviceEnvironmentId, table.sha),
     index("deployments_leases").on(table.leaseExpiresAt).where(sql`lease_expires_at is not null`),
     check("deployments_finished", sql`(status in ('queued','running')) = (finished_at is null)`),

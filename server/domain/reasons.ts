@@ -54,8 +54,12 @@ export function reasonsFor(facts: DeployFacts): Reason[] {
     if (stops) reasons.push({ weight: "stops", text, endsByItself: true });
     else add("warns", holdText(hold));
   }
-  if (facts.deploymentAhead !== null) {
-    add("waits", `Deployment ${facts.deploymentAhead.id} (${facts.deploymentAhead.kind}) goes first.`);
+  const { deploymentAhead: ahead } = facts;
+  if (ahead !== null) {
+    const makesWay = facts.kind === "switch-back" && ahead.kind !== "switch-back";
+    if (makesWay)
+      add("warns", `Deployment ${ahead.id} (${ahead.kind}) has not switched: it is cancelled for this.`);
+    else add("waits", `Deployment ${ahead.id} (${ahead.kind}) goes first.`);
   }
   for (const { id, sha } of facts.superseded) {
     add("warns", `Deployment ${id} (${sha.slice(0, 7)}) waits: this newer one takes its place.`);

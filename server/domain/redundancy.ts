@@ -59,7 +59,7 @@ function instancePoint(facts: RedundancyFacts): WeakPoint | null {
       kind: "instance",
       title: "One instance",
       effect: `If it dies, requests fail until it is back${about}.`,
-      mend: "Set `release.instances` to 2 or more.",
+      mend: "Scale it to 2 or more, or set `release.instances`.",
     };
   }
   const [workerName, ...others] = new Set(instances.map((instance) => instance.workerName));

@@ -52,15 +52,6 @@ export function resolveSecrets(
   return resolved;
 }
 
-/** Whether instances that were started with these may still take traffic: none of them is revoked. */
-export function areSecretsGood(
-  startedWith: Readonly<Record<string, number>>,
-  known: readonly SecretFacts[],
-): boolean {
-  const { replaced, missing } = resolveSecrets(startedWith, known);
-  return replaced.length + missing.length === 0;
-}
-
 export function missingText({ name, revokedAt }: SecretFacts): string {
   return revokedAt === null
     ? `The secret ${name} is gone: set it anew.`

@@ -35,10 +35,11 @@ export async function refreshWaitingCommits(
     for (let here = visits.pop(); here !== undefined && !signal.aborted; here = visits.pop()) {
       const patience = AbortSignal.any([signal, AbortSignal.timeout(fetchTimeoutMs)]);
       const [{ repositoryUrl }] = here;
-      await refreshRepository(ctx, here, installation, patience).catch((error: unknown) => {
+      const report = (error: unknown) => {
         if (!(error instanceof UserError) && !patience.aborted) throw error;
         logger.warn({ repository: repositoryUrl, problem: messageOf(error) }, "repository not read");
-      });
+      };
+      await refreshRepository(ctx, here, installation, { signal: patience, report }).catch(report);
     }
   };
   await Promise.all(Array.from({ length: fetchesAtOnce }, next));
@@ -63,12 +64,13 @@ async function refreshRepository(
   ctx: Context,
   places: Visit,
   installation: Installation,
-  signal: AbortSignal,
+  { signal, report }: { signal: AbortSignal; report: (error: unknown) => void },
 ): Promise<void> {
   const mirror = await refreshServiceMirror(ctx, serviceOf(places[0]), installation, signal);
   for (const place of places) {
-    await countIn(ctx, place, mirror);
-    await shipNewestCommit(ctx, place, mirror, installation);
+    // Several services may read it: what is wrong with one, such as a branch that is gone, is not the others' concern.
+    await countIn(ctx, place, mirror).catch(report);
+    await shipNewestCommit(ctx, place, mirror, installation).catch(report);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ReleaseBrief } from "#server/domain/read-models.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
-import { NotFoundError } from "#server/kernel/errors.ts";
+import { ForbiddenError, NotFoundError } from "#server/kernel/errors.ts";
 import { clearBadMark } from "#server/services/pipeline/clear-bad-mark.ts";
 import { getRelease, type ReleaseWithSettings } from "#server/services/pipeline/get-release.ts";
 import { markBad } from "#server/services/pipeline/mark-bad.ts";
@@ -12,6 +12,10 @@ export function markRelease(
   input: { serviceSlug: string; releaseNumber: number; badReason: string | null },
 ): Promise<Pick<ReleaseBrief, "number" | "sha" | "badReason">> {
   demand(ctx, "deploy", input.serviceSlug);
+  if (input.badReason === null && ctx.actor.kind === "token")
+    throw new ForbiddenError(
+      "Only a person takes a bad mark away: bringing the release back is theirs to answer for.",
+    );
   return inTransaction(ctx, async (tx) => {
     const { id } = await find(tx, input);
     if (input.badReason === null) await clearBadMark(tx, { releaseId: id });

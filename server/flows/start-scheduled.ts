@@ -105,6 +105,7 @@ async function start(ctx: Context, deploymentId: number, plan: DeploymentPlan): 
       reasons: plan.reasons,
       conditions: plan.conditions?.checked ?? [],
       previousReleaseId: plan.live?.id ?? null,
+      previousConfigurationId: plan.liveConfigurationId,
     });
     await supersede(tx, { deploymentIds: plan.superseded.map(({ id }) => id), by: deploymentId });
   });

@@ -21,7 +21,9 @@ export async function whatSpeaksAgainst(
     ...(restarts === 0
       ? []
       : [`Its instances in ${environmentName} had to be restarted (${restarts} times).`]),
-    ...(instances.length === 0 ? [`No instance of it serves in ${environmentName}.`] : []),
+    ...(instances.length === 0 && release.target === "process"
+      ? [`No instance of it serves in ${environmentName}.`]
+      : []),
     ...(unwell === 0
       ? []
       : [`${unwell} of ${instances.length} instances in ${environmentName} are not healthy.`]),

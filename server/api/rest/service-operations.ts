@@ -94,13 +94,12 @@ export const serviceOperations = [
     id: "markRelease",
     method: "PATCH",
     path: "/services/{slug}/releases/{number}",
-    summary: "Mark a release as bad, or take the mark from it: no machine deploys one that is marked",
+    summary:
+      "Mark a release as bad: no machine deploys it, and only a person takes the mark away, in the portal",
     needs: "deploy",
     about: "service",
     params: z.object({ slug, number: z.coerce.number().int().positive().max(2_147_483_647) }),
-    body: z.strictObject({
-      badReason: text.nullable().describe("What is wrong with it; null takes the mark"),
-    }),
+    body: z.strictObject({ badReason: text.describe("What is wrong with it") }),
     answer: z.object({ number: z.int(), sha: z.string(), badReason: z.string().nullable() }),
     handle: ({ verb }, { slug: serviceSlug, number: releaseNumber, badReason }) =>
       markRelease(verb, { serviceSlug, releaseNumber, badReason }),

@@ -7,6 +7,7 @@ import { fail } from "#server/services/deployments/fail.ts";
 import { finishCancel } from "#server/services/deployments/finish-cancel.ts";
 import { finishStep } from "#server/services/deployments/finish-step.ts";
 import { LeaseLostError } from "#server/services/deployments/lease.ts";
+import { listActive } from "#server/services/deployments/list-active.ts";
 import { type Interrupted, readInterrupted } from "#server/services/deployments/list-interrupted.ts";
 import { OutOfRoomError } from "#server/services/pipeline/watch-room.ts";
 import { settleInterrupted } from "../settle-interrupted.ts";
@@ -51,13 +52,19 @@ async function writeEnd(run: Run, cause: unknown): Promise<void> {
   if (interrupted.hasSwitched || cause instanceof Interruption || isDatabaseAway(cause)) {
     return settleInterrupted(run.ctx, interrupted);
   }
-  if (cause instanceof OutOfRoomError) {
+  if (cause instanceof OutOfRoomError && !(await isHomeShared(run))) {
     await removeTree(homeOf(run));
     return failAt(run, interrupted, `${explain(cause)} What the service kept in its HOME was removed.`);
   }
   // A build says only in its output that it could not write; most others say no more than that.
   const fullDisk = await tellOfFullDisk(workingFolders(run));
   await failAt(run, interrupted, [explain(cause), ...(fullDisk === null ? [] : [fullDisk])].join(" "));
+}
+
+/** Its other environments have the same one, and one of them may be building. */
+async function isHomeShared({ ctx, work, lease }: Run): Promise<boolean> {
+  const active = await listActive(ctx, { serviceId: work.service.id });
+  return active.some(({ id, status }) => status === "running" && id !== lease.deploymentId);
 }
 
 function workingFolders({ machine }: Run): string[] {

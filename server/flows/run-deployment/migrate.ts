@@ -30,8 +30,10 @@ export async function migrate(run: Run): Promise<void> {
       await runMigration(run, migration.run, output);
       status = "succeeded";
     } finally {
-      // Where the lease is gone, the next holder finds the run interrupted.
-      if (!run.signal.aborted) await endMigration(run.ctx, run.lease, { ...begun, status });
+      // One that was cut off is found interrupted by whoever holds the lease next; one that is done is done.
+      if (!run.signal.aborted || status === "succeeded") {
+        await endMigration(run.ctx, run.lease, { ...begun, status });
+      }
     }
     return migration.run;
   });

@@ -1,4 +1,5 @@
 import { StepError } from "#server/kernel/errors.ts";
+import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { UnusableArtifactError } from "#server/services/pipeline/artifact-store.ts";
 import { listMachinesOf } from "#server/services/targets/list-machines-of.ts";
 import { releaseFolder } from "./release-folder.ts";
@@ -21,10 +22,13 @@ async function whereItLies(run: Run): Promise<string | null> {
   const self = run.ctx.actor.name;
   const machines = await listMachinesOf(run.ctx, { releaseId: id });
   const others = machines.filter(({ worker }) => worker !== self);
-  if (others.length === 0) return null;
-  const names = others.map(({ worker, host }) => `${worker} (${host})`).join(", ");
-  return (
-    `The artifact of #${number} is not on the machine of ${self}, which ran this deployment. ` +
-    `It is on the machine of ${names}. Let a worker there take it, or set ANYTIME_S3_BUCKET so that all machines have it.`
-  );
+  const missing = `The artifact of #${number} is not on the machine of ${self}, which ran this deployment.`;
+  const remedy = "Let a worker there take it, or set ANYTIME_S3_BUCKET so that all machines have it.";
+  if (others.length > 0) {
+    const names = others.map(({ worker, host }) => `${worker} (${host})`).join(", ");
+    return `${missing} It is on the machine of ${names}. ${remedy}`;
+  }
+  // What a command released has no instances that would tell.
+  const workers = (await listWorkers(run.ctx)).filter(({ name }) => name !== self);
+  return workers.length === 0 ? null : `${missing} Another worker may have made it. ${remedy}`;
 }

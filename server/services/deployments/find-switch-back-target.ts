@@ -24,7 +24,7 @@ export async function findSwitchBackTarget(
         isNull(artifacts.removedAt),
       ),
     )
-    .orderBy(desc(deployments.id))
+    .orderBy(desc(deployments.switchedAt))
     .limit(1);
   return row === undefined ? null : toReleaseBrief(row.release);
 }

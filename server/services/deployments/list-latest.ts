@@ -19,7 +19,7 @@ export async function listLatest(
         inArray(deployments.status, ["succeeded", "failed"]),
       ),
     )
-    .orderBy(desc(deployments.id))
+    .orderBy(desc(deployments.finishedAt))
     .limit(1)
     .as("latest");
   const ids = await ctx.db

@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
+import { deployments } from "#db/schema/deployments.ts";
 import type { StepName } from "#server/domain/deployment.ts";
 import type { Mask } from "#server/domain/mask-secrets.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { MaskedLines, maskText } from "#server/kernel/masked-lines.ts";
-import type { Lease } from "./lease.ts";
+import { heldBy, type Lease, LeaseLostError } from "./lease.ts";
 import { LogWriter } from "./log-writer.ts";
 import { lineCountOf, readLogState } from "./read-log.ts";
 
@@ -38,10 +39,9 @@ export interface DeploymentLog {
 export async function openLog(ctx: Context, lease: Lease, mask: Mask): Promise<DeploymentLog> {
   const state = await readLogState(ctx, lease.deploymentId);
   if (state.day === null) throw new Error(`Deployment ${lease.deploymentId} was never claimed.`);
-  // The monitor makes days beforehand; a worker does not depend on one that runs.
-  if (!state.isKept) await ctx.db.execute(sql`select open_log_day(${state.day}::date)`);
-  const nextLine = (await lineCountOf(ctx, lease.deploymentId, state.day)) + 1;
-  const writer = new LogWriter(ctx, lease, { day: state.day, nextLine });
+  const day = state.isKept ? state.day : await beginLogDay(ctx, lease);
+  const nextLine = (await lineCountOf(ctx, lease.deploymentId, day)) + 1;
+  const writer = new LogWriter(ctx, lease, { day, nextLine });
   let current = mask;
   return {
     step: (name) => openStepLog(writer, name, () => current),
@@ -52,6 +52,21 @@ export async function openLog(ctx: Context, lease: Lease, mask: Mask): Promise<D
     close: () => writer.flush(),
     abandon: () => writer.abandon(),
   };
+}
+
+/**
+ * The monitor makes days beforehand; a worker does not depend on one that runs. Of a deployment that waited longer than
+ * logs are kept, the first attempt's day is gone: it would be dropped again under this one.
+ */
+async function beginLogDay(ctx: Context, lease: Lease): Promise<string> {
+  const [row] = await ctx.db
+    .update(deployments)
+    .set({ logDay: sql`(clock_timestamp() at time zone 'utc')::date` })
+    .where(heldBy(lease))
+    .returning({ day: deployments.logDay });
+  if (row?.day == null) throw new LeaseLostError(lease);
+  await ctx.db.execute(sql`select open_log_day(${row.day}::date)`);
+  return row.day;
 }
 
 function openStepLog(writer: LogWriter, step: StepName, maskNow: () => Mask): StepLog {

@@ -17,6 +17,7 @@ export interface FoundAnew {
   conditions: CheckedCondition[];
   previousReleaseId: number | null;
   configurationId: number | null;
+  previousConfigurationId: number | null;
 }
 
 /**

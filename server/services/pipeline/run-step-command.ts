@@ -25,7 +25,10 @@ export interface StepCommandRun {
   signal?: AbortSignal | undefined;
 }
 
-/** Runs one command with its output in the log. Throws StepError that says how it failed; on abort its reason. */
+/**
+ * Runs one command with its output in the log. Throws StepError that says how it failed; on abort its reason, unless the
+ * command had done its work all the same.
+ */
 export async function runStepCommand(run: StepCommandRun): Promise<void> {
   const { run: command, timeout: timeoutMs = defaultCommandTimeoutMs } = run.command;
   const unready = await run.whyNot?.();
@@ -42,7 +45,7 @@ export async function runStepCommand(run: StepCommandRun): Promise<void> {
     signal: room.signal,
     onOutput: (chunk) => run.output.write(chunk),
   }).finally(() => room.stop());
-  run.signal?.throwIfAborted();
+  if (result.exitCode !== 0) run.signal?.throwIfAborted();
   const scarce = await room.stop();
   if (scarce !== null) throw new OutOfRoomError(`\`${command}\` was ended: ${scarce}.`);
   if (result.timedOut) {

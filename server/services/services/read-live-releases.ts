@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import { deployments } from "#db/schema/deployments.ts";
 import { releases } from "#db/schema/releases.ts";
 import { pointers, pools } from "#db/schema/traffic.ts";
@@ -11,30 +11,13 @@ export async function readLiveReleases(
   ctx: Context,
   serviceEnvironmentIds?: number[],
 ): Promise<Map<number, LiveRelease>> {
-  const switched = ctx.db
-    .select({
-      id: deployments.id,
-      switchedAt: deployments.switchedAt,
-      requestedByName: deployments.requestedByName,
-    })
-    .from(deployments)
-    .where(
-      and(
-        eq(deployments.serviceEnvironmentId, pointers.serviceEnvironmentId),
-        isNotNull(deployments.switchedAt),
-      ),
-    )
-    .orderBy(desc(deployments.id))
-    .limit(1)
-    .as("switched");
-  const { id, switchedAt, requestedByName } = switched;
-  const switchedColumns = { id, switchedAt, requestedByName };
   const rows = await ctx.db
     .select({ pointer: pointers, target: pools.target, release: releases, switched: switchedColumns })
     .from(pointers)
     .innerJoin(pools, isLivePool)
     .innerJoin(releases, eq(releases.id, pools.releaseId))
-    .leftJoinLateral(switched, sql`true`)
+    // The one that the pool was started or kept for: one that was asked for earlier may have switched later.
+    .leftJoin(deployments, eq(deployments.id, pools.deploymentId))
     .where(
       serviceEnvironmentIds === undefined
         ? undefined
@@ -55,6 +38,12 @@ export async function readLiveReleases(
     ]),
   );
 }
+
+const switchedColumns = {
+  id: deployments.id,
+  switchedAt: deployments.switchedAt,
+  requestedByName: deployments.requestedByName,
+};
 
 const isLivePool = and(
   eq(pools.serviceEnvironmentId, pointers.serviceEnvironmentId),

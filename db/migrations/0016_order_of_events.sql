@@ -1,0 +1,2 @@
+CREATE INDEX "deployments_switched" ON "deployments" USING btree ("service_environment_id","switched_at") WHERE switched_at is not null;--> statement-breakpoint
+CREATE INDEX "deployments_ended" ON "deployments" USING btree ("service_environment_id","finished_at") WHERE status in ('succeeded','failed');
