@@ -13,7 +13,7 @@ const lostConnection = new Set([
 
 /**
  * The driver (postgres.js 3.4) writes on to a transaction's connection that has broken off, its own `rollback` first:
- * that throws where nobody can catch it, ends the process, and the pool never gets that connection back. So nothing is
+ * that throws where nobody can catch it, ends a worker's process, and the pool never gets that connection back. So nothing is
  * sent in a transaction whose connection has gone. PostgreSQL rolls it back; who waits for it hears of the loss.
  */
 export function guardTransactions(sql: postgres.Sql): postgres.Sql {

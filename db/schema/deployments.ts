@@ -148,7 +148,7 @@ export const logChunks = pgTable(
     lineCount: integer("line_count").notNull(),
     codec: text("codec", { enum: chunkCodecs }).notNull(),
     body: bytes("body").notNull(),
-    /** When the first of its lines was printed, by the worker's clock. */
+    /** When the first of its lines was printed, by the database's clock. */
     printedAt: moment("printed_at").notNull(),
   },
   (table) => [

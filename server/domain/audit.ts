@@ -91,6 +91,7 @@ const words: Record<string, string> = {
   "pipeline/record-rebuild": "Built a release again whose artifact was gone",
   "pipeline/record-release": "Made a release",
   "repositories/confirm-host": "Confirmed the host key of a Git server",
+  "repositories/drop-unused": "Removed repository access that no service used",
   "repositories/keep-token": "Gave a token for a repository",
   "repositories/make-deploy-key": "Made a deploy key for a repository",
   "repositories/remove-credential": "Removed a service's repository access",

@@ -24,6 +24,7 @@ export const topics = [
   "router-acknowledgement",
   "cancel",
   "worker",
+  "watch",
   "session",
   "self-test",
 ] as const;

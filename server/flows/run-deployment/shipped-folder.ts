@@ -1,6 +1,6 @@
 import { StepError } from "#server/kernel/errors.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";
-import { UnusableArtifactError } from "#server/services/pipeline/artifact-store.ts";
+import { MissingArtifactError } from "#server/services/pipeline/artifact-store.ts";
 import { listMachinesOf } from "#server/services/targets/list-machines-of.ts";
 import { releaseFolder } from "./release-folder.ts";
 import { type Run, releaseOf } from "./run.ts";
@@ -10,7 +10,7 @@ export async function shippedFolder(run: Run): Promise<string> {
   try {
     return await releaseFolder(run.machine, run.work.service, releaseOf(run));
   } catch (error) {
-    const elsewhere = error instanceof UnusableArtifactError ? await whereItLies(run) : null;
+    const elsewhere = error instanceof MissingArtifactError ? await whereItLies(run) : null;
     throw elsewhere === null ? error : new StepError(elsewhere);
   }
 }

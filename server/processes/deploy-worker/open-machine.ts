@@ -30,7 +30,7 @@ export function openMachine(
   const { marks } = isolation;
   const depot = openDepot(settings, dataFolder);
   const keys = sealingKeys(settings, dataFolder.secretsFile);
-  const own = secretsOf(settings);
+  const own = secretsOf(settings, keys());
   const ownMask = maskSecrets(own);
   const keeper = new InstanceKeeper(ctx, {
     workerId,

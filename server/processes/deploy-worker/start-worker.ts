@@ -102,8 +102,8 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     if (notice.topic === "worker" && notice.id === String(id)) {
       heartbeat().catch(report);
       machine.keeper.reconcile().catch(report);
-      tails.reconcile().catch(report);
     }
+    if (notice.topic === "watch" && notice.id === String(id)) tails.reconcile().catch(report);
   });
   const listener = await listen(options.sql, {
     onNotice: (notice: Notice) => hub.tell(notice),

@@ -30,6 +30,8 @@ export async function startJobs(settings: MonitorSettings): Promise<{ stop(): Pr
     while (!signal.aborted) {
       try {
         runner ??= await startRunner(settings, signal);
+        // Asked to stop while it began, it has been told by nobody.
+        if (signal.aborted) await runner.stop();
         await runner.promise;
       } catch (err) {
         logger.warn({ err }, "the jobs broke off");

@@ -35,8 +35,11 @@ export class UnusableArtifactError extends StepError {
   }
 }
 
-export function missing(digest: string, storeName: string, hint = ""): UnusableArtifactError {
-  return new UnusableArtifactError(
+/** The store has none; another machine's own may. */
+export class MissingArtifactError extends UnusableArtifactError {}
+
+export function missing(digest: string, storeName: string, hint = ""): MissingArtifactError {
+  return new MissingArtifactError(
     digest,
     `The artifact ${shortDigest(digest)} is not in ${storeName}. ${hint}` +
       "Ask for the deployment again: it builds the commit anew.",

@@ -19,14 +19,21 @@ export function keepCredential(
 ): Promise<CredentialView> {
   demand(ctx, "manageServices");
   return inTransaction(ctx, async (tx) => {
-    await tx.db
+    const unused = await tx.db
       .delete(repositoryCredentials)
       .where(
         and(
           isNull(repositoryCredentials.serviceId),
           lt(repositoryCredentials.madeAt, sql`now() - interval '1 day'`),
         ),
-      );
+      )
+      .returning();
+    for (const dropped of unused)
+      await record(tx, {
+        action: "repositories/drop-unused",
+        subject: `repository:${dropped.repositoryUrl}`,
+        before: { username: dropped.username, publicKey: dropped.publicKey, madeBy: dropped.madeByName },
+      });
     const id = randomUUID();
     const [row] = await tx.db
       .insert(repositoryCredentials)

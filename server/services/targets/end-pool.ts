@@ -60,11 +60,21 @@ export function endEveryPool(ctx: Context, input: { serviceEnvironmentId: number
   });
 }
 
+/** What is written to a pool that nothing stands in any more. */
+export const emptied = {
+  status: "empty",
+  releaseId: null,
+  configurationId: null,
+  secrets: {},
+  target: "process",
+  deploymentId: null,
+} as const;
+
 /** An ending pool without instances is empty. */
 export async function emptyPool(tx: Context, key: PoolKey): Promise<void> {
   await tx.db
     .update(pools)
-    .set({ status: "empty", releaseId: null, configurationId: null, deploymentId: null })
+    .set(emptied)
     .where(
       and(
         isPool(key),

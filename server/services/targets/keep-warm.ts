@@ -3,6 +3,7 @@ import { pools } from "#db/schema/traffic.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
+import { emptied } from "./end-pool.ts";
 
 /**
  * The pools' side of a switch, in the transaction that moves the pointer: the pool that goes live is not ended by any
@@ -34,7 +35,7 @@ export async function keepWarm(
   if (live.length === 0) throw new ConflictError(`The ${input.livePool} pool is not ready for traffic.`);
   await tx.db
     .update(pools)
-    .set({ status: "empty", releaseId: null, configurationId: null, deploymentId: null })
+    .set(emptied)
     .where(and(ofTheSame, ne(pools.color, input.livePool), ne(pools.target, "process")));
   await tx.db
     .update(pools)

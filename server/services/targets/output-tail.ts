@@ -11,27 +11,29 @@ import { storeOutput } from "./store-output.ts";
 /** Shown of what was printed before anybody looked, and read in one go. */
 const tailBytes = 256 * 1024;
 const mostShownBytes = 1024 * 1024;
+const lineFeed = 10;
 const none: Lines = { bytes: new Uint8Array(0), count: 0 };
 
 /** Copies what an instance prints from its file into the database while somebody looks, masked and bounded. */
 export class OutputTail {
   readonly #ctx: Context;
   readonly #instance: WatchedInstance;
+  readonly #mask: Mask;
   #output: MaskedLines;
   #nextLine = 0;
   #offset = -1;
+  /** Since a gap: half a line could be half a secret, so what is left of it is passed over. */
+  #isInHalfLine = false;
   /** What the database has not taken yet. */
   #unstored: Lines = none;
   /** Where the chunks begin that are shown, with their bytes. */
   #shown: { firstLine: number; bytes: number }[] = [];
 
-  #newestSecretId: number;
-
   constructor(ctx: Context, instance: WatchedInstance, mask: Mask) {
     this.#ctx = ctx;
     this.#instance = instance;
+    this.#mask = mask;
     this.#output = new MaskedLines(mask);
-    this.#newestSecretId = instance.newestSecretId;
   }
 
   get instanceId(): number {
@@ -39,14 +41,7 @@ export class OutputTail {
   }
 
   get newestSecretId(): number {
-    return this.#newestSecretId;
-  }
-
-  /** For what is read from now on. */
-  useMask(mask: Mask, newestSecretId: number): void {
-    for (const lines of this.#output.end()) this.#keep(lines);
-    this.#output = new MaskedLines(mask);
-    this.#newestSecretId = newestSecretId;
+    return this.#instance.newestSecretId;
   }
 
   /** Shows what has come since the last look. */
@@ -83,17 +78,29 @@ export class OutputTail {
     try {
       const { size } = await file.stat();
       const from = size < this.#offset ? 0 : Math.max(0, this.#offset, size - tailBytes);
-      const isGap = from > Math.max(0, this.#offset);
+      if (from > Math.max(0, this.#offset)) this.#passOver();
       this.#offset = size;
       const buffer = Buffer.alloc(size - from);
       const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
       this.#offset = from + bytesRead;
-      const bytes = buffer.subarray(0, bytesRead);
-      // Half a line could be half a secret.
-      return bytesRead === 0 ? null : isGap ? bytes.subarray(bytes.indexOf("\n") + 1) : bytes;
+      return bytesRead === 0 ? null : this.#wholeLines(buffer.subarray(0, bytesRead));
     } finally {
       await file.close();
     }
+  }
+
+  /** What comes next does not follow what was read. */
+  #passOver(): void {
+    this.#output = new MaskedLines(this.#mask);
+    this.#isInHalfLine = true;
+  }
+
+  #wholeLines(bytes: Uint8Array): Uint8Array {
+    if (!this.#isInHalfLine) return bytes;
+    const end = bytes.indexOf(lineFeed);
+    if (end === -1) return none.bytes;
+    this.#isInHalfLine = false;
+    return bytes.subarray(end + 1);
   }
 
   async #show(lines: Lines): Promise<void> {

@@ -36,9 +36,11 @@ beforeEach(async () => {
   tails = openTails();
 });
 
+let hidden: string[];
+
 function openTails(): OutputTails {
-  const mask = maskSecrets(["correct horse"]);
-  return new OutputTails(database.ctx, { workerId: rows.workerId, maskOf: async () => mask });
+  hidden = ["correct horse"];
+  return new OutputTails(database.ctx, { workerId: rows.workerId, maskOf: async () => maskSecrets(hidden) });
 }
 
 const read = () => readOutput(database.ctx, { instanceId, afterLine: 0, limit: 100_000 });
@@ -96,6 +98,48 @@ test("of a long file the end is shown, from a whole line on", async () => {
   const texts = await shown();
   expect(texts.length).toBeLessThan(10_000);
   expect(texts).toEqual(lines.slice(-texts.length));
+});
+
+test("where the end of a long file is the middle of a line, nothing shows before the next one", async () => {
+  const longest = 256 * 1024;
+  writeFileSync(file, `${"x".repeat(100)}correct horse${"x".repeat(longest - "horse".length)}`);
+  await watchOutput(database.ctx, { instanceId });
+  await round();
+  appendFileSync(file, "still of that line");
+  await round();
+  appendFileSync(file, " and its end\nnext\n");
+  await round();
+  expect(await shown()).toEqual(["next"]);
+});
+
+test("a secret that is set while somebody looks is hidden in what was shown, too", async () => {
+  writeFileSync(file, "battery staple\nbattery ");
+  await watchOutput(database.ctx, { instanceId });
+  await round();
+  expect(await shown()).toEqual(["battery staple"]);
+  hidden.push("battery staple");
+  await database.client.sql`
+    insert into secrets (service_environment_id, name, sealed_value, made_by_name)
+    select service_environment_id, 'PHRASE', 'sealed:none', 'Grace' from instances where id = ${instanceId}`;
+  await round();
+  appendFileSync(file, "staple\n");
+  await round();
+  // A pause ends what might have been the beginning of something longer.
+  await round();
+  expect(await shown()).toEqual(["***", "***"]);
+});
+
+test("an output that cannot be shown keeps no other from being shown", async () => {
+  const other = await insertInstance(database.client.sql, rows, { pool: "blue", port: 5_000 });
+  writeFileSync(file, "one\n");
+  await watchOutput(database.ctx, { instanceId: other });
+  await watchOutput(database.ctx, { instanceId });
+  // A folder opens as a file does, and cannot be read.
+  await database.client.sql`update instances set output_file = ${folder} where id = ${other}`;
+  await tails.reconcile();
+  await expect(tails.look()).rejects.toThrow("EISDIR");
+  expect(await shown()).toEqual(["one"]);
+  await database.client.sql`update instances set output_watched_until = null where id = ${other}`;
 });
 
 test("an output without end stays within bounds, and what is no longer shown is said so", async () => {

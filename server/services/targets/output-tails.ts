@@ -30,18 +30,16 @@ export class OutputTails {
     this.#tails = new Map(tails.map((tail) => [tail.instanceId, tail]));
   }
 
-  /** A secret that is set while somebody looks is hidden from then on. */
+  /** For a secret that is set while somebody looks the tail begins anew: it is hidden in what was shown, too. */
   async #tailOf(instance: WatchedInstance): Promise<OutputTail> {
     const former = this.#tails.get(instance.id);
     if (former?.newestSecretId === instance.newestSecretId) return former;
-    const mask = await this.#maskOf(instance);
-    if (former === undefined) return new OutputTail(this.#ctx, instance, mask);
-    former.useMask(mask, instance.newestSecretId);
-    return former;
+    return new OutputTail(this.#ctx, instance, await this.#maskOf(instance));
   }
 
-  /** Shows what has come. */
+  /** Shows what has come. Throws the first failure, once each was looked at. */
   async look(): Promise<void> {
-    for (const tail of this.#tails.values()) await tail.look();
+    const looks = await Promise.allSettled([...this.#tails.values()].map((tail) => tail.look()));
+    for (const look of looks) if (look.status === "rejected") throw look.reason;
   }
 }

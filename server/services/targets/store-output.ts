@@ -15,7 +15,7 @@ export async function storeOutput(
   await ctx.db.execute(sql`
     with stored as (
       insert into instance_output (instance_id, first_line, line_count, codec, body, printed_at)
-      select id, ${firstLine}, ${lines.count}, ${codec}, decode(${base64}, 'base64'), ${ctx.now().toISOString()}::timestamptz
+      select id, ${firstLine}, ${lines.count}, ${codec}, decode(${base64}, 'base64'), clock_timestamp()
       from instances where id = ${instanceId}
       on conflict do nothing
     ), dropped as (

@@ -18,6 +18,6 @@ export async function watchOutput(ctx: Context, { instanceId }: { instanceId: nu
       update instances set output_watched_until = ${now} + ${watchedForMs} * interval '1 millisecond'
       from former where instances.id = former.id returning instances.id
     )
-    select ${notificationOf("worker", sql`former.worker_id::text`, sql`null::jsonb`)}
+    select ${notificationOf("watch", sql`former.worker_id::text`, sql`null::jsonb`)}
     from former join watched using (id) where coalesce(former.until, '-infinity') < ${now}`);
 }
