@@ -64,8 +64,13 @@ export class BytePatterns {
     const state = this.#states;
     this.#states += 1;
     this.depth[state] = (this.depth[parent] as number) + 1;
-    if (state === parent + 1) this.#next[parent] = byte;
-    else this.#tables[this.#branchOf(parent) + byte] = state;
+    if (state === parent + 1) {
+      this.#next[parent] = byte;
+      return state;
+    }
+    // Asked for first: it may put a larger array in the place of this one.
+    const branch = this.#branchOf(parent);
+    this.#tables[branch + byte] = state;
     return state;
   }
 

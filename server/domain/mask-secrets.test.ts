@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { maskSecrets } from "./mask-secrets.ts";
@@ -172,6 +173,20 @@ test("bytes that are no text pass unchanged around secrets", () => {
   const output = maskSecrets(["secret"]).open();
   const pieces = [output.push(new Uint8Array([255, 0, ...encode("secret"), 254])), output.end()];
   expect([...Buffer.concat(pieces)]).toEqual([255, 0, ...encode("***"), 254]);
+});
+
+test("each of many secrets is masked, in each form, however many there are beside it", () => {
+  const secretOf = (seed: string) => createHash("sha256").update(seed).digest("base64");
+  for (let count = 1; count <= 160; count += 1) {
+    const secrets = Array.from({ length: count }, (_, index) => secretOf(`${count}-${index}`));
+    const forms = secrets.flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString("hex"),
+    ]);
+    const text = masked(secrets, forms.join(" "));
+    expect(forms.filter((form) => text.includes(form))).toEqual([]);
+  }
 });
 
 test("hundreds of keys stay small, and an output made to be like one costs no more than another", () => {
