@@ -12,14 +12,21 @@ import type { RouterView, WorkerView } from "#server/domain/worker-views.ts";
 export function ForgetWorker({ worker }: { worker: WorkerView }) {
   const trpc = useTRPC();
   const forget = useMutation(trpc.workers.forget.mutationOptions());
+  const { id: workerId, name, instanceCount, liveInstanceCount } = worker;
+  const withInstances = instanceCount > 0;
   return (
     <Forget
       kind="worker"
-      name={worker.name}
+      name={name}
       refusal={worker.forgetRefusal}
-      description="It leaves the lists here. One that starts under its name is known again."
+      description={
+        withInstances
+          ? `${givenUp(instanceCount, liveInstanceCount)} Do this only where its machine is gone for good: where it still runs, start the worker again instead. Should it come back, it ends what it finds.`
+          : "It leaves the lists here. One that starts under its name is known again."
+      }
+      typeToConfirm={withInstances ? name : undefined}
       isPending={forget.isPending}
-      forget={() => forget.mutateAsync({ workerId: worker.id })}
+      forget={() => forget.mutateAsync({ workerId, withInstances })}
     />
   );
 }
@@ -39,16 +46,23 @@ export function ForgetRouter({ router }: { router: RouterView }) {
   );
 }
 
+function givenUp(count: number, live: number): string {
+  const instances = count === 1 ? "Its 1 instance is" : `Its ${count} instances are`;
+  const serving = live === 0 ? "none of them takes live traffic" : `live traffic goes to ${live} of them`;
+  return `${instances} given up with it (${serving}), and no router sends requests there any more.`;
+}
+
 type ForgetProps = {
   kind: "worker" | "router";
   name: string;
   refusal: string | null;
   description: string;
+  typeToConfirm?: string;
   isPending: boolean;
   forget: () => Promise<unknown>;
 };
 
-function Forget({ kind, name, refusal, description, isPending, forget }: ForgetProps) {
+function Forget({ kind, name, refusal, description, typeToConfirm, isPending, forget }: ForgetProps) {
   const trpc = useTRPC();
   const [isOpen, setOpen] = useState(false);
   const act = useAct(trpc.workers.list.queryKey());
@@ -65,6 +79,7 @@ function Forget({ kind, name, refusal, description, isPending, forget }: ForgetP
         onOpenChange={setOpen}
         title={`Forget ${whole}?`}
         description={description}
+        typeToConfirm={typeToConfirm}
         confirmLabel={`Forget ${name}`}
         keepLabel={`Keep ${name}`}
         loading={isPending}

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { forgetWorker } from "#server/flows/forget-worker.ts";
 import { readWorkersPage } from "#server/flows/read-workers-page.ts";
 import { removeTour } from "#server/flows/remove-tour.ts";
 import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts";
-import { forgetWorker } from "#server/services/deployments/forget-worker.ts";
 import { listUnreadable } from "#server/services/repositories/list-unreadable.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { listUnreadableSecrets } from "#server/services/services/reseal-secrets.ts";
@@ -35,7 +35,7 @@ export const installationRouter = router({
 export const workersRouter = router({
   list: permitted("read").query(({ ctx }) => readWorkersPage(ctx.verb)),
   forget: permitted("manageInstallation")
-    .input(z.object({ workerId: id }))
+    .input(z.object({ workerId: id, withInstances: z.boolean().default(false) }))
     .mutation(({ ctx, input }) => forgetWorker(ctx.verb, input)),
   forgetRouter: permitted("manageInstallation")
     .input(z.object({ routerId: z.uuid() }))

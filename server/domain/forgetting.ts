@@ -1,21 +1,17 @@
-/** Which workers and routers an operator may take off the lists: those that are gone and that nothing hangs on. */
+/** Which workers and routers an operator may take off the lists: those that are gone. */
 
 /** Null where the worker can be forgotten. */
 export function forgetWorkerRefusal(worker: {
   name: string;
   isAlive: boolean;
-  instanceCount: number;
   running: readonly unknown[];
 }): string | null {
-  const { name, instanceCount } = worker;
+  const { name } = worker;
   if (worker.isAlive) return `${name} is alive. Stop it first.`;
   if (worker.running.length > 0) {
     return `What ${name} ran has not passed on to another worker yet. It takes some seconds.`;
   }
-  if (instanceCount === 0) return null;
-  const instances =
-    instanceCount === 1 ? "1 instance that it looks" : `${instanceCount} instances that it looks`;
-  return `${name} has ${instances} after. Start it again once, and have them end in order.`;
+  return null;
 }
 
 /** Null where the router can be forgotten. */

@@ -30,6 +30,8 @@ export interface WorkerView {
   stoppedAt: Moment | null;
   running: DeploymentBrief[];
   instanceCount: number;
+  /** Of those, the ones in pools that take live traffic. */
+  liveInstanceCount: number;
   /** When another process of this name ended itself, since this one had taken the name, and where that was. */
   clash: { at: Moment; where: string } | null;
   /** Why it cannot be forgotten; null where it can. */

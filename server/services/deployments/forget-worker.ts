@@ -9,10 +9,13 @@ import { isAlive, listWorkers } from "./list-workers.ts";
 
 /**
  * Takes a worker that is gone for good off every list. Its row stays for what has run on it, and one that starts under
- * its name is known again. ConflictError with the reason where it is not gone; NotFoundError where nobody knows it.
+ * its name is known again. `instancesGone`: how many were given up with it. ConflictError with the reason where it is not
+ * gone; NotFoundError where nobody knows it.
  */
-export async function forgetWorker(ctx: Context, input: { workerId: number }): Promise<void> {
-  const { workerId } = input;
+export async function forgetWorker(
+  ctx: Context,
+  { workerId, instancesGone }: { workerId: number; instancesGone: number },
+): Promise<void> {
   demand(ctx, "manageInstallation");
   await inTransaction(ctx, async (tx) => {
     const [forgotten] = await tx.db
@@ -24,7 +27,7 @@ export async function forgetWorker(ctx: Context, input: { workerId: number }): P
     await record(tx, {
       action: "deployments/forget-worker",
       subject: `worker:${workerId}`,
-      before: forgotten,
+      before: { ...forgotten, ...(instancesGone > 0 && { instancesGone }) },
     });
     await notify(tx, "worker", workerId);
   });
@@ -37,8 +40,14 @@ const isGone = sql`not ${isAlive()}
 async function refusal(tx: Context, workerId: number): Promise<Error> {
   const worker = (await listWorkers(tx)).find(({ id }) => id === workerId);
   if (worker === undefined) return new NotFoundError("There is no such worker: it may be forgotten already.");
-  const reason = forgetWorkerRefusal(worker);
+  const reason = forgetWorkerRefusal(worker) ?? keptInstances(worker);
   return new ConflictError(
     `${reason ?? `${worker.name} has just changed. Look again.`} Nothing was changed.`,
   );
+}
+
+function keptInstances({ name, instanceCount }: { name: string; instanceCount: number }): string | null {
+  if (instanceCount === 0) return null;
+  const instances = instanceCount === 1 ? "1 instance" : `${instanceCount} instances`;
+  return `${name} looks after ${instances}. Start it again once and have them end in order, or give them up with it.`;
 }

@@ -1,6 +1,5 @@
-import { asc, eq, isNull, sql } from "drizzle-orm";
+import { asc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { deployments } from "#db/schema/deployments.ts";
-import { instances } from "#db/schema/traffic.ts";
 import { workers } from "#db/schema/workers.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import type { WorkerView } from "#server/domain/worker-views.ts";
@@ -19,19 +18,21 @@ export async function listWorkers(ctx: Context): Promise<WorkerRow[]> {
     .select({
       worker: workers,
       isAlive: isAlive(),
-      instanceCount: sql<number>`(${ctx.db
-        .select({ count: sql`count(*)::int` })
-        .from(instances)
-        .where(sql`${instances.workerId} = ${workers.id} and ${instances.status} <> 'ended'`)})`,
+      instanceCount: countInstances(sql`true`),
+      liveInstanceCount: countInstances(sql`exists (
+        select from pointers
+        where pointers.service_environment_id = instances.service_environment_id
+          and instances.pool in (pointers.live_pool, pointers.candidate_pool))`),
     })
     .from(workers)
     .where(isNull(workers.forgottenAt))
     .orderBy(asc(workers.name));
   const held = await listHeld(ctx);
-  return rows.map(({ worker, isAlive, instanceCount }) => {
+  return rows.map(({ worker, isAlive, instanceCount, liveInstanceCount }) => {
     const { id, name, host, pid, capacity, labels, isolation, clashedAt, clashedWith } = worker;
     return {
-      ...{ id, name, host, pid, capacity, labels, isolation, isAlive, instanceCount },
+      ...{ id, name, host, pid, capacity, labels, isolation, isAlive },
+      ...{ instanceCount, liveInstanceCount },
       startedAt: worker.startedAt.toISOString(),
       heartbeatAt: worker.heartbeatAt.toISOString(),
       stoppedAt: moment(worker.stoppedAt),
@@ -42,6 +43,12 @@ export async function listWorkers(ctx: Context): Promise<WorkerRow[]> {
       running: held.flatMap(({ workerId, ...deployment }) => (workerId === id ? deployment : [])),
     };
   });
+}
+
+function countInstances(which: SQL) {
+  return sql<number>`(
+    select count(*)::int from instances
+    where instances.worker_id = workers.id and instances.status <> 'ended' and ${which})`;
 }
 
 /** By database time. */

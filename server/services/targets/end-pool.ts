@@ -60,6 +60,15 @@ export function endEveryPool(ctx: Context, input: { serviceEnvironmentId: number
   });
 }
 
+/** Empties a pool that no instance is left in, unless it is live: a deployment moves traffic away from that one. */
+export async function endDesertedPool(tx: Context, key: PoolKey): Promise<void> {
+  await tx.db
+    .update(pools)
+    .set({ status: "ending", warmUntil: null })
+    .where(and(isPool(key), inArray(pools.status, ["starting", "ready"]), isNotLive(tx), isDeserted(key)));
+  await emptyPool(tx, key);
+}
+
 /** What is written to a pool that nothing stands in any more. */
 export const emptied = {
   status: "empty",
@@ -75,14 +84,12 @@ export async function emptyPool(tx: Context, key: PoolKey): Promise<void> {
   await tx.db
     .update(pools)
     .set(emptied)
-    .where(
-      and(
-        isPool(key),
-        eq(pools.status, "ending"),
-        sql`not exists (select 1 from instances where service_environment_id = ${key.serviceEnvironmentId}
-          and pool = ${key.pool} and status <> 'ended')`,
-      ),
-    );
+    .where(and(isPool(key), eq(pools.status, "ending"), isDeserted(key)));
+}
+
+function isDeserted({ serviceEnvironmentId, pool }: PoolKey) {
+  return sql`not exists (select 1 from instances where service_environment_id = ${serviceEnvironmentId}
+    and pool = ${pool} and status <> 'ended')`;
 }
 
 function isPool(key: PoolKey) {
