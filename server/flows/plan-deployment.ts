@@ -93,7 +93,7 @@ export async function planDeployment(
   );
   const superseded = await supersededBy(target, { wish, around, active });
   const facts = [
-    ...(await reasonsOf(ctx, { wish, around, target, live, settings, active, superseded })),
+    ...(await reasonsOf(ctx, { wish, around, target, live, settings, isWarm, active, superseded })),
     ...secretReasons(configurations.secrets.coming, {
       ...{ kind, releaseNumber },
       mayStillChange: kind === "configure" && wish.change === undefined,
@@ -203,11 +203,14 @@ async function reasonsOf(
     target: Target;
     live: LiveRelease | null;
     settings: Settings;
+    isWarm: boolean;
     active: DeploymentBrief[];
     superseded: DeploymentPlan["superseded"];
   },
 ): Promise<Reason[]> {
   const { wish, around, target, live, settings, superseded } = facts;
+  // Nothing is started then, so that any worker will do.
+  const turnsBack = wish.kind === "switch-back" && facts.isWarm;
   const { service, environment } = around;
   const [workers, routers, holds] = await Promise.all([
     readWorkerFacts(ctx),
@@ -236,7 +239,7 @@ async function reasonsOf(
       clearedRelease: target.release?.isArtifactGone === true ? target.release.number : null,
       target: settings.settings?.target ?? "process",
       notYetActedOn: settings.settings?.notYetActedOn ?? [],
-      workerFit: workerFit(environment.workerLabel, workers, ctx.now().getTime()),
+      workerFit: workerFit(turnsBack ? null : environment.workerLabel, workers, ctx.now().getTime()),
       routersAlive: routers.filter((router) => !router.silent).length,
     }),
   ];

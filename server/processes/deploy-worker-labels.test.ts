@@ -3,23 +3,27 @@ import { expect, test, vi } from "vitest";
 import { serviceEnvironments } from "#db/schema/services.ts";
 import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";
-import { until } from "./deploy-worker/testing/open-lab.ts";
+import { type LabRequest, until } from "./deploy-worker/testing/open-lab.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
+import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
 /** What a worker is called and what it says that it can do. */
 vi.setConfig({ testTimeout: 60_000 });
-const { database, lab } = await openTestLab();
+const { database, lab, state } = await openTestLab();
+
+const askForLabel = (serviceEnvironmentId: number, workerLabel: string) =>
+  database.ctx.db
+    .update(serviceEnvironments)
+    .set({ workerLabel })
+    .where(eq(serviceEnvironments.id, serviceEnvironmentId));
 
 const self = async (name: string) => (await listWorkers(database.ctx)).find((worker) => worker.name === name);
 
 test("what asks for a label waits for a worker that has it, and any other passes it by", async () => {
   await lab.startWorker("plain");
   const [labelled, other] = [await lab.addService("labelled"), await lab.addService("other")];
-  await database.ctx.db
-    .update(serviceEnvironments)
-    .set({ workerLabel: "gpu" })
-    .where(eq(serviceEnvironments.id, labelled.staging));
+  await askForLabel(labelled.staging, "gpu");
   const files = sampleFiles({ settings: sampleSettings({ build: "exit 1" }) });
   const first = await lab.ask({
     serviceEnvironmentId: labelled.staging,
@@ -41,6 +45,38 @@ test("what asks for a label waits for a worker that has it, and any other passes
     () => statusOf(first),
     (status) => status === "failed",
   );
+});
+
+test("whatever worker is there turns traffic back to a warm pool; what must be started waits for the label", async () => {
+  const service = await lab.addService("back");
+  const { staging: serviceEnvironmentId } = service;
+  const ship = async (commit: LabRequest["commit"]) => {
+    const id = await lab.ask({ serviceEnvironmentId, commit });
+    return until(() => state.deployment(id), isOver);
+  };
+  await lab.startWorker("plain");
+  const special = await lab.startWorker("special", { ANYTIME_WORKER_LABELS: "special" });
+  await askForLabel(serviceEnvironmentId, "special");
+  const first = await service.repository.commit(sampleFiles({ settings: sampleSettings({}) }), "First");
+  const { releaseId } = await ship(first);
+  await ship(await service.repository.commit({ "change.txt": "2" }, "Second"));
+  await special.stop("keep");
+  const back = { serviceEnvironmentId, kind: "switch-back", commit: first } as const;
+  const release = { id: releaseId, number: 1 };
+  const asked = await lab.ask({ ...back, release, poolIsWarm: true });
+  expect(await until(() => state.deployment(asked), isOver)).toMatchObject({
+    status: "succeeded",
+    attempt: 1,
+  });
+  expect(
+    await until(
+      () => state.liveInstances(serviceEnvironmentId),
+      (live) => live.length > 0,
+    ),
+  ).toMatchObject([
+    { pool: "blue", status: "healthy" },
+    { pool: "blue", status: "healthy" },
+  ]);
 });
 
 test("of two with one name the later goes on, and the earlier ends and leaves word where it was", async () => {

@@ -12,6 +12,7 @@ import type { NoticeSource } from "#server/services/traffic/notice-source.ts";
 /** What a worker lends to the deployments that it runs. */
 export interface Machine {
   workerId: number;
+  labels: readonly string[];
   /** Where routers reach instances of this machine. */
   instanceHost: string;
   dataFolder: DataFolder;

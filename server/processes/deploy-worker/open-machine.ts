@@ -49,6 +49,7 @@ export function openMachine(
     ...isolation,
     depot,
     workerId,
+    labels: settings.workerLabels,
     stepLimits: settings.stepLimits,
     freeDiskBytes: settings.freeDiskBytes,
     instanceHost: settings.workerHost,

@@ -8,6 +8,7 @@ import type { CheckedKind } from "#server/domain/conditions.ts";
 import type { StepName } from "#server/domain/deployment.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { askedLabel } from "./asked-label.ts";
 
 const previous = alias(releases, "previous_release");
 
@@ -32,7 +33,7 @@ export function selectBriefs(ctx: Context) {
       environmentSlug: environments.slug,
       environmentName: environments.name,
       isProduction: environments.isProduction,
-      workerLabel: serviceEnvironments.workerLabel,
+      workerLabel: askedLabel(sql`${deployments}`),
       releaseNumber: releases.number,
       previousReleaseNumber: previous.number,
       configuration: { version: configurations.version, instances: configurations.instances },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { stepNames, transitions } from "#server/domain/deployment.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { allows } from "./allows.ts";
+import { askedLabel } from "./asked-label.ts";
 import { type Lease, leaseEnd } from "./lease.ts";
 import { isUniqueViolation } from "./unique-violation.ts";
 
@@ -75,9 +76,9 @@ const nextInQueue = (workerId: number) => sql`
   select queued.id from deployments queued
   where queued.status = 'queued' and queued.cancel_requested_at is null and ${mayStart(queued)}
     and (
-      select worker_label is null
-        or worker_label = any ((select labels from workers where workers.id = ${workerId})::text[])
-      from service_environments asking where asking.id = queued.service_environment_id)
+      select asked.label is null
+        or asked.label = any ((select labels from workers where workers.id = ${workerId})::text[])
+      from (select ${askedLabel(queued)} as label) asked)
     and not exists (
       select 1 from deployments running
       where running.service_environment_id = queued.service_environment_id and running.status = 'running')

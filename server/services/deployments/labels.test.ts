@@ -8,6 +8,7 @@ import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
 import { claim } from "./claim.ts";
 import { fail } from "./fail.ts";
+import { listActive } from "./list-active.ts";
 import { registerWorker } from "./register-worker.ts";
 import { requestSample } from "./request-sample.ts";
 
@@ -74,6 +75,28 @@ test("what a worker may not take holds up its own queue only, and runs first onc
   expect(lease?.deploymentId).toBe(first.id);
   if (lease !== null) await fail(database.ctx, lease, { step: "build", reason: "It broke." });
   expect((await take("plain"))?.deploymentId).toBe(second.id);
+});
+
+test("a switch-back to a pool that stands ready asks for no label, as nothing is started for it", async () => {
+  const place = places[0] ?? 0;
+  await askFor(place, "gpu");
+  const { sql: query } = database.client;
+  const [release] = await query`select id::int from releases order by id limit 1`;
+  const { id } = await requestSample(database.ctx, place, "switch-back");
+  await query`update deployments set release_id = ${release?.id} where id = ${id}`;
+  const stand = (status: string, configuration: number | null) => query`
+    update pools set status = ${status}, release_id = ${release?.id}, configuration_id = ${configuration}
+    where service_environment_id = ${place} and color = 'blue'`;
+  const seen = async () => (await listActive(database.ctx)).find((brief) => brief.id === id)?.workerLabel;
+  await stand("ending", null);
+  expect([await take("plain"), await seen()]).toEqual([null, "gpu"]);
+  const [other] = await query`
+    insert into configurations (service_environment_id, version, made_by_name) values (${place}, 7, 'Ada') returning id::int`;
+  await stand("ready", other?.id);
+  expect([await take("plain"), await seen()]).toEqual([null, "gpu"]);
+  await stand("ready", null);
+  expect(await seen()).toBeNull();
+  expect((await take("plain"))?.deploymentId).toBe(id);
 });
 
 test("labels come with each registration: those of an earlier life are gone", async () => {

@@ -45,6 +45,8 @@ export interface Work {
   };
   environmentSlug: string;
   environmentName: string;
+  /** What the worker must have that starts anything for it. */
+  workerLabel: string | null;
   /** What is live when the run begins, and the configuration that it runs with. */
   live: { release: LiveWorkRelease; configuration: WorkConfiguration | null } | null;
   /** Null until it is made. */
@@ -74,6 +76,7 @@ function readRow(ctx: Context, lease: Lease) {
       serviceEnvironmentId: deployments.serviceEnvironmentId,
       environmentSlug: environments.slug,
       environmentName: environments.name,
+      workerLabel: serviceEnvironments.workerLabel,
       service: {
         id: services.id,
         slug: services.slug,

@@ -1,7 +1,9 @@
 import { type PoolColor, warmPool } from "#server/domain/pools.ts";
+import { mayTake } from "#server/domain/worker-fit.ts";
 import { noteProgress } from "#server/services/deployments/note-progress.ts";
 import { listPoolInstances } from "#server/services/targets/list-pool-instances.ts";
 import { takeWarmPool } from "#server/services/targets/take-warm-pool.ts";
+import { Interruption } from "../interruption.ts";
 import { poolOf, type Run, releaseOf } from "../run.ts";
 import { runStep, skipStep } from "../run-step.ts";
 import { type Place, readPlace, takePool } from "../take-pool.ts";
@@ -9,8 +11,12 @@ import { processSettingsOf } from "./process-settings.ts";
 
 /** Has the release run in an idle pool. */
 export async function start(run: Run): Promise<void> {
-  if (run.work.kind === "switch-back" && (await takeWarm(run, await readPlace(run.ctx, run)))) {
-    return skipStep(run, "start", "its pool is still warm");
+  if (run.work.kind === "switch-back") {
+    if (await takeWarm(run, await readPlace(run.ctx, run))) {
+      return skipStep(run, "start", "its pool is still warm");
+    }
+    // Any worker may turn traffic back to a warm pool. It ended meanwhile, so it is left to one that may start it.
+    if (!mayTake(run.machine, run.work.workerLabel)) throw new Interruption("label-missing");
   }
   await runStep(run, "start", async (log) => {
     const { instances: count, drainMs } = processSettingsOf(run);
