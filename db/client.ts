@@ -2,6 +2,7 @@ import type { ExtractTablesWithRelations } from "drizzle-orm";
 import type { PgDatabase } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsQueryResultHKT } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import { answerInTime } from "./answer-in-time.ts";
 import { guardTransactions } from "./guard-transactions.ts";
 
 /** A database handle or a transaction: verbs take either. */
@@ -18,10 +19,13 @@ export interface DatabaseClient {
   close(): Promise<void>;
 }
 
-/** Opens a pool of connections. Nothing is contacted until the first query. */
+/**
+ * Opens a pool of connections. Nothing is contacted until the first query. With `answerWithinMs` queries and transactions
+ * fail with NoAnswerError that take longer; without it they wait for as long as it takes.
+ */
 export function openDatabase(
   url: string,
-  options: { connections?: number; name?: string } = {},
+  options: { connections?: number; name?: string; answerWithinMs?: number } = {},
 ): DatabaseClient {
   const sql = postgres(url, {
     max: options.connections ?? 10,
@@ -32,5 +36,8 @@ export function openDatabase(
     onnotice: () => undefined,
     connection: { application_name: options.name ?? "anytime" },
   });
-  return { db: drizzle(guardTransactions(sql)), sql, close: () => sql.end({ timeout: 5 }) };
+  const guarded = guardTransactions(sql);
+  const { answerWithinMs } = options;
+  const timed = answerWithinMs === undefined ? guarded : answerInTime(guarded, answerWithinMs);
+  return { db: drizzle(timed), sql, close: () => sql.end({ timeout: 5 }) };
 }

@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { withOwn } from "./with-own.ts";
 
 /** What the driver and PostgreSQL say of a connection that has gone, or goes with these words. */
 const lostConnection = new Set([
@@ -98,10 +99,4 @@ class LostConnectionError extends Error {
   constructor() {
     super("The connection of this transaction has broken off.");
   }
-}
-
-function withOwn<T extends object>(target: T, own: Record<string, unknown>): T {
-  return new Proxy(target, {
-    get: (_, name) => (typeof name === "string" && name in own ? own[name] : Reflect.get(target, name)),
-  });
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** Stands between a client and its database: holds up what passes, or breaks it off as a cable does. */
 export interface CuttingProxy {
@@ -9,21 +10,28 @@ export interface CuttingProxy {
   cut(): void;
   /** Nothing passes and nothing ends until `letPass`, new connections too. */
   hold(): void;
+  /** What passes takes so much longer, each way. */
+  slow(byMs: number): void;
   letPass(): void;
   close(): Promise<void>;
 }
 
-export async function openCuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
+export async function openCuttingProxy(
+  databaseUrl: string,
+  { address = "127.0.0.1" } = {},
+): Promise<CuttingProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
   let gate = Promise.resolve();
+  let slowByMs = 0;
   let open: () => void = () => undefined;
 
   /** In order: each chunk waits for the one before it. */
   function pass(from: Socket, to: Socket): void {
     let last: Promise<void> = Promise.resolve();
     from.on("data", (chunk) => {
-      last = Promise.all([last, gate]).then(() => {
+      const late = slowByMs === 0 ? null : delay(slowByMs);
+      last = Promise.all([last, gate, late]).then(() => {
         if (to.writable) to.write(chunk);
       });
     });
@@ -40,10 +48,10 @@ export async function openCuttingProxy(databaseUrl: string): Promise<CuttingProx
     pass(client, upstream);
     pass(upstream, client);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(0, address);
   await once(server, "listening");
   const url = new URL(databaseUrl);
-  url.hostname = "127.0.0.1";
+  url.hostname = address;
   url.port = String((server.address() as AddressInfo).port);
   const cut = () => {
     for (const socket of sockets) socket.destroy();
@@ -55,6 +63,9 @@ export async function openCuttingProxy(databaseUrl: string): Promise<CuttingProx
       const { promise, resolve } = Promise.withResolvers<void>();
       gate = promise;
       open = resolve;
+    },
+    slow(byMs) {
+      slowByMs = byMs;
     },
     letPass() {
       open();

@@ -1,11 +1,13 @@
+import { sql } from "drizzle-orm";
 import type { DatabaseClient } from "#db/client.ts";
 
-/** What the driver and PostgreSQL say when the server is not there, goes down or comes up. */
+/** What the driver, PostgreSQL and we say when the server is not there, does not answer, goes down or comes up. */
 const codes = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_ENDED",
   "CONNECTION_DESTROYED",
   "CONNECT_TIMEOUT",
+  "NO_ANSWER",
   "ECONNREFUSED",
   "ECONNRESET",
   "EPIPE",
@@ -33,5 +35,5 @@ export const databaseAwayText =
 
 /** Throws what `isDatabaseAway` knows, where the database is. */
 export async function demandDatabase(database: DatabaseClient): Promise<void> {
-  await database.sql`select 1`;
+  await database.db.execute(sql`select 1`);
 }

@@ -9,6 +9,8 @@ import { onStop } from "./deploy-worker/stop-signals.ts";
 import { startWeb } from "./web/start-web.ts";
 
 /** Pages, API and live streams. ANYTIME_DEV=1 serves pages from source, for who works on the portal itself. */
+/** Whoever looks at a page hears of a database that hangs. No request asks for anything that takes it so long. */
+const answerWithinMs = 15_000;
 const settings = loadEnvironment(process.env);
 const logger = openLogger("web", settings.logLevel);
 const databaseUrl = requireDatabaseUrl(settings);
@@ -19,7 +21,7 @@ const portal = openPortal(() => ({
   folders,
   secrets: { sessionSecret },
   logger,
-  database: openDatabase(databaseUrl, { name: "anytime web" }),
+  database: openDatabase(databaseUrl, { name: "anytime web", answerWithinMs }),
 }));
 const web = await startWeb(portal, { isDevelopment: process.env.ANYTIME_DEV === "1" }).catch(
   (error: unknown) => {

@@ -18,7 +18,7 @@ export async function answerReady(_: IncomingMessage, response: ServerResponse):
 async function isReady(): Promise<boolean> {
   const { database, logger } = portal();
   try {
-    return await isMigrated(database.sql);
+    return await isMigrated(database.db);
   } catch (error) {
     logger.warn({ problem: messageOf(error) }, "not ready");
     return false;
