@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { openCuttingProxy } from "#db/testing/cutting-proxy.ts";
@@ -51,3 +51,66 @@ test("a worker that is cut off ends its build before another has the deployment,
   expect(again).toMatchObject({ status: "succeeded", attempt: 1 });
   expect(await cutOff.stop("end")).toBe(0);
 }, 150_000);
+
+/** Seconds of database time until the lease of a deployment ends; negative where it is over, null where nobody has it. */
+async function leaseLeft(id: number): Promise<number | null> {
+  const [row] = await database.client.sql`
+    select extract(epoch from lease_expires_at - clock_timestamp())::float8 as left from deployments where id = ${id}`;
+  return row?.left ?? null;
+}
+
+/** Builds until `go` exists, and says in `file` each time that it begins. */
+async function deployWaiting(name: string) {
+  const [file, go] = [join(lab.openFolder, `${name}-builds`), join(lab.openFolder, `${name}-go`)];
+  const service = await lab.addService(name);
+  const build = `echo begun >> ${file}; until test -e ${go}; do sleep 0.05; done; sh build.sh`;
+  const commit = await service.repository.commit(
+    sampleFiles({ settings: sampleSettings({ build }) }),
+    "Waits",
+  );
+  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
+  const builds = () => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").length : 0);
+  await until(
+    async () => builds(),
+    (count) => count === 1,
+  );
+  return { id, builds, goOn: () => writeFileSync(go, "") };
+}
+
+test("a database that takes two seconds for every answer costs no deployment its attempt", async () => {
+  const worker = await startOn("slowed", line.url);
+  const { id, builds, goOn } = await deployWaiting("slowed");
+  line.slow(1_000);
+  // By database time the lease is renewed for more than twice as long as one lasts.
+  const until20 = await database.client.sql`select clock_timestamp() + interval '20 seconds' as at`;
+  await until(
+    async () => {
+      expect(await leaseLeft(id)).toBeGreaterThan(0);
+      const [row] = await database.client.sql`select clock_timestamp() > ${until20[0]?.at} as over`;
+      return row?.over;
+    },
+    (over) => over === true,
+    40_000,
+  );
+  line.slow(0);
+  goOn();
+  expect(await untilOver(id)).toMatchObject({ status: "succeeded", attempt: 1 });
+  expect(builds()).toBe(1);
+  expect(await worker.stop("end")).toBe(0);
+}, 120_000);
+
+test("a database that says nothing for longer than a lease lasts costs one attempt, and the same worker goes on", async () => {
+  const worker = await startOn("unheard", line.url);
+  const { id, builds, goOn } = await deployWaiting("unheard");
+  line.hold();
+  await until(
+    () => leaseLeft(id),
+    (left) => left !== null && left < -2,
+    30_000,
+  );
+  goOn();
+  line.letPass();
+  expect(await untilOver(id)).toMatchObject({ status: "succeeded", attempt: 2 });
+  expect(builds()).toBe(2);
+  expect(await worker.stop("end")).toBe(0);
+}, 120_000);

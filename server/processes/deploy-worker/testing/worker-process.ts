@@ -18,10 +18,14 @@ export async function startWorkerProcess(options: {
   dataFolder: string;
   name: string;
   variables?: Record<string, string>;
+  /** A command that runs the worker somewhere else; it becomes the worker by `exec`. */
+  prefix?: string[];
 }): Promise<WorkerProcess> {
   const logFile = join(options.dataFolder, `worker-${options.name}.log`);
   const log = openSync(logFile, "a");
-  const child = spawn(process.execPath, [join(repositoryRoot, "server/processes/deploy-worker.ts")], {
+  const entry = join(repositoryRoot, "server/processes/deploy-worker.ts");
+  const [command, ...parameters] = [...(options.prefix ?? []), process.execPath, entry];
+  const child = spawn(command ?? "", parameters, {
     stdio: ["ignore", log, log, "ipc"],
     env: {
       ...process.env,

@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { eq } from "drizzle-orm";
+import { afterAll, expect, onTestFinished, test } from "vitest";
+import { serviceEnvironments } from "#db/schema/services.ts";
+import { openCuttingProxy } from "#db/testing/cutting-proxy.ts";
+import { canOpenHosts, openHost, type TestHost } from "./deploy-worker/testing/open-host.ts";
+import { type LabRequest, type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
+import { isOver } from "./deploy-worker/testing/read-state.ts";
+import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
+import { startWorkerProcess, type WorkerProcess } from "./deploy-worker/testing/worker-process.ts";
+import { startRouterProcess } from "./traffic-router/testing/router-process.ts";
+
+/**
+ * Two workers on hosts of their own, each with its own network and data folder: they share nothing but the database. The
+ * router stands on a third one.
+ */
+const { database, lab, state } = await openTestLab();
+
+interface Host extends TestHost {
+  worker: WorkerProcess;
+}
+
+/** Its worker has the host's name as a label, so that a test says where something runs. */
+async function startHost(name: string): Promise<Host> {
+  const host = openHost();
+  afterAll(() => host.close());
+  const line = await openCuttingProxy(database.url, { address: host.gateway });
+  afterAll(() => line.close());
+  const dataFolder = join(lab.openFolder, name);
+  mkdirSync(dataFolder, { recursive: true });
+  const variables = {
+    ANYTIME_LOCAL_REPOSITORIES: lab.dataFolder,
+    ANYTIME_WORKER_HOST: host.address,
+    ANYTIME_WORKER_LABELS: name,
+  };
+  const { prefix } = host;
+  const worker = await startWorkerProcess({ databaseUrl: line.url, dataFolder, name, variables, prefix });
+  return { ...host, worker };
+}
+
+const bind = ({ production }: LabService, workerLabel: string | null) =>
+  database.ctx.db
+    .update(serviceEnvironments)
+    .set({ workerLabel })
+    .where(eq(serviceEnvironments.id, production));
+
+async function ask(service: LabService, where: string, wanted: Omit<LabRequest, "serviceEnvironmentId">) {
+  await bind(service, where);
+  return lab.ask({ serviceEnvironmentId: service.production, ...wanted });
+}
+
+const untilOver = (id: number) => until(() => state.deployment(id), isOver, 60_000);
+
+/** Asks all the time. `answers` are release numbers, or what went wrong, in the order of the questions. */
+function startClient(port: number, service: string) {
+  const answers: string[] = [];
+  let isStopping = false;
+  const headers = { host: `${service}.production.localhost` };
+  const done = (async () => {
+    while (!isStopping) {
+      const text = fetch(`http://127.0.0.1:${port}/`, { headers }).then(async (answer) =>
+        answer.ok ? (await answer.text()).split(" ")[0] : `status ${answer.status}`,
+      );
+      answers.push((await text.catch(String)) ?? "");
+    }
+  })();
+  return {
+    answers,
+    async stop() {
+      isStopping = true;
+      await done;
+    },
+  };
+}
+
+test.runIf(canOpenHosts)(
+  "traffic goes from host to host and back without a failure; one whose cable is pulled ends its work before the other has it",
+  async () => {
+    const one = await startHost("one");
+    const two = await startHost("two");
+    const router = await startRouterProcess({ databaseUrl: database.url, dataFolder: lab.dataFolder });
+    onTestFinished(() => router.end());
+    const service = await lab.addService("travelling");
+    const file = join(lab.openFolder, "builds");
+    const first = await service.repository.commit(sampleFiles(), "First");
+    const { releaseId } = await untilOver(await ask(service, "one", { commit: first }));
+    const client = startClient(router.port, service.slug);
+    onTestFinished(() => client.stop());
+    const answered = (release: string) =>
+      until(
+        async () => client.answers.at(-1),
+        (answer) => answer === release,
+      );
+
+    await answered("1");
+    const second = await service.repository.commit({ "change.txt": "2" }, "Second");
+    expect(await untilOver(await ask(service, "two", { commit: second }))).toMatchObject({
+      status: "succeeded",
+    });
+    await answered("2");
+    const back = { kind: "switch-back", commit: first, poolIsWarm: true } as const;
+    const returned = await ask(service, "two", { ...back, release: { id: releaseId, number: 1 } });
+    expect(await untilOver(returned)).toMatchObject({ status: "succeeded", attempt: 1 });
+    await answered("1");
+    const forward = await ask(service, "two", { commit: second });
+    expect(await untilOver(forward)).toMatchObject({ status: "succeeded" });
+    await answered("2");
+
+    // What serves runs on the second host from here on; the first one builds, and is cut off.
+    const slow = `test -f ${file} || for i in $(seq 1200); do echo $$ >> ${file}; sleep 0.05; done; echo $$ >> ${file}; sh build.sh`;
+    const settings = sampleSettings({ build: slow });
+    const third = await service.repository.commit({ "anytime.yaml": settings }, "Slow at first");
+    const id = await ask(service, "one", { commit: third });
+    const builds = () => (existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : []);
+    await until(
+      async () => builds(),
+      (lines) => lines.length > 2,
+    );
+    await bind(service, null);
+    one.pull();
+    expect(await untilOver(id)).toMatchObject({ status: "succeeded", attempt: 2 });
+    const lines = builds();
+    expect(new Set(lines).size).toBe(2);
+    // The second build wrote once, after the last line of the first.
+    expect(lines.indexOf(lines.at(-1) ?? "")).toBe(lines.length - 1);
+    await client.stop();
+    expect(client.answers.filter((answer) => !/^\d+$/.test(answer))).toEqual([]);
+
+    one.plug();
+    const fourth = await service.repository.commit({ "change.txt": "4" }, "Fourth");
+    expect(await untilOver(await ask(service, "one", { commit: fourth }))).toMatchObject({
+      status: "succeeded",
+    });
+    for (const { worker } of [one, two]) expect(await worker.stop("end")).toBe(0);
+  },
+  240_000,
+);
