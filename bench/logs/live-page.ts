@@ -6,6 +6,7 @@ import type postgres from "postgres";
 import { prepareDataFolder } from "#server/kernel/data-folder.ts";
 import { repositoryRoot } from "#server/kernel/env.ts";
 import { storedSecrets } from "#server/kernel/stored-secrets.ts";
+import { ensureChromium } from "#server/processes/commands/checks/ensure-chromium.ts";
 import { newSession } from "#server/services/identity/session.ts";
 import { cookieNames, sealSession } from "#server/services/identity/session-token.ts";
 import { freePort } from "../../e2e/portal/start-portal.ts";
@@ -17,9 +18,9 @@ export interface Seen {
 
 /** A web process on the bench's database, and a browser that somebody is signed in with. */
 export async function openPortal(sql: postgres.Sql, databaseUrl: string, dataFolder: string) {
+  const { ANYTIME_CHROMIUM: executablePath } = { ...process.env, ...(await ensureChromium()) };
   const port = await freePort();
   const web = await startWeb(port, databaseUrl, dataFolder);
-  const executablePath = process.env.ANYTIME_CHROMIUM;
   const browser = await chromium.launch({
     args: ["--no-sandbox", "--disable-gpu"],
     ...(executablePath === undefined ? {} : { executablePath }),
