@@ -1,11 +1,19 @@
+import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { eq } from "drizzle-orm";
-import { afterAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { serviceEnvironments } from "#db/schema/services.ts";
 import { openCuttingProxy } from "#db/testing/cutting-proxy.ts";
-import { canOpenHosts, openHost, type TestHost } from "./deploy-worker/testing/open-host.ts";
 import { type LabRequest, type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import {
+  canOpenNetworks,
+  openNetwork,
+  type TestHost,
+  type TestNetwork,
+} from "./deploy-worker/testing/open-network.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
 import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
@@ -23,11 +31,10 @@ interface Host extends TestHost {
 }
 
 /** Its worker has the host's name as a label, so that a test says where something runs. */
-async function startHost(name: string): Promise<Host> {
-  const host = openHost();
-  afterAll(() => host.close());
-  const line = await openCuttingProxy(database.url, { address: host.gateway });
-  afterAll(() => line.close());
+async function startHost(network: TestNetwork, name: string): Promise<Host> {
+  const host = network.addHost();
+  const line = await openCuttingProxy(database.url, { address: network.address });
+  onTestFinished(() => line.close());
   const dataFolder = join(lab.openFolder, name);
   mkdirSync(dataFolder, { recursive: true });
   const variables = {
@@ -37,6 +44,7 @@ async function startHost(name: string): Promise<Host> {
   };
   const { prefix } = host;
   const worker = await startWorkerProcess({ databaseUrl: line.url, dataFolder, name, variables, prefix });
+  onTestFinished(() => worker.kill("SIGKILL"));
   return { ...host, worker };
 }
 
@@ -53,18 +61,20 @@ async function ask(service: LabService, where: string, wanted: Omit<LabRequest, 
 
 const untilOver = (id: number) => until(() => state.deployment(id), isOver, 60_000);
 
+/** `fetch` would not say another host than that of the address. */
+async function askFor(port: number, headers: Record<string, string>): Promise<string> {
+  const [answer] = (await once(get({ port, headers }), "response")) as [IncomingMessage];
+  const body = await text(answer);
+  return answer.statusCode === 200 ? (body.split(" ")[0] ?? "") : `status ${answer.statusCode}`;
+}
+
 /** Asks all the time. `answers` are release numbers, or what went wrong, in the order of the questions. */
 function startClient(port: number, service: string) {
   const answers: string[] = [];
   let isStopping = false;
   const headers = { host: `${service}.production.localhost` };
   const done = (async () => {
-    while (!isStopping) {
-      const text = fetch(`http://127.0.0.1:${port}/`, { headers }).then(async (answer) =>
-        answer.ok ? (await answer.text()).split(" ")[0] : `status ${answer.status}`,
-      );
-      answers.push((await text.catch(String)) ?? "");
-    }
+    while (!isStopping) answers.push(await askFor(port, headers).catch(String));
   })();
   return {
     answers,
@@ -75,11 +85,13 @@ function startClient(port: number, service: string) {
   };
 }
 
-test.runIf(canOpenHosts)(
+test.runIf(canOpenNetworks)(
   "traffic goes from host to host and back without a failure; one whose cable is pulled ends its work before the other has it",
   async () => {
-    const one = await startHost("one");
-    const two = await startHost("two");
+    const network = openNetwork();
+    onTestFinished(() => network.close());
+    const one = await startHost(network, "one");
+    const two = await startHost(network, "two");
     const router = await startRouterProcess({ databaseUrl: database.url, dataFolder: lab.dataFolder });
     onTestFinished(() => router.end());
     const service = await lab.addService("travelling");
@@ -102,7 +114,7 @@ test.runIf(canOpenHosts)(
     await answered("2");
     const back = { kind: "switch-back", commit: first, poolIsWarm: true } as const;
     const returned = await ask(service, "two", { ...back, release: { id: releaseId, number: 1 } });
-    expect(await untilOver(returned)).toMatchObject({ status: "succeeded", attempt: 1 });
+    expect(await untilOver(returned)).toMatchObject({ reason: null, status: "succeeded", attempt: 1 });
     await answered("1");
     const forward = await ask(service, "two", { commit: second });
     expect(await untilOver(forward)).toMatchObject({ status: "succeeded" });

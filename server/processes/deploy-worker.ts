@@ -13,9 +13,16 @@ const closedWithinMs = 1_000;
 process.umask(0o022);
 const settings = loadEnvironment(process.env);
 const logger = openLogger("deploy-worker", settings.logLevel);
-const client = openDatabase(requireDatabaseUrl(settings), { name: "anytime deploy-worker" });
+const databaseUrl = requireDatabaseUrl(settings);
+const client = openDatabase(databaseUrl, { name: "anytime deploy-worker" });
+const lifeline = openDatabase(databaseUrl, {
+  name: "anytime deploy-worker lifeline",
+  connections: 1,
+  prepare: true,
+});
 const worker = await startWorker({
   ctx: systemContext(client.db, settings.workerName),
+  lifeline: systemContext(lifeline.db, settings.workerName),
   sql: client.sql,
   settings,
   dataFolder: prepareDataFolder(settings.dataFolder),
@@ -26,7 +33,7 @@ onStop(async (instances) => {
   logger.info({ instances }, "stopping");
   await worker.stop(instances);
   // Queries that nobody waits for any more are not worth the supervisor's patience.
-  await Promise.race([client.close(), delay(closedWithinMs)]);
+  await Promise.race([Promise.all([client.close(), lifeline.close()]), delay(closedWithinMs)]);
   process.exit(0);
 });
 worker.superseded.then(() => {

@@ -34,6 +34,8 @@ import type { Instances } from "./stop-signals.ts";
 
 export interface WorkerSettings {
   ctx: Context;
+  /** On a connection of its own: leases and heartbeats wait behind nothing else where the database is slow. */
+  lifeline: Context;
   sql: DatabaseClient["sql"];
   settings: Settings;
   dataFolder: DataFolder;
@@ -67,6 +69,9 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   };
   prepareArtifactWork();
   const life = await registerWorker(ctx, identity);
+  const heartbeat = () => heartbeatWorker(options.lifeline, life);
+  // To connect takes several round trips: that is over before a lease depends on it.
+  await heartbeat();
   const { id } = life;
   const hub = new NoticeHub();
   const machine = openMachine(options, isolation, id, hub);
@@ -83,14 +88,13 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
     maskOf: async (instance) => (await maskOf(ctx, machine, instance)).mask,
   });
 
-  const active = new ActiveDeployments(ctx, machine.markVariables);
+  const active = new ActiveDeployments(options.lifeline, machine.markVariables);
   const claimer = new Claimer(options, machine, active);
   const { promise: superseded, resolve: supersede } = Promise.withResolvers<void>();
   const report = (problem: unknown) => {
     if (problem instanceof ConflictError) supersede();
     else logger.warn({ err: problem, databaseAway: isDatabaseAway(problem) }, "will try again");
   };
-  const heartbeat = () => heartbeatWorker(ctx, life);
   const clear = () =>
     setAsideRemovedServices(ctx, machine)
       .then(() => removeSetAside(machine.dataFolder))
