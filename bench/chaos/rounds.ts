@@ -72,7 +72,7 @@ export async function openRounds(options: {
   async function ask(round: number): Promise<number> {
     const commit = await service.repository.commit(sampleFiles(marksFile, round), `Round ${round}`);
     rounds.set(commit.sha, round);
-    const steps = planSteps({ kind: "deploy", releaseNumber: null, poolIsWarm: false, settings: null });
+    const steps = planSteps({ kind: "deploy", release: null, poolIsWarm: false, settings: null });
     const { id } = await request(ctx, {
       serviceEnvironmentId: service.staging,
       kind: "deploy",

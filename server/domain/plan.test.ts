@@ -3,7 +3,7 @@ import { type PlanFacts, planSteps } from "./plan.ts";
 
 const facts: PlanFacts = {
   kind: "deploy",
-  releaseNumber: null,
+  release: null,
   poolIsWarm: false,
   settings: {
     build: [{ name: "build", run: "make" }],
@@ -37,7 +37,7 @@ test("a first deploy runs every step, in order", () => {
 
 test("a commit that was built before is not built again", () => {
   const why = "#7 is already built";
-  expect(skipped({ kind: "promote", releaseNumber: 7 })).toEqual({
+  expect(skipped({ kind: "promote", release: { number: 7, isArtifactGone: false } })).toEqual({
     checkout: why,
     build: why,
     test: why,
@@ -64,9 +64,13 @@ test("where a command releases nothing is drained, and health is asked where the
 });
 
 test("a switch-back changes no data, and starts nothing while the pool is warm", () => {
-  const warm = skipped({ kind: "switch-back", releaseNumber: 6, poolIsWarm: true });
+  const warm = skipped({
+    kind: "switch-back",
+    release: { number: 6, isArtifactGone: false },
+    poolIsWarm: true,
+  });
   expect(Object.keys(warm)).toEqual(["checkout", "build", "test", "package", "migrate", "start"]);
-  const cold = skipped({ kind: "switch-back", releaseNumber: 6 });
+  const cold = skipped({ kind: "switch-back", release: { number: 6, isArtifactGone: false } });
   expect(Object.keys(cold)).toEqual(["checkout", "build", "test", "package", "migrate"]);
 });
 
@@ -75,7 +79,7 @@ test.each([
   ["scale", "another number of instances changes no data"],
   ["configure", "a configuration changes no data"],
 ] as const)("a %s starts, verifies and switches what is live, and nothing else", (kind, why) => {
-  const planned = skipped({ kind, releaseNumber: 42, poolIsWarm: true });
+  const planned = skipped({ kind, release: { number: 42, isArtifactGone: false }, poolIsWarm: true });
   expect(planned).toEqual({
     ...Object.fromEntries(
       ["checkout", "build", "test", "package"].map((name) => [name, "#42 is already built"]),

@@ -8,17 +8,26 @@ export interface PlannedStep {
   skip: string | null;
 }
 
+export interface MadeRelease {
+  number: number;
+  /** It was cleared away. */
+  isArtifactGone: boolean;
+}
+
 export interface PlanFacts {
   kind: DeploymentKind;
-  /** The release that already carries this commit's artifact, if any. */
-  releaseNumber: number | null;
-  /** Whether that artifact was cleared away, so that the commit is built again. */
-  isArtifactGone?: boolean;
+  /** The release that the commit is already, if any. */
+  release: MadeRelease | null;
   /** Whether the release still stands ready in the idle pool. */
   poolIsWarm: boolean;
   /** In words, that the release has migrated here already; null or left out where it has not. */
   migrated?: string | null;
   settings: Pick<ServiceSettings, "build" | "test" | "migrate" | "target" | "health"> | null;
+}
+
+/** Whether a deployment makes the artifact that it ships: there is none of the commit, or none any more. */
+export function makesArtifact(release: Pick<MadeRelease, "isArtifactGone"> | null): boolean {
+  return release === null || release.isArtifactGone;
 }
 
 export const makesTheArtifact: readonly StepName[] = ["checkout", "build", "test", "package"];
@@ -29,8 +38,9 @@ export function planSteps(facts: PlanFacts): PlannedStep[] {
 }
 
 function skipReason(name: StepName, facts: PlanFacts): string | null {
-  if (makesTheArtifact.includes(name) && facts.releaseNumber !== null && facts.isArtifactGone !== true) {
-    return alreadyBuilt(facts.releaseNumber);
+  const { release } = facts;
+  if (makesTheArtifact.includes(name) && release !== null && !makesArtifact(release)) {
+    return alreadyBuilt(release.number);
   }
   if (name === "migrate" && whyNoMigration(facts.kind) !== null) return whyNoMigration(facts.kind);
   if (name === "migrate" && facts.migrated != null) return facts.migrated;

@@ -104,6 +104,8 @@ export interface DeploymentBrief {
   cancelReason: string | null;
   /** The conditions that were not met and that somebody deployed without, knowingly. */
   overridden: CheckedKind[];
+  /** Whether it builds, or takes an artifact that exists. */
+  makesArtifact: boolean;
   currentStep: StepName | null;
   stepsDone: number;
   stepCount: number;

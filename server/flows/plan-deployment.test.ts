@@ -180,6 +180,14 @@ test("commits to choose from say which are live, included and released", async (
   expect(next.nextBefore).toBeNull();
 });
 
+test("a deploy of a commit that is built already is expected to take as long as those that built nothing", async () => {
+  const wish = { ...shop, environmentSlug: "production", kind: "deploy", sha: shas[1] } as const;
+  const { id } = await requestDeployment(database.ctx, wish, it.installation);
+  expect(await getDeployment(database.ctx, id)).toMatchObject({
+    ...{ makesArtifact: false, expected: { sampleCount: 0 }, expectedMs: null },
+  });
+});
+
 test("a request writes what was planned; a switch-back makes the one that waits give way", async () => {
   const first = await requestDeployment(
     database.ctx,

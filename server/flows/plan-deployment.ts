@@ -6,7 +6,7 @@ import type { ConfigurationVersion } from "#server/domain/configuration-views.ts
 import { keepsRelease } from "#server/domain/deployment.ts";
 import { isHeldBy } from "#server/domain/holds.ts";
 import { migrationReasons } from "#server/domain/migration.ts";
-import { planSteps } from "#server/domain/plan.ts";
+import { makesArtifact, planSteps } from "#server/domain/plan.ts";
 import type { Commits, DeploymentBrief, DeploymentPlan, LiveRelease } from "#server/domain/read-models.ts";
 import { isStopped, type Reason, reasonsFor } from "#server/domain/reasons.ts";
 import {
@@ -69,16 +69,16 @@ export async function planDeployment(
   const isWarm = standsReady(pools, target.release, configurations.coming);
   const { kind } = wish;
   const releaseNumber = target.release?.number ?? null;
-  const isArtifactGone = target.release?.isArtifactGone === true;
   const migration = await migrationFacts(ctx, {
     ...{ release: target.release, settings: settings.settings, environment },
   });
   const planned = planSteps({
-    ...{ kind, releaseNumber, isArtifactGone, poolIsWarm: isWarm, settings: settings.settings },
+    ...{ kind, release: target.release, poolIsWarm: isWarm, settings: settings.settings },
     migrated: migration.done,
   });
-  const makesArtifact = releaseNumber === null || isArtifactGone;
-  const expected = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
+  const expected = await expectDuration(ctx, {
+    ...{ serviceEnvironmentId, kind, makesArtifact: makesArtifact(target.release) },
+  });
   const { sha } = target.commit;
   const named = { sha, releaseNumber, environmentSlug: environment.slug };
   const label = scheduledFor === null ? actLabel(kind, named) : scheduleLabel(kind, named);

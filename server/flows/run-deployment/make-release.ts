@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { layConfiguration } from "#server/domain/configuration.ts";
-import { alreadyBuilt, makesTheArtifact } from "#server/domain/plan.ts";
+import { alreadyBuilt, makesArtifact, makesTheArtifact } from "#server/domain/plan.ts";
 import { type SettingsFileInput, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
 import { StepError } from "#server/kernel/errors.ts";
 import { giveTree } from "#server/kernel/owned-folder.ts";
@@ -29,15 +29,12 @@ import { commandsPlace } from "./step-environment.ts";
 
 /** Builds, tests and packs the commit, unless a release of it is there already, with its artifact. */
 export async function makeRelease(run: Run): Promise<void> {
-  if (isToBeBuilt(run)) await checkOut(run);
-  if (run.work.release !== null && !isToBeBuilt(run)) return takeExisting(run, run.work.release);
+  if (makesArtifact(run.work.release)) await checkOut(run);
+  const { release } = run.work;
+  if (release !== null && !makesArtifact(release)) return takeExisting(run, release);
   await build(run);
   await test(run);
   await pack(run);
-}
-
-function isToBeBuilt({ work }: Run): boolean {
-  return work.release === null || work.release.isArtifactGone;
 }
 
 async function takeExisting(run: Run, release: WorkRelease): Promise<void> {
@@ -53,7 +50,7 @@ function checkOut(run: Run): Promise<void> {
     if (existing !== null) {
       await noteProgress(run.ctx, run.lease, { releaseId: existing.id });
       run.work.release = await readWorkRelease(run.ctx, existing.id);
-      if (!isToBeBuilt(run)) return { skipped: alreadyBuilt(run.work.release.number) };
+      if (!makesArtifact(run.work.release)) return { skipped: alreadyBuilt(run.work.release.number) };
       log.note(`The artifact of #${existing.number} was cleared away: its commit is built again.`);
     }
     run.source = await fetchSource(run, log);

@@ -3,7 +3,7 @@ import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { expectDuration } from "./expect-duration.ts";
 
-type Expectable = Pick<DeploymentBrief, "serviceEnvironmentId" | "kind" | "status">;
+type Expectable = Pick<DeploymentBrief, "serviceEnvironmentId" | "kind" | "status" | "makesArtifact">;
 
 /** Says of those that wait or run how long the like took. */
 export function addExpectations<Brief extends Expectable>(
@@ -13,11 +13,7 @@ export function addExpectations<Brief extends Expectable>(
   return Promise.all(
     briefs.map(async (brief) => {
       if (isFinished(brief.status)) return { ...brief, expectedMs: null };
-      const { total } = await expectDuration(ctx, {
-        serviceEnvironmentId: brief.serviceEnvironmentId,
-        kind: brief.kind,
-        makesArtifact: brief.kind === "deploy" || brief.kind === "roll-forward",
-      });
+      const { total } = await expectDuration(ctx, brief);
       return { ...brief, expectedMs: total.p90Ms };
     }),
   );

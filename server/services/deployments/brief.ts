@@ -9,6 +9,7 @@ import type { StepName } from "#server/domain/deployment.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { askedLabel } from "./asked-label.ts";
+import { stepsMakeArtifact } from "./expect-duration.ts";
 
 const previous = alias(releases, "previous_release");
 
@@ -37,6 +38,7 @@ export function selectBriefs(ctx: Context) {
       releaseNumber: releases.number,
       previousReleaseNumber: previous.number,
       configuration: { version: configurations.version, instances: configurations.instances },
+      makesArtifact: stepsMakeArtifact(sql`${deployments}`),
       stepCount: progress.count,
       stepsDone: progress.done,
       currentStep: progress.current,

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { type DeploymentKind, type StepName, stepNames } from "#server/domain/deployment.ts";
 import type { Expectation } from "#server/domain/read-models.ts";
@@ -48,9 +48,7 @@ async function measure(
       from deployments d
       where ${where} and d.status = 'succeeded' and d.started_at is not null
         and (d.kind = 'switch-back') = ${alike.kind === "switch-back"}
-        and exists (
-          select 1 from steps where steps.deployment_id = d.id and steps.name = 'checkout'
-            and (steps.status = 'succeeded') = ${alike.makesArtifact})
+        and ${stepsMakeArtifact(sql`d`)} = ${alike.makesArtifact}
       order by d.id desc limit ${sampleSize}
     ), medians as (
       select steps.name,
@@ -66,4 +64,11 @@ async function measure(
     from samples`);
   const { steps, ...total } = rowSchema.parse(rows[0]);
   return { total, steps: steps ?? {} };
+}
+
+/** By its rows, whether a deployment makes the artifact that it ships: its commit may have been built meanwhile. */
+export function stepsMakeArtifact(deployment: SQL): SQL<boolean> {
+  return sql<boolean>`exists (
+    select from steps where steps.deployment_id = ${deployment}.id and steps.name = 'checkout'
+      and steps.status <> 'skipped')`;
 }

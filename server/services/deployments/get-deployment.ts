@@ -52,9 +52,7 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
   const around = await readAround(ctx, id);
   // A failure names no person, nor those who reviewed or reported.
   const hasFailed = deployment.status === "failed";
-  const makesArtifact = deployment.kind === "deploy" || deployment.kind === "roll-forward";
-  const { serviceEnvironmentId, kind } = deployment;
-  const expectation = await expectDuration(ctx, { serviceEnvironmentId, kind, makesArtifact });
+  const expectation = await expectDuration(ctx, brief);
   const { day, isKept } = await readLogState(ctx, id);
   const { steps, lineCount } = await listSteps(ctx, id, expectation.steps);
   return {

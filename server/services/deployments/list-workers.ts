@@ -5,10 +5,11 @@ import type { DeploymentBrief } from "#server/domain/read-models.ts";
 import type { WorkerView } from "#server/domain/worker-views.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { moment } from "./brief.ts";
+import { stepsMakeArtifact } from "./expect-duration.ts";
 
 export type HeldDeployment = Pick<
   DeploymentBrief,
-  "id" | "serviceEnvironmentId" | "kind" | "status" | "startedAt"
+  "id" | "serviceEnvironmentId" | "kind" | "status" | "startedAt" | "makesArtifact"
 >;
 export type WorkerRow = Omit<WorkerView, "running" | "forgetRefusal"> & { running: HeldDeployment[] };
 
@@ -66,6 +67,7 @@ async function listHeld(ctx: Context): Promise<(HeldDeployment & { workerId: num
       kind: deployments.kind,
       status: deployments.status,
       startedAt: deployments.startedAt,
+      makesArtifact: stepsMakeArtifact(sql`${deployments}`),
     })
     .from(deployments)
     .where(eq(deployments.status, "running"));

@@ -106,7 +106,7 @@ async function ask(ctx: Context, wanted: LabRequest): Promise<number> {
     reasons: [],
     steps: planSteps({
       kind,
-      releaseNumber: wanted.release?.number ?? null,
+      release: wanted.release === undefined ? null : { ...wanted.release, isArtifactGone: false },
       poolIsWarm: wanted.poolIsWarm ?? false,
       settings: null,
     }),
