@@ -1,5 +1,5 @@
 import { buffer } from "node:stream/consumers";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { deployments } from "#db/schema/deployments.ts";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
@@ -194,6 +194,7 @@ test("logs go with their day; the deployment stays and knows that its log is gon
   const { ctx } = database;
   const lease = await claimNew();
   const day = "2020-02-03";
+  await ctx.db.execute(sql`select open_log_day(${day}::date)`);
   await ctx.db.update(deployments).set({ logDay: day }).where(eq(deployments.id, lease.deploymentId));
   const log = await openLog(ctx, lease, noMask);
   log.step("build").note("old");
