@@ -19,6 +19,11 @@ export function keepsRelease(kind: DeploymentKind): kind is KeepingKind {
   return (keepingKinds as readonly DeploymentKind[]).includes(kind);
 }
 
+/** Whether it is asked for by a commit, which it builds where that is no release yet. */
+export function takesCommit(kind: DeploymentKind): boolean {
+  return kind === "deploy" || kind === "roll-forward";
+}
+
 export const deploymentStatuses = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
 export type DeploymentStatus = (typeof deploymentStatuses)[number];
 

@@ -225,6 +225,10 @@ test.each<[Omit<Wish, "serviceSlug" | "environmentSlug">, field: string]>([
   [{ kind: "promote", baseVersion: 1 }, "version"],
   [{ kind: "restart", sha: "abc" }, "sha"],
   [{ kind: "scale", change: { instances: 2 }, releaseNumber: 1 }, "release"],
+  [{ kind: "deploy", releaseNumber: 1 }, "release"],
+  [{ kind: "switch-back", sha: "abc" }, "sha"],
+  [{ kind: "promote", cleanBuild: true }, "cleanBuild"],
+  [{ kind: "roll-forward", markBad: true }, "markBad"],
 ])("%j is refused at %s, and nothing is written", async (wish, field) => {
   await expect(ask(wish)).rejects.toMatchObject({ name: "ValidationError", field });
   const [row] = await database.client.sql`

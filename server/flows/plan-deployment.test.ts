@@ -182,6 +182,9 @@ test("commits to choose from say which are live, included and released", async (
 
 test("a deploy of a commit that is built already is expected to take as long as those that built nothing", async () => {
   const wish = { ...shop, environmentSlug: "production", kind: "deploy", sha: shas[1] } as const;
+  await expect(
+    requestDeployment(database.ctx, { ...wish, cleanBuild: true }, it.installation),
+  ).rejects.toMatchObject({ field: "cleanBuild", message: "Nothing is built: #2 is already built." });
   const { id } = await requestDeployment(database.ctx, wish, it.installation);
   expect(await getDeployment(database.ctx, id)).toMatchObject({
     ...{ makesArtifact: false, expected: { sampleCount: 0 }, expectedMs: null },

@@ -2,6 +2,8 @@ import { switchedBackReason } from "#server/domain/automation.ts";
 import { leftByReason } from "#server/domain/bad-release.ts";
 import { unmetOf } from "#server/domain/condition-override.ts";
 import { areConditionsAsked, standsAsFound } from "#server/domain/conditions.ts";
+import { unfitField } from "#server/domain/fitting-fields.ts";
+import { alreadyBuilt, makesArtifact } from "#server/domain/plan.ts";
 import type { DeploymentPlan } from "#server/domain/read-models.ts";
 import { stopOf } from "#server/domain/reasons.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
@@ -16,7 +18,7 @@ import { getService } from "#server/services/services/get-service.ts";
 import { holdConditions } from "#server/services/services/hold-conditions.ts";
 import { holdService } from "#server/services/services/hold-service.ts";
 import { pauseAutomationFor } from "#server/services/services/pause-automation.ts";
-import { bringConfiguration, demandFittingChange } from "./bring-configuration.ts";
+import { bringConfiguration } from "./bring-configuration.ts";
 import { overrideOf } from "./check-conditions.ts";
 import type { Wish } from "./find-deployment-target.ts";
 import type { Installation } from "./installation.ts";
@@ -38,9 +40,11 @@ export async function requestDeployment(
   if (wish.overrideReason !== undefined && ctx.actor.kind !== "user") {
     throw new ForbiddenError("Only a person can deploy although a condition is not met.");
   }
-  demandFittingChange(wish);
+  const unfit = unfitField(wish);
+  if (unfit !== null) throw new ValidationError(unfit.message, unfit.field);
   const plan = await planDeployment(ctx, wish, installation, { isDecisive: true });
   demandUnstopped(ctx, plan);
+  demandBuild(wish, plan);
   if (wish.kind === "promote" && wish.sha !== undefined && wish.sha !== plan.commit.sha) {
     throw new ConflictError("The release to promote has changed meanwhile. Look at the plan again.");
   }
@@ -83,6 +87,12 @@ function demandUnstopped(ctx: Context, plan: DeploymentPlan): void {
   if (stop === null) return;
   const mayOverride = stop.mayOverride === true && ctx.actor.kind === "user";
   throw new ValidationError(stop.text, mayOverride ? "overrideReason" : null);
+}
+
+/** To build without what is kept has no meaning where nothing is built. */
+function demandBuild({ cleanBuild }: Wish, { release }: DeploymentPlan): void {
+  if (cleanBuild !== true || release === null || makesArtifact(release)) return;
+  throw new ValidationError(`Nothing is built: ${alreadyBuilt(release.number)}.`, "cleanBuild");
 }
 
 /** Reading the repository takes time: what is asked of a commit, and what is known of it, may have changed meanwhile. */

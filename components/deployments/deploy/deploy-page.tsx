@@ -6,12 +6,13 @@ import { useTRPC } from "#components/trpc.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { takesCommit } from "#server/domain/deployment.ts";
 import type { Environment, PlannableKind } from "#server/domain/read-models.ts";
 import { CommitPicker } from "./commit-picker.tsx";
 import { PlanSkeleton } from "./plan-skeleton.tsx";
 import { PlanView } from "./plan-view.tsx";
 import { useCommits } from "./use-commits.ts";
-import { isWithCommits, useDeployChoice } from "./use-deploy-choice.ts";
+import { useDeployChoice } from "./use-deploy-choice.ts";
 import { useSchedule } from "./use-schedule.ts";
 
 export type DeployPageProps = {
@@ -25,7 +26,7 @@ export function DeployPage({ service, environments }: DeployPageProps) {
   const [choice, choose] = useDeployChoice();
   const environment = environments.find((one) => one.slug === choice.environment) ?? environments[0];
   const scope = { serviceSlug: service.slug, environmentSlug: environment.slug };
-  const withCommits = isWithCommits(choice.kind);
+  const withCommits = takesCommit(choice.kind);
   const source = useCommits({ ...scope, branch: choice.branch ?? undefined }, withCommits);
   const sha = useChosenSha(choice.commit, source);
   const schedule = useSchedule();

@@ -8,12 +8,12 @@ import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import { overrideReasonProblem, unmetOf } from "#server/domain/condition-override.ts";
+import { takesCommit } from "#server/domain/deployment.ts";
 import type { DeploymentPlan } from "#server/domain/read-models.ts";
 import { stopOf } from "#server/domain/reasons.ts";
 import { expectationText } from "../expectation-text.ts";
 import { useRequest } from "../use-request.ts";
 import { OverrideField } from "./override-field.tsx";
-import { isWithCommits } from "./use-deploy-choice.ts";
 
 type PlanActProps = {
   plan: DeploymentPlan;
@@ -40,7 +40,7 @@ export function PlanAct({ plan, scheduleProblem, isRenewing }: PlanActProps) {
       environmentSlug: plan.environment.slug,
       kind: plan.kind,
       scheduledFor: plan.scheduledFor ?? undefined,
-      ...(isWithCommits(plan.kind) ? { sha: plan.commit.sha } : { releaseNumber: plan.release?.number }),
+      ...(takesCommit(plan.kind) ? { sha: plan.commit.sha } : { releaseNumber: plan.release?.number }),
       ...(builds && isCleanBuild ? { cleanBuild: true } : {}),
       ...(leaves === null ? {} : { markBad: isLeftBad }),
       ...(overrideLabel === null ? {} : { overrideReason: reason, overridden: unmetKinds(plan) }),

@@ -1,6 +1,5 @@
 "use client";
 import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
-import type { DeploymentKind } from "#server/domain/deployment.ts";
 import { plannableKinds } from "#server/domain/read-models.ts";
 
 const parsers = {
@@ -15,8 +14,4 @@ const parsers = {
 /** What is chosen on the deploy page: it all stands in the address, so that it can be sent to someone. */
 export function useDeployChoice() {
   return useQueryStates(parsers, { history: "replace" });
-}
-
-export function isWithCommits(kind: DeploymentKind): boolean {
-  return kind === "deploy" || kind === "roll-forward";
 }

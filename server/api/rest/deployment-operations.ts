@@ -1,14 +1,8 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
-import {
-  type DeploymentKind,
-  deploymentKinds,
-  deploymentStatuses,
-  keepsRelease,
-} from "#server/domain/deployment.ts";
+import { deploymentKinds, deploymentStatuses } from "#server/domain/deployment.ts";
 import { readQueuePlace } from "#server/flows/read-queue-place.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
-import { ValidationError } from "#server/kernel/errors.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
 import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { listDeployments } from "#server/services/deployments/list-deployments.ts";
@@ -33,7 +27,9 @@ const wish = z.strictObject({
   cleanBuild: z
     .boolean()
     .optional()
-    .describe("Whether to build without what builds before it have kept; false if left out"),
+    .describe(
+      "Whether to build without what builds before it have kept; false if left out. Refused where nothing is built",
+    ),
   markBad: z
     .boolean()
     .optional()
@@ -100,7 +96,6 @@ export const deploymentOperations = [
         scheduledFor,
         cleanBuild,
       } = given;
-      demandMeaning(kind, { sha, release, markBad, cleanBuild });
       const change =
         instances === undefined && variables === undefined && secrets === undefined
           ? undefined
@@ -162,32 +157,6 @@ export const deploymentOperations = [
     },
   }),
 ];
-
-/** What would be passed over in silence is refused instead. */
-function demandMeaning(
-  kind: DeploymentKind,
-  {
-    sha,
-    release,
-    cleanBuild,
-    markBad,
-  }: Pick<z.output<typeof wish>, "sha" | "release" | "cleanBuild" | "markBad">,
-): void {
-  if (markBad !== undefined && kind !== "switch-back") {
-    throw new ValidationError("Only a switch-back leaves a release that can be marked as bad.", "markBad");
-  }
-  if (cleanBuild !== undefined && (keepsRelease(kind) || kind === "promote" || kind === "switch-back")) {
-    throw new ValidationError(`A \`${kind}\` ships what was built before.`, "cleanBuild");
-  }
-  if (keepsRelease(kind)) return;
-  const takesRelease = kind === "promote" || kind === "switch-back";
-  if (release !== undefined && !takesRelease) {
-    throw new ValidationError(`With \`${kind}\`, name the commit by \`sha\` instead.`, "release");
-  }
-  if (sha !== undefined && kind === "switch-back") {
-    throw new ValidationError("With `switch-back`, name the release by `release` instead.", "sha");
-  }
-}
 
 async function readDeployment(
   { verb, portalUrl }: Asked,
