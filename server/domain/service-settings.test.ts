@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type SettingsFileInput, settingsAt, settingsFileSchema, settingsFor } from "./service-settings.ts";
+import {
+  findStoredSettings,
+  type SettingsFileInput,
+  settingsAt,
+  settingsFileSchema,
+  settingsFor,
+  storedSettingsFor,
+} from "./service-settings.ts";
 
 function read(input: SettingsFileInput, environmentSlug = "staging") {
   const result = settingsFor(settingsFileSchema.parse(input), environmentSlug);
@@ -179,4 +186,14 @@ test("whatever is typed is read or refused, never thrown at", () => {
       },
     ),
   );
+});
+
+test("stored settings that this version cannot read are none, and say why", () => {
+  expect(findStoredSettings({ release: { start: "./run", instances: 3 } }, "staging")).toMatchObject({
+    instances: 3,
+  });
+  expect(findStoredSettings({ release: {} }, "staging")).toBeNull();
+  expect(storedSettingsFor({ release: { start: 7 } }, "staging")).toMatchObject({
+    ...{ ok: false, field: "release.start", problem: expect.stringContaining("cannot be read any more") },
+  });
 });

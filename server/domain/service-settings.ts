@@ -282,6 +282,21 @@ export function settingsFor(file: SettingsFile, environmentSlug: string): Resolv
   };
 }
 
+/** The same of settings as they were stored with a release: an earlier version may have read them otherwise. */
+export function storedSettingsFor(stored: unknown, environmentSlug: string): ResolvedSettings {
+  const file = settingsFileSchema.safeParse(stored);
+  if (file.success) return settingsFor(file.data, environmentSlug);
+  const [issue] = file.error.issues;
+  const field = issue?.path.join(".") ?? "";
+  return { ok: false, problem: `Its settings cannot be read any more: ${issue?.message}`, field };
+}
+
+/** Null where there are none, or none that say how to release. */
+export function findStoredSettings(stored: unknown, environmentSlug: string): ServiceSettings | null {
+  const read = storedSettingsFor(stored, environmentSlug);
+  return read.ok ? read.settings : null;
+}
+
 type ReleaseKeys = z.output<typeof release> & { health: NonNullable<z.output<typeof release>["health"]> };
 type Missing = { problem: string; field: string };
 

@@ -1,6 +1,5 @@
 import { type MigrationFacts, migratedText } from "#server/domain/migration.ts";
-import type { ServiceSettings } from "#server/domain/service-settings.ts";
-import { settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
+import { findStoredSettings, type ServiceSettings } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { findMigration, listMigratedSince } from "#server/services/deployments/read-migrations.ts";
 
@@ -44,7 +43,5 @@ export async function irreversibleSince(
 }
 
 function isReversible(settingsFile: unknown, environmentSlug: string): boolean {
-  const file = settingsFileSchema.safeParse(settingsFile);
-  const read = file.success ? settingsFor(file.data, environmentSlug) : null;
-  return read?.ok === true && read.settings.migrate?.reversible === true;
+  return findStoredSettings(settingsFile, environmentSlug)?.migrate?.reversible === true;
 }

@@ -17,7 +17,7 @@ import {
   scheduleRefusal,
 } from "#server/domain/schedule.ts";
 import { secretReasons } from "#server/domain/secrets.ts";
-import { type SettingsFileInput, settingsFileSchema } from "#server/domain/service-settings.ts";
+import { findStoredSettings, settingsFileSchema } from "#server/domain/service-settings.ts";
 import { workerFit } from "#server/domain/worker-fit.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
@@ -312,17 +312,12 @@ async function settingsChanges(
   const { running, secrets } = configurations;
   if (live === null || settings.settings === null) return [];
   const before = await getRelease(ctx, around.service.id, { id: live.id });
-  const resolved = before === null ? null : resolveStored(before.settingsFile, around.environment.slug);
+  const resolved = findStoredSettings(before?.settingsFile, around.environment.slug);
   if (resolved === null) return [];
   return [
     ...compareSettings(layConfiguration(resolved, running), settings.settings),
     ...compareSecrets(secrets.running, secrets.coming.ids),
   ];
-}
-
-function resolveStored(stored: SettingsFileInput, environmentSlug: string) {
-  const file = settingsFileSchema.safeParse(stored);
-  return file.success ? resolveSettings({ file: file.data, problem: null }, environmentSlug).settings : null;
 }
 
 function nameOf(configuration: ConfigurationVersion | null): DeploymentPlan["configuration"] {

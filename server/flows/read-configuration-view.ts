@@ -1,6 +1,6 @@
 import type { ConfigurationView, InstanceCount } from "#server/domain/configuration-views.ts";
 import type { LiveRelease, PoolView } from "#server/domain/read-models.ts";
-import { type ServiceSettings, settingsFileSchema } from "#server/domain/service-settings.ts";
+import { findStoredSettings, type ServiceSettings } from "#server/domain/service-settings.ts";
 import { type Context, demand } from "#server/kernel/context.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
 import {
@@ -14,7 +14,6 @@ import { readConfiguration } from "#server/services/services/read-configuration.
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
 import { readRunning } from "./find-configurations.ts";
-import { resolveSettings } from "./read-service-settings.ts";
 
 /** What is configured, for those who may change it: values are told to nobody else. */
 export async function readConfigurationView(
@@ -68,6 +67,5 @@ async function ownSettings(
   live: LiveRelease,
 ): Promise<ServiceSettings | null> {
   const release = await getRelease(ctx, service.id, { id: live.id });
-  const file = settingsFileSchema.safeParse(release?.settingsFile);
-  return file.success ? resolveSettings({ file: file.data, problem: null }, environment.slug).settings : null;
+  return findStoredSettings(release?.settingsFile, environment.slug);
 }

@@ -1,12 +1,11 @@
 import { compareSecrets, compareSettings, type SettingChange } from "#server/domain/compare-settings.ts";
 import { layConfiguration } from "#server/domain/configuration.ts";
-import { type ServiceSettings, settingsFileSchema } from "#server/domain/service-settings.ts";
+import { findStoredSettings, type ServiceSettings } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { type Deployment, getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
 import { readConfiguration } from "#server/services/services/read-configuration.ts";
 import { shown } from "./find-configurations.ts";
-import { resolveSettings } from "./read-service-settings.ts";
 
 /**
  * What a deployment changes in the settings and the configuration that instances run by, against what was live. Null
@@ -34,9 +33,7 @@ async function settingsWith(
   configurationId: number | null,
 ): Promise<{ settings: ServiceSettings; secrets: Record<string, number> } | null> {
   const release = await getRelease(ctx, serviceId, { id: releaseId });
-  const file = settingsFileSchema.safeParse(release?.settingsFile);
-  if (!file.success) return null;
-  const { settings } = resolveSettings({ file: file.data, problem: null }, environmentSlug);
+  const settings = findStoredSettings(release?.settingsFile, environmentSlug);
   const configuration = await readConfiguration(ctx, { serviceEnvironmentId, id: configurationId });
   if (settings === null) return null;
   return {

@@ -1,8 +1,7 @@
-import { settingsFileSchema } from "#server/domain/service-settings.ts";
+import { findStoredSettings } from "#server/domain/service-settings.ts";
 import type { Target } from "#server/domain/targets.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
-import { resolveSettings } from "./read-service-settings.ts";
 
 /** Where a release runs in an environment; `process` where it is gone. */
 export async function readReleaseTarget(
@@ -10,8 +9,5 @@ export async function readReleaseTarget(
   wanted: { serviceId: number; releaseId: number; environmentSlug: string },
 ): Promise<Target> {
   const release = await getRelease(ctx, wanted.serviceId, { id: wanted.releaseId });
-  const file = settingsFileSchema.safeParse(release?.settingsFile);
-  if (!file.success) return "process";
-  const { settings } = resolveSettings({ file: file.data, problem: null }, wanted.environmentSlug);
-  return settings?.target ?? "process";
+  return findStoredSettings(release?.settingsFile, wanted.environmentSlug)?.target ?? "process";
 }

@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { layConfiguration } from "#server/domain/configuration.ts";
 import { alreadyBuilt, makesArtifact, makesTheArtifact } from "#server/domain/plan.ts";
-import { type SettingsFileInput, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
+import { type SettingsFileInput, storedSettingsFor } from "#server/domain/service-settings.ts";
 import { StepError } from "#server/kernel/errors.ts";
 import { giveTree } from "#server/kernel/owned-folder.ts";
 import { noteProgress } from "#server/services/deployments/note-progress.ts";
@@ -97,7 +97,7 @@ function progressIn(run: Run, log: StepLog): (line: string) => void {
 }
 
 function readOwnSettings(run: Run, settingsFile: SettingsFileInput) {
-  const read = settingsFor(settingsFileSchema.parse(settingsFile), run.work.environmentSlug);
+  const read = storedSettingsFor(settingsFile, run.work.environmentSlug);
   if (!read.ok) throw new StepError(read.problem);
   run.settings = layConfiguration(read.settings, run.work.configuration);
   return run.settings;

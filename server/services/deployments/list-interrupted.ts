@@ -4,7 +4,7 @@ import { releases } from "#db/schema/releases.ts";
 import { environments, serviceEnvironments } from "#db/schema/services.ts";
 import type { DeploymentStatus, StepName, StepStatus } from "#server/domain/deployment.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
-import { type ServiceSettings, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
+import { findStoredSettings } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { heldBy, type Lease } from "./lease.ts";
 
@@ -55,7 +55,7 @@ async function list(ctx: Context, where: SQL | undefined, hasExpired: boolean): 
     .where(where);
   return rows.flatMap(({ deployment, environmentSlug, settingsFile, migrateStatus, startStatus, step }) => {
     if (deployment.leaseWorkerId === null) return [];
-    const settings = settingsFile === null ? null : settingsOf(settingsFile, environmentSlug);
+    const settings = findStoredSettings(settingsFile, environmentSlug);
     const { id: deploymentId, leaseNumber, leaseWorkerId: workerId } = deployment;
     return {
       lease: { deploymentId, workerId, leaseNumber, hasExpired },
@@ -80,9 +80,4 @@ async function list(ctx: Context, where: SQL | undefined, hasExpired: boolean): 
 function stepStatus(name: StepName) {
   return sql<StepStatus | null>`(select ${steps.status} from ${steps}
     where ${steps.deploymentId} = ${deployments.id} and ${steps.name} = ${name})`;
-}
-
-function settingsOf(settingsFile: unknown, environmentSlug: string): ServiceSettings | null {
-  const read = settingsFor(settingsFileSchema.parse(settingsFile), environmentSlug);
-  return read.ok ? read.settings : null;
 }

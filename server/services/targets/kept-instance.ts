@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { layConfiguration } from "#server/domain/configuration.ts";
-import { type ProcessSettings, settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
+import { type ProcessSettings, storedSettingsFor } from "#server/domain/service-settings.ts";
 import type { Confinement } from "#server/kernel/confinement.ts";
 import { endProcess, findOutsiders, killLeftBehind } from "#server/kernel/end-process.ts";
 import { messageOf } from "#server/kernel/errors.ts";
@@ -57,10 +57,7 @@ export class KeptInstance {
   #confinement: Confinement | null = null;
 
   constructor(keeping: Keeping, instance: InstanceToKeep) {
-    const read = settingsFor(
-      settingsFileSchema.parse(instance.release.settingsFile),
-      instance.environmentSlug,
-    );
+    const read = storedSettingsFor(instance.release.settingsFile, instance.environmentSlug);
     if (!read.ok) throw new Error(read.problem);
     if (read.settings.target !== "process") throw new Error("A release without instances has none to keep.");
     this.#settings = layConfiguration(read.settings, instance.configuration);
