@@ -115,13 +115,19 @@ test("what was cancelled or has switched ends so, however often its worker was l
   expect(await read()).toMatchObject({ status: "succeeded", leaseNumber: 4 });
 });
 
-test("a migration that may not run twice is not run again", async () => {
+test.each([
+  ["Its worker was lost", loseWorker],
+  ["It was interrupted", stopWorker],
+])("a migration that may not run twice is not run again: %s", async (what, interrupt) => {
   const lease = await claimAndBuild();
   await noteProgress(database.ctx, lease, { releaseId });
   await finishStep(database.ctx, lease, { name: "build", status: "succeeded", detail: null });
   await startStep(database.ctx, lease, "migrate");
-  await loseWorker();
+  await interrupt(lease);
   const { status, failedStep, failureReason } = await read();
   expect({ status, failedStep }).toEqual({ status: "failed", failedStep: "migrate" });
-  expect(failureReason).toMatch(/not declared repeatable.* Look at its data before you deploy again\.$/);
+  expect(failureReason).toBe(
+    `${what} while the migration ran, and the migration is not declared repeatable, so it is not run again. ` +
+      "Look at its data before you deploy again.",
+  );
 });

@@ -5,6 +5,7 @@ import { endDrain } from "#server/services/deployments/end-drain.ts";
 import { fail } from "#server/services/deployments/fail.ts";
 import { finishCancel } from "#server/services/deployments/finish-cancel.ts";
 import { finishStep } from "#server/services/deployments/finish-step.ts";
+import type { Lease } from "#server/services/deployments/lease.ts";
 import type { Interrupted } from "#server/services/deployments/list-interrupted.ts";
 import { requeue } from "#server/services/deployments/requeue.ts";
 import { succeed } from "#server/services/deployments/succeed.ts";
@@ -13,7 +14,7 @@ import { endPool } from "#server/services/targets/end-pool.ts";
 /** Has a deployment go on that its worker cannot go on with, the way that its rows allow. */
 export async function settleInterrupted(ctx: Context, interrupted: Interrupted): Promise<void> {
   const { lease } = interrupted;
-  const way = wayOn({ ...interrupted, attempts: lease.leaseNumber, isLost: lease.hasExpired === true });
+  const way = wayOn({ ...interrupted, attempts: lease.leaseNumber, isLost: isLost(lease) });
   if (way.event === "succeed") return finish(ctx, interrupted);
   if (way.event === "finishCancel") await finishCancel(ctx, lease);
   else if (way.event === "fail") await fail(ctx, lease, failureOf(interrupted, way.why));
@@ -25,36 +26,43 @@ function failureOf(
   { lease, step }: Interrupted,
   why: "migration" | "deploy-command" | "attempts",
 ): { step: StepName; reason: string } {
-  if (why === "migration") return { step: "migrate", reason: brokenMigration };
-  if (why === "deploy-command") return { step: "start", reason: brokenDeployCommand };
-  const isLost = lease.hasExpired === true;
+  const what = whatHappened(lease);
+  if (why === "migration") return { step: "migrate", reason: `${what} ${brokenMigration}` };
+  if (why === "deploy-command") return { step: "start", reason: `${what} ${brokenDeployCommand}` };
   const at = step ?? "checkout";
-  const what = isLost ? "Its worker was lost" : "It was interrupted";
-  const advice = isLost ? " The step may end or overload the worker that runs it." : "";
+  const advice = isLost(lease) ? " The step may end or overload the worker that runs it." : "";
   return {
     step: at,
     reason: `${what} in \`${at}\`, at attempt ${lease.leaseNumber}, so it is not tried again.${advice}`,
   };
 }
 
+/** Nobody knows what became of the worker; else it said itself that it could not go on. */
+function isLost(lease: Lease): boolean {
+  return lease.hasExpired === true;
+}
+
+function whatHappened(lease: Lease): string {
+  return isLost(lease) ? "Its worker was lost" : "It was interrupted";
+}
+
 const brokenMigration =
-  "The worker was lost while the migration ran, and the migration is not declared repeatable, so it is not run again. " +
+  "while the migration ran, and the migration is not declared repeatable, so it is not run again. " +
   "Look at its data before you deploy again.";
 
 const brokenDeployCommand =
-  "The worker was lost while the deploy command ran, and the command is not declared repeatable, so it is not run again. " +
+  "while the deploy command ran, and the command is not declared repeatable, so it is not run again. " +
   "The portal does not know what is served now: look where it runs before you deploy again.";
 
 async function finish(ctx: Context, { lease, status, step }: Interrupted): Promise<void> {
+  const what = isLost(lease) ? "its worker was lost" : "it was interrupted";
   if (step !== null) {
-    const detail = "the worker was lost; what was left went on without it";
+    const detail = `${what}; what was left went on without its worker`;
     await finishStep(ctx, lease, { name: step, status: "succeeded", detail });
   }
   if (status === "running") {
     await succeed(ctx, lease);
-    if (step !== "drain") {
-      await finishStep(ctx, lease, { name: "drain", status: "skipped", detail: "the worker was lost" });
-    }
+    if (step !== "drain") await finishStep(ctx, lease, { name: "drain", status: "skipped", detail: what });
   }
   await endDrain(ctx, lease);
 }
