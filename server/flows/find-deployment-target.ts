@@ -19,7 +19,7 @@ export interface Wish {
   serviceSlug: string;
   environmentSlug: string;
   kind: DeploymentKind;
-  /** Deploy, roll forward: the commit; the newest of the default branch where left out. */
+  /** Deploy, roll forward: the commit; the newest of the default branch that counts where left out, else its head. */
   sha?: string | undefined;
   /** Promote: the release; what is live one environment before where left out. */
   releaseNumber?: number | undefined;
@@ -65,7 +65,8 @@ async function findCommit(ctx: Context, wish: Wish, around: Around): Promise<Tar
   const { service, installation } = around;
   const need = wish.sha === undefined ? { refresh: true } : { sha: wish.sha };
   const { mirror } = await openServiceMirror(ctx, service, installation, need);
-  const wanted = wish.sha ?? (await newestOwnCommit(mirror, service));
+  const { defaultBranch } = service;
+  const wanted = wish.sha ?? (await newestOwnCommit(mirror, defaultBranch, service)) ?? defaultBranch;
   const commit = await resolveRef(mirror, wanted).catch((error: unknown) => {
     const isUnknown = error instanceof ValidationError && error.field === "ref";
     throw isUnknown ? new ValidationError(error.message, "sha") : error;

@@ -4,15 +4,15 @@ import { listCommits } from "#server/services/pipeline/list-commits.ts";
 import { readServiceSettings } from "./read-service-settings.ts";
 
 /**
- * What to deploy where nobody says which commit: the newest of the default branch that touches the service. The branch
- * itself where none does, or where it names none.
+ * The newest commit of a branch that counts for the service: of a monorepo, only those do that touch it. Null where none
+ * does.
  */
 export async function newestOwnCommit(
   mirror: Mirror,
-  service: { defaultBranch: string; settingsPath: string; typedSettings: SettingsFileInput | null },
-): Promise<string> {
-  const { sha, scope } = await readServiceSettings(mirror, service.defaultBranch, service);
-  if (scope.path === null) return sha;
+  ref: string,
+  service: { settingsPath: string; typedSettings: SettingsFileInput | null },
+): Promise<string | null> {
+  const { sha, scope } = await readServiceSettings(mirror, ref, service);
   const [newest] = await listCommits(mirror, { ref: sha, ...scope, limit: 1 });
-  return newest?.sha ?? sha;
+  return newest?.sha ?? null;
 }

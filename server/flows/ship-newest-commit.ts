@@ -6,12 +6,11 @@ import { hasCommit } from "#server/services/pipeline/checkout.ts";
 import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
 import { findBranch } from "#server/services/pipeline/find-branch.ts";
 import { includedIn } from "#server/services/pipeline/included-in.ts";
-import { listCommits } from "#server/services/pipeline/list-commits.ts";
 import type { ServicePlace } from "#server/services/services/list-services.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { actOnLook, bySystem, type Look } from "./ask-by-itself.ts";
 import type { Installation } from "./installation.ts";
-import { readServiceSettings } from "./read-service-settings.ts";
+import { newestOwnCommit } from "./newest-own-commit.ts";
 
 /** Asks for the newest commit of the branch that a service environment follows, by the mirror as it stands. */
 export async function shipNewestCommit(
@@ -31,7 +30,9 @@ async function look(
   { place, branch, mirror }: { place: ServicePlace; branch: string; mirror: Mirror },
 ): Promise<Look | AutomationStep> {
   const { serviceEnvironmentId, serviceSlug, environmentSlug } = place;
-  const sha = await newestThatCounts(mirror, branch, place);
+  // Null where the branch is gone.
+  const head = await findBranch(mirror, branch);
+  const sha = head === null ? null : await newestOwnCommit(mirror, head, place);
   if (sha === null) return decideCommit({ branch, sha, isLive: false, isInLive: false, tried: null });
   const live = (await readLiveReleases(ctx, [serviceEnvironmentId])).get(serviceEnvironmentId);
   const isKnown = live !== undefined && (await hasCommit(mirror, live.sha));
@@ -44,13 +45,4 @@ async function look(
   });
   const wish = { serviceSlug, environmentSlug, kind: "deploy", sha } as const;
   return { step, wish, name: shortSha(sha) };
-}
-
-/** Of a monorepo, only commits that touch the service count. Null where the branch is gone. */
-async function newestThatCounts(mirror: Mirror, branch: string, place: ServicePlace): Promise<string | null> {
-  const ref = await findBranch(mirror, branch);
-  if (ref === null) return null;
-  const { scope } = await readServiceSettings(mirror, ref, place);
-  const [newest] = await listCommits(mirror, { ref, ...scope, limit: 1 });
-  return newest?.sha ?? null;
 }
