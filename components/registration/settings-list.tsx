@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Code } from "#components/ui/code-block.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { formatDurationMs } from "#server/domain/durations.ts";
+import { limitTexts, type WantedLimits } from "#server/domain/limits.ts";
 import type {
   Command,
   ProcessSettings,
@@ -13,16 +14,19 @@ type Item = { term: string; value: ReactNode };
 
 /** Resolved settings of one environment, defaults included. */
 export function SettingsList({ settings }: { settings: ServiceSettings }) {
-  const { include, cache, path, migrate } = settings;
+  const { include, cache, path, also, migrate, limits } = settings;
   const items: Item[] = [
     ...(path === null ? [] : [{ term: "Folder", value: <Code>{path}</Code> }]),
+    ...(also.length === 0 ? [] : [{ term: "Counts as well", value: <Codes texts={also} /> }]),
     ...checkedOut(settings.checkout),
     { term: "Build", value: <Commands commands={settings.build} /> },
     { term: "Test", value: <Commands commands={settings.test} /> },
     { term: "Package", value: include.length === 0 ? "the whole folder" : <Codes texts={include} /> },
     ...(cache.length === 0 ? [] : [{ term: "Keeps between builds", value: <Codes texts={cache} /> }]),
-    ...(migrate === null ? [] : [{ term: "Migrate", value: <Code>{migrate.run}</Code> }]),
+    ...(migrate === null ? [] : [{ term: "Migrate", value: <Migration migrate={migrate} /> }]),
     ...(settings.target === "script" ? commandItems(settings) : processItems(settings)),
+    ...limitItem("Limits of a command", limits.steps),
+    ...(settings.target === "process" ? limitItem("Limits of an instance", limits.instances) : []),
     ...variables(settings.env),
   ];
   return <DefinitionList items={items} />;
@@ -46,9 +50,10 @@ function processItems({ start, instances, health, smoke, drainMs, keepWarmMs }: 
   ];
 }
 
-function commandItems({ deploy, switchBack, health }: ScriptSettings): Item[] {
+function commandItems({ deploy, switchBack, health, repeatable }: ScriptSettings): Item[] {
   return [
     { term: "Deploys by", value: <Commands commands={deploy} /> },
+    { term: "If cut off", value: repeatable ? "runs again" : "is not run again" },
     {
       term: "Switches back by",
       value: switchBack === null ? "the same, of the release before" : <Commands commands={switchBack} />,
@@ -65,6 +70,24 @@ function commandItems({ deploy, switchBack, health }: ScriptSettings): Item[] {
         ),
     },
   ];
+}
+
+function Migration({ migrate }: { migrate: NonNullable<ServiceSettings["migrate"]> }) {
+  const { run, repeatable, reversible } = migrate;
+  const declared = [...(repeatable ? ["repeatable"] : []), ...(reversible ? ["reversible"] : [])];
+  return (
+    <span className="flex flex-col items-start gap-1">
+      <Code>{run}</Code>
+      <span className="text-muted text-sm">
+        declared {declared.length === 0 ? "neither repeatable nor reversible" : declared.join(" and ")}
+      </span>
+    </span>
+  );
+}
+
+function limitItem(term: string, wanted: WantedLimits): Item[] {
+  const texts = [...limitTexts(wanted)].map(([name, text]) => `${name} ${text}`);
+  return texts.length === 0 ? [] : [{ term, value: texts.join(", ") }];
 }
 
 function checkedOut({ submodules, lfs }: ServiceSettings["checkout"]): Item[] {

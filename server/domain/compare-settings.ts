@@ -1,4 +1,5 @@
 import type { ConfigurableSettings } from "./configuration.ts";
+import { limitTexts } from "./limits.ts";
 import type { Command, ServiceSettings } from "./service-settings.ts";
 
 export interface SettingChange {
@@ -51,11 +52,13 @@ function compare(old: Map<string, string>, next: Map<string, string>): SettingCh
 
 function flatten(settings: ServiceSettings): Map<string, string> {
   const flat = new Map<string, string>();
-  const { build, test, cache, include, notYetActedOn: _notYetActedOn, ...rest } = settings;
+  const { build, test, cache, include, also, limits, notYetActedOn: _notYetActedOn, ...rest } = settings;
   flat.set("build", lines(build));
   flat.set("test", lines(test));
   if (cache.length > 0) flat.set("cache", cache.join(", "));
   flat.set("package.include", include.join(", "));
+  if (also.length > 0) flat.set("also", also.join(", "));
+  addLimits(flat, limits);
   if (rest.target === "process") {
     add(flat, "", rest);
     return flat;
@@ -65,6 +68,15 @@ function flatten(settings: ServiceSettings): Map<string, string> {
   if (switchBack !== null) flat.set("switchBack", lines(switchBack));
   add(flat, "", others);
   return flat;
+}
+
+/** As they are written: what instances take stands by itself only where it is not the same as for commands. */
+function addLimits(flat: Map<string, string>, { steps, instances }: ServiceSettings["limits"]): void {
+  const common = limitTexts(steps);
+  for (const [name, text] of common) flat.set(`limits.${name}`, text);
+  for (const [name, text] of limitTexts(instances)) {
+    if (text !== common.get(name)) flat.set(`release.limits.${name}`, text);
+  }
 }
 
 function lines(commands: readonly Command[]): string {

@@ -33,6 +33,15 @@ export function limitsWithin(wanted: WantedLimits, most: Limits): Limits {
   };
 }
 
+/** What is asked for, in words, by the names that `limits` has for it. */
+export function limitTexts({ memoryBytes, processes, cpus }: WantedLimits): Map<LimitName, string> {
+  const texts = new Map<LimitName, string>();
+  if (memoryBytes !== null) texts.set("memory", formatBytes(memoryBytes));
+  if (processes !== null) texts.set("processes", String(processes));
+  if (cpus !== null) texts.set("cpus", String(cpus));
+  return texts;
+}
+
 /** What a service asks for and does not get, in a sentence; null where it gets everything. */
 export function tellOfCappedLimits(wanted: WantedLimits, most: Limits): string | null {
   const capped = [

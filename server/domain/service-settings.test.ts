@@ -18,6 +18,7 @@ function read(input: SettingsFileInput, environmentSlug = "staging") {
 test("a start command is enough; the rest has defaults", () => {
   expect(read({ release: { start: "node server.js" } })).toEqual({
     path: null,
+    also: [],
     checkout: { submodules: false, lfs: false },
     build: [],
     cache: [],
@@ -51,7 +52,7 @@ test("without a start command the problem says what to add", () => {
 test("a deploy command is enough where a command releases; the rest has defaults", () => {
   const common = read({ release: { start: "x" }, env: { A: "b" } });
   expect(read({ release: { target: "script", deploy: "./release.sh" }, env: { A: "b" } })).toEqual({
-    ...{ path: null, checkout: common.checkout, build: [], test: [], cache: [] },
+    ...{ path: null, also: [], checkout: common.checkout, build: [], test: [], cache: [] },
     ...{ include: [], migrate: null, limits: common.limits },
     target: "script",
     deploy: [{ name: "deploy", run: "./release.sh" }],

@@ -189,6 +189,8 @@ export type ServiceSettings = CommonSettings & TargetSettings;
 
 interface CommonSettings {
   path: string | null;
+  /** What else of a monorepo counts as the service's. */
+  also: string[];
   /** What is checked out besides the repository's own files. */
   checkout: { submodules: boolean; lfs: boolean };
   build: Command[];
@@ -262,6 +264,7 @@ export function settingsFor(file: SettingsFile, environmentSlug: string): Resolv
     ok: true,
     settings: {
       path: file.path ?? null,
+      also: file.also ?? [],
       checkout: { submodules: false, lfs: false, ...file.checkout },
       build: own.build ?? file.build ?? [],
       test: own.test ?? file.test ?? [],
