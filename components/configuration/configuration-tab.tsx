@@ -56,7 +56,7 @@ function Configuration({ service, environmentSlug }: { service: ServicePage; env
     );
   }
   if (view.data === undefined) return <SkeletonLines count={6} />;
-  const origin = service.typedSettings === null ? "anytime.yaml" : "settings typed here";
+  const origin = service.typedSettings === null ? service.settingsPath : "settings typed here";
   return (
     <>
       <ConfigurationEditor view={view.data} draft={draft} origin={origin} />

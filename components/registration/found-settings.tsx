@@ -11,12 +11,18 @@ import { SettingsList } from "./settings-list.tsx";
 
 type Settings = RepositoryInspection["settings"];
 
-/** The settings as anytime.yaml has them, for each environment. */
-export function FileSettings({ settings }: { settings: Extract<Settings, { from: "file" }> }) {
+export type FileSettingsProps = {
+  settings: Extract<Settings, { from: "file" }>;
+  /** In the repository. */
+  settingsPath: string;
+};
+
+/** The settings as the file has them, for each environment. */
+export function FileSettings({ settings, settingsPath }: FileSettingsProps) {
   const environments = Object.entries(settings.resolved);
   return (
     <div className="flex flex-col gap-3">
-      <Callout tone="live" title="anytime.yaml was found">
+      <Callout tone="live" title={`${settingsPath} was found`}>
         It is read anew at each commit that is deployed.
       </Callout>
       <Tabs
@@ -28,27 +34,35 @@ export function FileSettings({ settings }: { settings: Extract<Settings, { from:
           content: <SettingsList settings={resolved} />,
         }))}
       />
-      <WholeFile text={settings.fileText} />
+      <WholeFile text={settings.fileText} settingsPath={settingsPath} />
     </div>
   );
 }
 
 export type BrokenSettingsProps = {
   settings: Extract<Settings, { from: "broken" }>;
+  /** In the repository. */
+  settingsPath: string;
   isReading: boolean;
   onReadAgain: () => void;
   onType: () => void;
 };
 
-/** What is wrong with anytime.yaml, and where. */
-export function BrokenSettings({ settings, isReading, onReadAgain, onType }: BrokenSettingsProps) {
+/** What is wrong with the file, and where. */
+export function BrokenSettings({
+  settings,
+  settingsPath,
+  isReading,
+  onReadAgain,
+  onType,
+}: BrokenSettingsProps) {
   const { problem, field, line, fileText } = settings;
   return (
     <div className="flex flex-col gap-3">
       <Callout
         tone="failed"
         role="alert"
-        title={`anytime.yaml cannot be used${line === null ? "" : `: line ${line}`}`}
+        title={`${settingsPath} cannot be used${line === null ? "" : `: line ${line}`}`}
         actions={
           <>
             <Button loading={isReading} onClick={onReadAgain}>
@@ -65,26 +79,32 @@ export function BrokenSettings({ settings, isReading, onReadAgain, onType }: Bro
             <Code>{field}</Code>:{" "}
           </>
         )}
-        <TextWithCode>{problem.replace(/^anytime\.yaml, line \d+: /, "")}</TextWithCode> Mend it, push, and
-        read it again.
+        <TextWithCode>{withoutPlace(problem, settingsPath, line)}</TextWithCode> Mend it, push, and read it
+        again.
       </Callout>
       {line === null ? null : (
-        <FileExcerpt text={fileText} line={line} label={`anytime.yaml around line ${line}`} />
+        <FileExcerpt text={fileText} line={line} label={`${settingsPath} around line ${line}`} />
       )}
-      <WholeFile text={fileText} />
+      <WholeFile text={fileText} settingsPath={settingsPath} />
     </div>
   );
 }
 
-function WholeFile({ text }: { text: string }) {
+/** The title says it already. */
+function withoutPlace(problem: string, settingsPath: string, line: number | null): string {
+  const place = `${settingsPath}, line ${line}: `;
+  return problem.startsWith(place) ? problem.slice(place.length) : problem;
+}
+
+function WholeFile({ text, settingsPath }: { text: string; settingsPath: string }) {
   return (
     <details className="group">
       <summary className="flex w-fit cursor-pointer items-center gap-2 rounded py-1 text-muted hover:text-ink">
         <FileText aria-hidden className="size-4" />
-        The whole anytime.yaml
+        The whole {settingsPath}
       </summary>
       <div className="pt-2">
-        <CodeBlock code={text} label="anytime.yaml" />
+        <CodeBlock code={text} label={settingsPath} />
       </div>
     </details>
   );

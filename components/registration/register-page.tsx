@@ -122,21 +122,22 @@ function Found(props: FoundProps) {
         />
       </Section>
       <Section title="Settings" className="gap-4">
-        {settings.from === "file" && <FileSettings settings={settings} />}
+        {settings.from === "file" && <FileSettings settings={settings} settingsPath={settingsPath} />}
         {settings.from === "none" && (
-          <Callout title="There is no anytime.yaml in it">
+          <Callout title={`There is no ${settingsPath} in it`}>
             Type the settings here. A file that is added later can take over in the service's settings.
           </Callout>
         )}
         {settings.from === "broken" &&
           (isTyped ? (
             <Callout
-              title="The typed settings are used instead of anytime.yaml"
+              title={`The typed settings are used instead of ${settingsPath}`}
               actions={<Button onClick={() => onType(false)}>Use the file after all</Button>}
             />
           ) : (
             <BrokenSettings
               settings={settings}
+              settingsPath={settingsPath}
               isReading={isReading}
               onReadAgain={() => onRead({ branch, settingsPath })}
               onType={() => onType(true)}
@@ -149,7 +150,7 @@ function Found(props: FoundProps) {
         isTyped={isTyped}
         refusal={
           settings.from === "broken" && !isTyped
-            ? "anytime.yaml has to be mended first, or settings typed instead."
+            ? `${settingsPath} has to be mended first, or settings typed instead.`
             : null
         }
       />

@@ -36,7 +36,7 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
       {service.typedSettings !== null && (
         <Section
           title="Settings typed here"
-          description="Used in place of anytime.yaml from the next deployment on."
+          description={`Used in place of ${service.settingsPath} from the next deployment on.`}
           className="gap-4"
         >
           <TypedSettingsForm slug={service.slug} stored={service.typedSettings} refusal={refusal} />
@@ -141,7 +141,11 @@ function NewestSettings({ service }: { service: ServicePage }) {
           {data.problem !== null && (
             <Callout
               tone="failed"
-              title={data.line === null ? "The settings cannot be used" : `anytime.yaml, line ${data.line}`}
+              title={
+                data.line === null
+                  ? "The settings cannot be used"
+                  : `${service.settingsPath}, line ${data.line}`
+              }
             >
               {data.problem}
             </Callout>
@@ -152,7 +156,7 @@ function NewestSettings({ service }: { service: ServicePage }) {
               <summary className="flex cursor-pointer items-center gap-2 py-2 text-muted text-sm">
                 <FileText aria-hidden className="size-4" /> The file
               </summary>
-              <CodeBlock code={data.fileText} label="anytime.yaml" />
+              <CodeBlock code={data.fileText} label={service.settingsPath} />
             </details>
           )}
         </>

@@ -308,6 +308,8 @@ export interface DeploymentPlan {
   readiness: string | null;
   settings: ServiceSettings | null;
   settingsFrom: "file" | "portal" | "release";
+  /** Where the service's settings file lies in the repository. */
+  settingsPath: string;
   settingsChanges: SettingChange[];
   /** The one that it would bring; null where there is none. */
   configuration: { id: number; version: number } | null;

@@ -123,6 +123,7 @@ export async function planDeployment(
     readiness: kind === "switch-back" ? readiness(releaseNumber, isWarm, settings, expected) : null,
     settings: settings.settings,
     settingsFrom: settings.settingsFrom,
+    settingsPath: service.settingsPath,
     settingsChanges: await settingsChanges(ctx, { around, live, settings, configurations }),
     configuration: nameOf(configurations.coming),
     liveConfigurationId: configurations.running?.id ?? null,

@@ -2,15 +2,14 @@ import {
   type ServiceSettings,
   type SettingsFile,
   type SettingsFileInput,
-  settingsAt,
   settingsFileSchema,
   settingsFor,
 } from "#server/domain/service-settings.ts";
 import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
-import { parseSettingsFile } from "#server/services/pipeline/parse-settings-file.ts";
+import { parseSettingsFileAt } from "#server/services/pipeline/parse-settings-file.ts";
 import { readFileAt } from "#server/services/pipeline/read-file-at.ts";
 import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
-import { SettingsFileError, settingsFileName } from "#server/services/pipeline/settings-file-error.ts";
+import { SettingsFileError } from "#server/services/pipeline/settings-file-error.ts";
 import type { Scope } from "./commits-between.ts";
 
 export interface SettingsProblem {
@@ -44,23 +43,21 @@ export async function readServiceSettings(
   const { settingsPath } = service;
   const fileText = await readFileAt(mirror, sha, settingsPath);
   const { file, problem } =
-    fileText === null ? { file: null, problem: missing } : parse(fileText, settingsPath);
+    fileText === null ? { file: null, problem: missing(settingsPath) } : parse(fileText, settingsPath);
   return { from: "file", sha, file, fileText, problem, scope: scopeOf(file, settingsPath) };
 }
 
-const missing: SettingsProblem = {
-  text: `The repository has no ${settingsFileName} at this commit. Add one, or type the settings into the portal.`,
-  field: null,
-  line: null,
-};
+function missing(settingsPath: string): SettingsProblem {
+  const text = `The repository has no ${settingsPath} at this commit. Add one, or type the settings into the portal.`;
+  return { text, field: null, line: null };
+}
 
 function parse(
   text: string,
   settingsPath: string,
 ): { file: SettingsFile | null; problem: SettingsProblem | null } {
   try {
-    const written = settingsAt(settingsPath, parseSettingsFile(text).fileInput);
-    return { file: settingsFileSchema.parse(written), problem: null };
+    return { file: parseSettingsFileAt(settingsPath, text).file, problem: null };
   } catch (error) {
     if (!(error instanceof SettingsFileError)) throw error;
     return { file: null, problem: { text: error.message, field: error.field, line: error.line } };
@@ -79,7 +76,7 @@ export function resolveSettings(
   environmentSlug: string,
 ): { settings: ServiceSettings | null; problem: string | null; field: string | null } {
   if (source.file === null)
-    return { settings: null, problem: source.problem?.text ?? missing.text, field: null };
+    return { settings: null, problem: source.problem?.text ?? "There are no settings.", field: null };
   const resolved = settingsFor(source.file, environmentSlug);
   return resolved.ok
     ? { settings: resolved.settings, problem: null, field: null }

@@ -82,8 +82,7 @@ async function checkRepository(
   });
   if ((input.typedSettings ?? null) === null) {
     if (found.settings.from === "none") {
-      const text =
-        "The repository has no anytime.yaml on this branch. Add one, or type the settings in here.";
+      const text = `The repository has no ${settingsPath} on this branch. Add one, or type the settings in here.`;
       throw new ValidationError(text, "typedSettings");
     }
     if (found.settings.from === "broken") {

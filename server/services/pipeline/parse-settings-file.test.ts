@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { settingsFileSchema, settingsFor } from "#server/domain/service-settings.ts";
-import { parseSettingsFile } from "./parse-settings-file.ts";
+import { parseSettingsFile, parseSettingsFileAt } from "./parse-settings-file.ts";
 import { SettingsFileError } from "./settings-file-error.ts";
 
 function problemsOf(text: string): string[] {
@@ -160,5 +160,16 @@ test("whatever is in the file is read or refused", () => {
       expect(problemsOf(text)).toBeInstanceOf(Array);
     }),
     { numRuns: 500 },
+  );
+});
+
+test("a file in a folder is for that folder, and what is wrong in it is said by its path", () => {
+  const path = "services/blog/anytime.yaml";
+  expect(parseSettingsFileAt(path, "build: make\n").fileInput).toEqual({
+    path: "services/blog",
+    build: "make",
+  });
+  expect(() => parseSettingsFileAt(path, "instances: 2\n")).toThrow(
+    /^services\/blog\/anytime\.yaml, line 1: /,
   );
 });

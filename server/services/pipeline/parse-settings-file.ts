@@ -12,6 +12,7 @@ import {
 import {
   type SettingsFile,
   type SettingsFileInput,
+  settingsAt,
   settingsFileSchema,
 } from "#server/domain/service-settings.ts";
 import { legible } from "#server/domain/settings-keys.ts";
@@ -50,6 +51,16 @@ export function parseSettingsFile(text: string): ReadSettings {
   const problems = settingsProblems(parsed.error, written);
   refuse(problems.map((problem) => ({ ...problem, line: lineAt(nodeOf(document, problem)) })));
   throw parsed.error;
+}
+
+/** The same of a file wherever it lies: it is for its folder, and what is wrong is said by its path. */
+export function parseSettingsFileAt(settingsPath: string, text: string): ReadSettings {
+  try {
+    const fileInput = settingsAt(settingsPath, parseSettingsFile(text).fileInput);
+    return { file: settingsFileSchema.parse(fileInput), fileInput };
+  } catch (error) {
+    throw error instanceof SettingsFileError ? new SettingsFileError(error.problems, settingsPath) : error;
+  }
 }
 
 function toValue(document: Document): unknown {

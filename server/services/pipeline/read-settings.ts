@@ -1,8 +1,8 @@
-import { type SettingsFileInput, settingsAt, settingsFileSchema } from "#server/domain/service-settings.ts";
+import { type SettingsFileInput, settingsFileSchema } from "#server/domain/service-settings.ts";
 import type { Mirror } from "./ensure-mirror.ts";
-import { parseSettingsFile, type ReadSettings } from "./parse-settings-file.ts";
+import { parseSettingsFileAt, type ReadSettings } from "./parse-settings-file.ts";
 import { readFileAt } from "./read-file-at.ts";
-import { SettingsFileError, settingsFileName } from "./settings-file-error.ts";
+import { SettingsFileError } from "./settings-file-error.ts";
 
 /**
  * The settings of a service at a commit: those typed into the portal, else `anytime.yaml` of the repository.
@@ -18,15 +18,7 @@ export async function readSettings(
   }
   const { settingsPath } = service;
   const text = await readFileAt(mirror, sha, settingsPath);
-  if (text !== null) {
-    const fileInput = settingsAt(settingsPath, parseSettingsFile(text).fileInput);
-    return { file: settingsFileSchema.parse(fileInput), fileInput };
-  }
-  throw new SettingsFileError([
-    {
-      field: null,
-      line: null,
-      message: `there is none at ${settingsPath === settingsFileName ? "" : `${settingsPath} at `} commit ${sha.slice(0, 7)}. Add one, or type the settings into the portal.`,
-    },
-  ]);
+  if (text !== null) return parseSettingsFileAt(settingsPath, text);
+  const message = `there is none at commit ${sha.slice(0, 7)}. Add one, or type the settings into the portal.`;
+  throw new SettingsFileError([{ field: null, line: null, message }], settingsPath);
 }

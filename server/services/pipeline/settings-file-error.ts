@@ -10,23 +10,26 @@ export interface SettingsFileProblem {
   message: string;
 }
 
+type SettingsFileProblems = readonly [SettingsFileProblem, ...SettingsFileProblem[]];
+
 /** `anytime.yaml` cannot be read. The message names the first problem; `problems` has all of them. */
 export class SettingsFileError extends ValidationError {
   override name = "SettingsFileError";
   readonly line: number | null;
-  readonly problems: readonly SettingsFileProblem[];
+  readonly problems: SettingsFileProblems;
 
-  constructor(problems: readonly [SettingsFileProblem, ...SettingsFileProblem[]]) {
+  /** `file` is its path in the repository. */
+  constructor(problems: SettingsFileProblems, file = settingsFileName) {
     const [first] = problems;
     const more = problems.length === 1 ? "" : ` (and ${problems.length - 1} more)`;
-    super(`${withLine(first)}${more}`, first.field ?? settingsFileName);
+    super(`${withLine(first, file)}${more}`, first.field ?? settingsFileName);
     this.line = first.line;
     this.problems = problems;
   }
 }
 
 /** `anytime.yaml, line 4: …` */
-export function withLine(problem: SettingsFileProblem): string {
+function withLine(problem: SettingsFileProblem, file: string): string {
   const line = problem.line === null ? "" : `, line ${problem.line}`;
-  return `${settingsFileName}${line}: ${problem.message}`;
+  return `${file}${line}: ${problem.message}`;
 }
