@@ -1,15 +1,13 @@
 "use client";
 import { useState } from "react";
-import { useForm } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { FormDialog } from "#components/ui/form-dialog.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { nameProblem, secretProblem } from "#server/domain/configuration.ts";
+import { NamedValueDialog, type NamedValueForm } from "./named-value-dialog.tsx";
 import type { Draft } from "./use-draft.ts";
 
-type Values = { name: string; value: string };
 type SecretDialogProps = {
   /** Empty for a new one. */
   name: string;
@@ -17,50 +15,37 @@ type SecretDialogProps = {
   onClose: () => void;
 };
 
-const kept =
-  "Nobody can read it again: it is sealed, and hidden in what the service prints. Fewer than four characters cannot be hidden.";
-
 /** One secret with its value: into the draft, and no further. */
 export function SecretDialog({ name, draft, onClose }: SecretDialogProps) {
   const isNew = name === "";
-  const [isLong, setIsLong] = useState(false);
-  const form = useForm<Values>({ defaultValues: { name, value: "" } });
-  const { errors } = form.formState;
-  const typed = form.watch("name").trim();
-  const isPlain = Object.hasOwn(draft.content.variables, typed);
-  const value = form.register("value", { validate: (text) => secretProblem(text) ?? true });
-  async function put(values: Values) {
-    draft.setSecret(values.name.trim(), values.value);
-    onClose();
-  }
+  const hint = (typed: string) =>
+    Object.hasOwn(draft.content.variables, typed)
+      ? `${typed} is a plain variable: it becomes a secret, and its plain value is taken out.`
+      : "Letters, digits and underscores, such as DATABASE_URL.";
   return (
-    <FormDialog
-      form={form}
-      onSubmit={put}
-      onClose={onClose}
+    <NamedValueDialog
+      name={name}
       title={isNew ? "Set a secret" : `Replace ${name}`}
-      description="It stands in the list first. Nothing runs with it before you deploy the configuration."
-      submitLabel={isNew ? `Set ${typed === "" ? "the secret" : typed}` : `Replace ${name}`}
+      submitLabel={(typed) => (isNew ? `Set ${typed === "" ? "the secret" : typed}` : `Replace ${name}`)}
+      nameHint={hint}
+      nameProblem={(given) => problemOfNew(given, draft)}
+      onPut={draft.setSecret}
+      onClose={onClose}
     >
-      {isNew && (
-        <Field
-          label="Name"
-          hint={
-            isPlain
-              ? `${typed} is a plain variable: it becomes a secret, and its plain value is taken out.`
-              : "Letters, digits and underscores, such as DATABASE_URL."
-          }
-          error={errors.name?.message}
-        >
-          <Input
-            mono
-            autoComplete="off"
-            spellCheck={false}
-            {...form.register("name", { validate: (text) => problemOfNew(text.trim(), draft) ?? true })}
-          />
-        </Field>
-      )}
-      <Field label="Value" hint={kept} error={errors.value?.message}>
+      {(form) => <SecretValue form={form} />}
+    </NamedValueDialog>
+  );
+}
+
+const kept =
+  "Nobody can read it again: it is sealed, and hidden in what the service prints. Fewer than four characters cannot be hidden.";
+
+function SecretValue({ form }: { form: NamedValueForm }) {
+  const [isLong, setIsLong] = useState(false);
+  const value = form.register("value", { validate: (text) => secretProblem(text) ?? true });
+  return (
+    <>
+      <Field label="Value" hint={kept} error={form.formState.errors.value?.message}>
         {isLong ? (
           <Textarea mono rows={5} spellCheck={false} autoComplete="off" {...value} />
         ) : (
@@ -87,7 +72,7 @@ export function SecretDialog({ name, draft, onClose }: SecretDialogProps) {
           </Button>
         </div>
       )}
-    </FormDialog>
+    </>
   );
 }
 

@@ -7,6 +7,8 @@ import {
   compareConfigurations,
   configurationProblem,
   layConfiguration,
+  nameProblem,
+  reservedNamesText,
   unstoredSecret,
   withoutValues,
   withStored,
@@ -124,3 +126,11 @@ test("secrets are named by ids, and told apart by them", () => {
   expect(changeBetween(stored, typed, { NEW: "two" }).secrets).toEqual({ NEW: "two" });
   expect(JSON.stringify(withoutValues(stored))).not.toContain("one");
 });
+
+test.each(["PORT", "HOST", "NODE_OPTIONS", "ANYTIME_URL", "OTEL_SERVICE_NAME", "LD_PRELOAD", "DYLD_INSERT"])(
+  "%s is refused as a name, and whoever chooses one is told beforehand",
+  (name) => {
+    expect(nameProblem(name)).toBe(`${name} is set by the portal: choose another name.`);
+    expect(reservedNamesText).toContain(name.replace(/^([A-Z]+_)(?!OPTIONS).*/, "$1…"));
+  },
+);

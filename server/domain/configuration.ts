@@ -45,7 +45,11 @@ const mostValueBytes = 32 * 1024;
 const mostBytes = 1024 * 1024;
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const setByPortal = /^(?:PORT|HOST|ANYTIME_.*|OTEL_.*|NODE_OPTIONS|LD_.*|DYLD_.*|__proto__)$/;
+const reservedNames = ["PORT", "HOST", "NODE_OPTIONS"];
+const reservedBeginnings = ["ANYTIME_", "OTEL_", "LD_", "DYLD_"];
+
+/** For whoever is about to choose a name. */
+export const reservedNamesText = `${[...reservedNames, ...reservedBeginnings.map((beginning) => `${beginning}…`)].join(", ")} are set by the portal.`;
 
 /** What of a release's own settings can be configured over. */
 export interface ConfigurableSettings extends Pick<ServiceSettings, "env"> {
@@ -232,7 +236,16 @@ export function nameProblem(name: string): string | null {
     return "A variable's name has letters, digits and underscores, and does not begin with a digit.";
   }
   if (name.length > longestName) return `A variable's name has at most ${longestName} characters.`;
-  return setByPortal.test(name) ? `${name} is set by the portal: choose another name.` : null;
+  return isReserved(name) ? `${name} is set by the portal: choose another name.` : null;
+}
+
+function isReserved(name: string): boolean {
+  // The last would not become a key of an object.
+  return (
+    reservedNames.includes(name) ||
+    reservedBeginnings.some((beginning) => name.startsWith(beginning)) ||
+    name === "__proto__"
+  );
 }
 
 export function valueProblem(value: string): string | null {
