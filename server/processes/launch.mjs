@@ -3,7 +3,7 @@
 // where they are missing or stale, finds the Node.js that came with them, and hands over to cli.ts.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,18 +15,26 @@ const stamp = join(modules, ".anytime-installed");
 const startAgain = 75;
 const neededMajor = 24;
 
-function lockHash() {
-  return createHash("sha256")
-    .update(readFileSync(join(root, "package-lock.json")))
-    .digest("hex");
+/** What decides on the dependencies: their versions, and what npm ci patches in them. */
+function files() {
+  const patches = join(root, "db/patches");
+  const names = readdirSync(patches).sort();
+  return [join(root, "package-lock.json"), ...names.map((name) => join(patches, name))];
+}
+
+function filesHash() {
+  const hash = createHash("sha256");
+  for (const file of files()) hash.update(file.slice(root.length)).update("\0").update(readFileSync(file));
+  return hash.digest("hex");
 }
 
 /** An install made by hand counts as well: npm writes node_modules/.package-lock.json last. */
 function isInstalled() {
   const npmsOwn = join(modules, ".package-lock.json");
   if (!existsSync(npmsOwn)) return false;
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lockHash()) return true;
-  return statSync(npmsOwn).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs && !existsSync(stamp);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === filesHash()) return true;
+  if (existsSync(stamp)) return false;
+  return files().every((file) => statSync(npmsOwn).mtimeMs >= statSync(file).mtimeMs);
 }
 
 function install() {
@@ -38,7 +46,7 @@ function install() {
     console.error("Installing the locked dependencies (npm ci). The first time this takes a minute.");
     const run = spawnSync("npm", ["ci", "--no-fund", "--no-audit"], { cwd: root, stdio: ["ignore", 2, 2] });
     if (run.status !== 0) fail("npm ci failed: see above. Mend it and start again; nothing was started.");
-    writeFileSync(stamp, lockHash());
+    writeFileSync(stamp, filesHash());
   } finally {
     rmSync(lock, { recursive: true, force: true });
   }
