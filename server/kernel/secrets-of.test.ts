@@ -22,8 +22,8 @@ test("whatever of its own a worker's environment and its data folder hold is hid
       ANYTIME_KEY: key.toString("base64"),
     });
     const file = join(folder, "secrets.json");
-    const { encryptionKey } = storedSecrets(file);
-    expect(secretsOf(settings, sealingKeys(settings, file)())).toEqual(
+    const stored = storedSecrets(file);
+    expect(secretsOf(settings, sealingKeys(settings, file)(), stored)).toEqual(
       expect.arrayContaining([
         "an admin's password",
         "application password",
@@ -31,7 +31,10 @@ test("whatever of its own a worker's environment and its data folder hold is hid
         "secret access key",
         key.toString("base64"),
         key.toString("hex"),
-        encryptionKey,
+        stored.encryptionKey,
+        stored.sessionSecret,
+        stored.databasePassword,
+        stored.applicationPassword,
       ]),
     );
   } finally {

@@ -2,21 +2,27 @@ import { readFileSync } from "node:fs";
 import type { Settings } from "./env.ts";
 import { messageOf, UserError } from "./errors.ts";
 import type { SealingKey } from "./sealed-value.ts";
+import type { StoredSecrets } from "./stored-secrets.ts";
 
 /** A shorter one is a word such as `postgres`, which logs are full of. */
 const shortestOwnCharacters = 12;
 
 /**
- * What must be seen in no output of this installation: its own secrets, and those that its operator lists in a file.
+ * What must be seen in no output of this installation: its own secrets, given or stored, and those that its operator lists in a file.
  * Throws UserError where that cannot be read.
  */
-export function secretsOf(settings: Settings, sealingKeys: readonly SealingKey[]): string[] {
+export function secretsOf(
+  settings: Settings,
+  sealingKeys: readonly SealingKey[],
+  stored: Pick<StoredSecrets, "sessionSecret" | "databasePassword" | "applicationPassword">,
+): string[] {
   const own = [
     settings.adminPassword,
     passwordIn(settings.databaseUrl),
     passwordIn(settings.ownerDatabaseUrl),
     settings.s3?.credentials?.secretAccessKey ?? null,
     ...settings.identityProviders.map((provider) => provider.clientSecret),
+    ...[stored.sessionSecret, stored.databasePassword, stored.applicationPassword],
     ...sealingKeys.flatMap(({ bytes }) => [bytes.toString("base64"), bytes.toString("hex")]),
   ];
   const telling = own.filter((secret) => secret !== null && secret.length >= shortestOwnCharacters);

@@ -8,6 +8,7 @@ import { makeOwnFolder, makeReadableFolder } from "#server/kernel/owned-folder.t
 import type { SealingKeys } from "#server/kernel/sealed-value.ts";
 import { sealingKeys } from "#server/kernel/sealing-keys.ts";
 import { secretsOf } from "#server/kernel/secrets-of.ts";
+import { storedSecrets } from "#server/kernel/stored-secrets.ts";
 import { openDepot } from "#server/services/pipeline/open-depot.ts";
 import { scrubbedEnvironment } from "#server/services/pipeline/scrubbed-environment.ts";
 import { openSecrets } from "#server/services/services/open-secrets.ts";
@@ -30,7 +31,7 @@ export function openMachine(
   const { marks } = isolation;
   const depot = openDepot(settings, dataFolder);
   const keys = sealingKeys(settings, dataFolder.secretsFile);
-  const own = secretsOf(settings, keys());
+  const own = secretsOf(settings, keys(), storedSecrets(dataFolder.secretsFile));
   const ownMask = maskSecrets(own);
   const keeper = new InstanceKeeper(ctx, {
     workerId,
