@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { deploy, productionUrl, stagingUrl, status, step } from "./portal/kiosk.ts";
+import { status, step } from "./portal/deployment-pages.ts";
+import { deploy, productionUrl, stagingUrl } from "./portal/kiosk.ts";
 import { makeShop, type Shop, shopSettings } from "./portal/shop.ts";
 import { portalState, signedInFile } from "./portal/state.ts";
 import { untilAnswering, watchService } from "./portal/watch-service.ts";

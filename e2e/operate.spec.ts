@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
-import { productionUrl, stagingUrl, status, step } from "./portal/kiosk.ts";
+import { status, step } from "./portal/deployment-pages.ts";
+import { productionUrl, stagingUrl } from "./portal/kiosk.ts";
 import { openShop } from "./portal/shop.ts";
 import { portalState, signedInFile } from "./portal/state.ts";
 import { watchService } from "./portal/watch-service.ts";

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, type Page, test } from "@playwright/test";
+import { deployCommit, status } from "./portal/deployment-pages.ts";
 import { makeShop, type Shop } from "./portal/shop.ts";
 import { freePort } from "./portal/start-portal.ts";
 import { portalState, signedInFile } from "./portal/state.ts";
@@ -15,6 +16,7 @@ const { url, routerPort, repositories } = portalState();
 const example = fileURLToPath(new URL("../examples/script-target", import.meta.url));
 const platform = mkdtempSync(join(tmpdir(), "anytime-platform-"));
 let shop: Shop;
+let first: string;
 let port: number;
 
 test.beforeAll(async () => {
@@ -27,7 +29,7 @@ test.beforeAll(async () => {
     "PLATFORM_PORT: 8098",
     `PLATFORM_PORT: ${port}\n  PLATFORM_FOLDER: ${platform}`,
   );
-  shop.commit("Open the doors", { "anytime.yaml": settings });
+  first = shop.commit("Open the doors", { "anytime.yaml": settings });
 });
 test.afterAll(() => {
   const pid = Number(readFileSync(join(platform, "staging/server.pid"), "utf8"));
@@ -37,11 +39,9 @@ test.afterAll(() => {
 
 const answer = async () => (await fetch(`http://127.0.0.1:${port}/`)).text();
 
-async function deploy(page: Page): Promise<void> {
-  await page.goto(`${url}/services/script-target/deploy?environment=staging`);
-  await page.getByRole("button", { name: /^Deploy [0-9a-f]{7} to staging$/ }).click();
-  await expect(page).toHaveURL(/\/deployments\/\d+/);
-  await expect(page.getByText("succeeded", { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+async function deploy(page: Page, sha: string): Promise<void> {
+  await deployCommit(page, "script-target", sha);
+  await status(page, "succeeded");
 }
 
 test("before the click it says what does not hold where a command releases", async ({ page }) => {
@@ -60,13 +60,12 @@ test("before the click it says what does not hold where a command releases", asy
 test("two releases go live by their command, and the portal shows no pools and no proof", async ({
   page,
 }) => {
-  await deploy(page);
+  await deploy(page, first);
   expect(await answer()).toBe("release 1\n");
   await expect(page.getByRole("region", { name: "Recorded as live" })).toBeVisible();
   await expect(page.getByRole("region", { name: "Proof of the switch" })).toHaveCount(0);
   await expect(page.getByRole("figure", { name: /pools of/ })).toHaveCount(0);
-  shop.commit("Paint the doors", { "notes.txt": "green" });
-  await deploy(page);
+  await deploy(page, shop.commit("Paint the doors", { "notes.txt": "green" }));
   expect(await answer()).toBe("release 2\n");
   expect((await fetch(`http://localhost:${routerPort}/script-target/staging/`)).status).toBe(404);
 });
@@ -82,7 +81,7 @@ test("it is switched back by its command, and scaling is refused in words", asyn
   await page.keyboard.press("Escape");
   await staging.getByRole("link", { name: "Switch staging back to #1" }).click();
   await page.getByRole("button", { name: "Switch staging back to #1" }).click();
-  await expect(page.getByText("succeeded", { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+  await status(page, "succeeded");
   expect(await answer()).toBe("release 1\n");
 });
 

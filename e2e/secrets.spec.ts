@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
+import { deployCommit, status } from "./portal/deployment-pages.ts";
 import { makeShop, type Shop, shopSettings } from "./portal/shop.ts";
 import { portalState, signedInFile } from "./portal/state.ts";
 import { untilAnswering } from "./portal/watch-service.ts";
@@ -20,17 +21,8 @@ const answer = async () => (await untilAnswering(stagingUrl, 5_000)).text();
 const secretRow = (page: Page) => page.getByRole("list", { name: "Secrets" }).getByRole("listitem");
 
 async function deploy(page: Page, sha: string): Promise<void> {
-  const short = sha.slice(0, 7);
-  await page.goto(`${url}/services/till/deploy?environment=staging`);
-  await page.getByRole("option").filter({ hasText: short }).click();
-  await page.getByRole("button", { name: `Deploy ${short} to staging` }).click();
-  await succeeds(page);
-}
-
-async function succeeds(page: Page): Promise<void> {
-  await expect(page).toHaveURL(/\/deployments\/\d+/);
-  const status = page.locator("main header").getByText("succeeded", { exact: true }).first();
-  await expect(status).toBeVisible({ timeout: 60_000 });
+  await deployCommit(page, "till", sha);
+  await status(page, "succeeded");
 }
 
 test("a secret is set before the first deployment, which gives it to the service", async ({ page }) => {
@@ -66,7 +58,7 @@ test("replaced, the new value goes live by a deployment, and no output shows it"
   await dialog.getByLabel("Value").fill(second);
   await dialog.getByRole("button", { name: "Replace API_KEY" }).click();
   await page.getByRole("button", { name: "Deploy this configuration to staging" }).click();
-  await succeeds(page);
+  await status(page, "succeeded");
   expect(page.url()).not.toContain("key");
   const changes = page.getByRole("list", { name: "Changes of the configuration" });
   await expect(changes).toContainText(/API_KEY.*secret changed/s);
@@ -84,7 +76,7 @@ test("a switch-back brings the former value back", async ({ page }) => {
   await page.goto(`${url}/services/till`);
   await page.getByRole("link", { name: "Switch staging back to #1" }).click();
   await page.getByRole("button", { name: "Switch staging back to #1" }).click();
-  await succeeds(page);
+  await status(page, "succeeded");
   expect(await answer()).toBe(`1 ${hashOf(first)}`);
 });
 
@@ -97,6 +89,6 @@ test("a value is revoked after its consequences were read, and then removed", as
   await expect(secretRow(page)).toContainText("revoked");
   await page.getByRole("button", { name: "Remove API_KEY" }).click();
   await page.getByRole("button", { name: "Deploy this configuration to staging" }).click();
-  await succeeds(page);
+  await status(page, "succeeded");
   expect(await answer()).toBe("1");
 });
