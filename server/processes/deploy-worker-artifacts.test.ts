@@ -1,17 +1,15 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { desc, eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
-import { deployments } from "#db/schema/deployments.ts";
 import { artifacts, releases } from "#db/schema/releases.ts";
-import { isFinished } from "#server/domain/deployment.ts";
 import { noteArtifactGone } from "#server/services/pipeline/note-artifact-gone.ts";
 import { S3Store } from "#server/services/pipeline/s3-store.ts";
 import { openS3Server } from "#server/services/pipeline/testing/open-s3-server.ts";
-import { type LabRequest, type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import type { LabRequest, LabService } from "./deploy-worker/testing/open-lab.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
-const { database, lab, state } = await openTestLab();
+const { database, lab, state, untilOver } = await openTestLab();
 mkdirSync(`${lab.dataFolder}/s3`);
 const server = await openS3Server(`${lab.dataFolder}/s3`);
 afterAll(() => server.close());
@@ -27,17 +25,8 @@ await lab.startWorker("one", {
 
 async function run(wanted: LabRequest) {
   const id = await lab.ask(wanted);
-  const row = await until(
-    async () => (await database.ctx.db.select().from(deployments).where(eq(deployments.id, id)))[0],
-    (found) => found !== undefined && isFinished(found.status),
-    40_000,
-  );
-  return {
-    id,
-    status: row?.status,
-    reason: row?.failureReason,
-    log: await state.log(id),
-  };
+  const { status, reason } = await untilOver(id, 40_000);
+  return { id, status, reason, log: await state.log(id) };
 }
 
 async function newestRelease(service: LabService) {

@@ -4,12 +4,11 @@ import { afterAll, expect, test } from "vitest";
 import { openCuttingProxy } from "#db/testing/cutting-proxy.ts";
 import { until } from "./deploy-worker/testing/open-lab.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
-import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 import { startWorkerProcess, type WorkerProcess } from "./deploy-worker/testing/worker-process.ts";
 
 /** Two workers that share nothing but the database, one of which reaches it by a line that fails. */
-const { database, lab, state } = await openTestLab();
+const { database, lab, untilOver } = await openTestLab();
 const line = await openCuttingProxy(database.url);
 afterAll(() => line.close());
 
@@ -19,8 +18,6 @@ function startOn(name: string, databaseUrl: string): Promise<WorkerProcess> {
   const variables = { ANYTIME_LOCAL_REPOSITORIES: lab.dataFolder };
   return startWorkerProcess({ databaseUrl, dataFolder, name, variables });
 }
-
-const untilOver = (id: number) => until(() => state.deployment(id), isOver, 60_000);
 
 test("a worker that is cut off ends its build before another has the deployment, and works again when it is back", async () => {
   const cutOff = await startOn("cut-off", line.url);
@@ -39,7 +36,7 @@ test("a worker that is cut off ends its build before another has the deployment,
   );
   const other = await startOn("reachable", database.url);
   line.hold();
-  expect(await untilOver(id)).toMatchObject({ status: "succeeded", attempt: 2 });
+  expect(await untilOver(id, 60_000)).toMatchObject({ status: "succeeded", attempt: 2 });
   const lines = builds();
   expect(new Set(lines).size).toBe(2);
   // The second build wrote once, after the last line of the first.
@@ -47,7 +44,10 @@ test("a worker that is cut off ends its build before another has the deployment,
   expect(await other.stop("end")).toBe(0);
   line.letPass();
   const next = await service.repository.commit({ "next.txt": "next" }, "Next");
-  const again = await untilOver(await lab.ask({ serviceEnvironmentId: service.production, commit: next }));
+  const again = await untilOver(
+    await lab.ask({ serviceEnvironmentId: service.production, commit: next }),
+    60_000,
+  );
   expect(again).toMatchObject({ status: "succeeded", attempt: 1 });
   expect(await cutOff.stop("end")).toBe(0);
 }, 150_000);
@@ -94,7 +94,7 @@ test("a database that takes two seconds for every answer costs no deployment its
   );
   line.slow(0);
   goOn();
-  expect(await untilOver(id)).toMatchObject({ status: "succeeded", attempt: 1 });
+  expect(await untilOver(id, 60_000)).toMatchObject({ status: "succeeded", attempt: 1 });
   expect(builds()).toBe(1);
   expect(await worker.stop("end")).toBe(0);
 }, 120_000);
@@ -110,7 +110,7 @@ test("a database that says nothing for longer than a lease lasts costs one attem
   );
   goOn();
   line.letPass();
-  expect(await untilOver(id)).toMatchObject({ status: "succeeded", attempt: 2 });
+  expect(await untilOver(id, 60_000)).toMatchObject({ status: "succeeded", attempt: 2 });
   expect(builds()).toBe(2);
   expect(await worker.stop("end")).toBe(0);
 }, 120_000);

@@ -9,23 +9,16 @@ import { cancel } from "#server/services/deployments/cancel.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { requestRemoval } from "#server/services/services/request-removal.ts";
 import { ownerMarks } from "#server/services/targets/marks.ts";
-import { type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import { until } from "./deploy-worker/testing/open-lab.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
-import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
 /** How instances end, whatever they have started, and that they stay ended. */
-const { database, lab, state } = await openTestLab();
+const { database, lab, state, deploy } = await openTestLab();
 
 const node = `"${process.execPath}" dist/server.cjs`;
-
-async function deploy(service: LabService, files: Record<string, string>) {
-  const commit = await service.repository.commit(files, "Change");
-  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
-  return until(() => state.deployment(id), isOver);
-}
 
 const marked = (worker: string) => findMarked(ownerMarks(lab.dataFolder, worker));
 

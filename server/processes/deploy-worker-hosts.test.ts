@@ -15,7 +15,6 @@ import {
   type TestNetwork,
 } from "./deploy-worker/testing/open-network.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
-import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 import { startWorkerProcess, type WorkerProcess } from "./deploy-worker/testing/worker-process.ts";
 import { startRouterProcess } from "./traffic-router/testing/router-process.ts";
@@ -24,7 +23,7 @@ import { startRouterProcess } from "./traffic-router/testing/router-process.ts";
  * Two workers on hosts of their own, each with its own network and data folder: they share nothing but the database. The
  * router stands on a third one.
  */
-const { database, lab, state } = await openTestLab();
+const { database, lab, untilOver } = await openTestLab();
 
 interface Host extends TestHost {
   worker: WorkerProcess;
@@ -58,8 +57,6 @@ async function ask(service: LabService, where: string, wanted: Omit<LabRequest, 
   await bind(service, where);
   return lab.ask({ serviceEnvironmentId: service.production, ...wanted });
 }
-
-const untilOver = (id: number) => until(() => state.deployment(id), isOver, 60_000);
 
 /** `fetch` would not say another host than that of the address. */
 async function askFor(port: number, headers: Record<string, string>): Promise<string> {
@@ -97,7 +94,7 @@ test.runIf(canOpenNetworks)(
     const service = await lab.addService("travelling");
     const file = join(lab.openFolder, "builds");
     const first = await service.repository.commit(sampleFiles(), "First");
-    const { releaseId } = await untilOver(await ask(service, "one", { commit: first }));
+    const { releaseId } = await untilOver(await ask(service, "one", { commit: first }), 60_000);
     const client = startClient(router.port, service.slug);
     onTestFinished(() => client.stop());
     const answered = (release: string) =>
@@ -108,16 +105,18 @@ test.runIf(canOpenNetworks)(
 
     await answered("1");
     const second = await service.repository.commit({ "change.txt": "2" }, "Second");
-    expect(await untilOver(await ask(service, "two", { commit: second }))).toMatchObject({
+    expect(await untilOver(await ask(service, "two", { commit: second }), 60_000)).toMatchObject({
       status: "succeeded",
     });
     await answered("2");
     const back = { kind: "switch-back", commit: first, poolIsWarm: true } as const;
     const returned = await ask(service, "two", { ...back, release: { id: releaseId, number: 1 } });
-    expect(await untilOver(returned)).toMatchObject({ reason: null, status: "succeeded", attempt: 1 });
+    expect(await untilOver(returned, 60_000)).toMatchObject({
+      ...{ reason: null, status: "succeeded", attempt: 1 },
+    });
     await answered("1");
     const forward = await ask(service, "two", { commit: second });
-    expect(await untilOver(forward)).toMatchObject({ status: "succeeded" });
+    expect(await untilOver(forward, 60_000)).toMatchObject({ status: "succeeded" });
     await answered("2");
 
     // What serves runs on the second host from here on; the first one builds, and is cut off.
@@ -132,7 +131,7 @@ test.runIf(canOpenNetworks)(
     );
     await bind(service, null);
     one.pull();
-    expect(await untilOver(id)).toMatchObject({ status: "succeeded", attempt: 2 });
+    expect(await untilOver(id, 60_000)).toMatchObject({ status: "succeeded", attempt: 2 });
     const lines = builds();
     expect(new Set(lines).size).toBe(2);
     // The second build wrote once, after the last line of the first.
@@ -142,7 +141,7 @@ test.runIf(canOpenNetworks)(
 
     one.plug();
     const fourth = await service.repository.commit({ "change.txt": "4" }, "Fourth");
-    expect(await untilOver(await ask(service, "one", { commit: fourth }))).toMatchObject({
+    expect(await untilOver(await ask(service, "one", { commit: fourth }), 60_000)).toMatchObject({
       status: "succeeded",
     });
     for (const { worker } of [one, two]) expect(await worker.stop("end")).toBe(0);

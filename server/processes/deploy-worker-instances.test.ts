@@ -2,16 +2,14 @@ import { expect, test } from "vitest";
 import { startTimeOf } from "#server/kernel/process-identity.ts";
 import { type LabService, until } from "./deploy-worker/testing/open-lab.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
-import { type InstanceState, isOver } from "./deploy-worker/testing/read-state.ts";
+import type { InstanceState } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
-const { database, lab, state } = await openTestLab();
+const { database, lab, state, deploy } = await openTestLab();
 
-async function deploy(service: LabService, files: Record<string, string>): Promise<number> {
-  const commit = await service.repository.commit(files, "Change");
-  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
-  const over = await until(() => state.deployment(id), isOver);
-  expect(over.reason).toBeNull();
+async function deployWell(service: LabService, files: Record<string, string>): Promise<number> {
+  const { id, reason } = await deploy(service, files);
+  expect(reason).toBeNull();
   return id;
 }
 
@@ -25,7 +23,7 @@ async function answerOf(instance: InstanceState | undefined): Promise<string> {
 test("a worker that was killed finds its instances again; one that died meanwhile is started", async () => {
   const worker = await lab.startWorker("adopter");
   const service = await lab.addService("adopted");
-  await deploy(service, sampleFiles());
+  await deployWell(service, sampleFiles());
   const [first, second] = await state.liveInstances(service.staging);
   await worker.kill("SIGKILL");
   expect(await answerOf(first)).toBe(`1 ${first?.pid}`);
@@ -49,7 +47,7 @@ test("a worker that was killed finds its instances again; one that died meanwhil
 test("stopped with `keep`, instances serve on; with `end`, they end and start again with the next worker", async () => {
   const worker = await lab.startWorker("stopper");
   const service = await lab.addService("stopped");
-  await deploy(service, sampleFiles());
+  await deployWell(service, sampleFiles());
   const before = await state.liveInstances(service.staging);
   expect(await worker.stop("keep")).toBe(0);
   expect(await answerOf(before[1])).toBe(`1 ${before[1]?.pid}`);
@@ -90,7 +88,7 @@ test("a deployment that runs when its worker stops is queued again, and the next
 test("instances that no row names any more are ended by the next worker", async () => {
   const worker = await lab.startWorker("cleaner");
   const service = await lab.addService("cleaned");
-  await deploy(service, sampleFiles());
+  await deployWell(service, sampleFiles());
   const orphans = await state.liveInstances(service.staging);
   await worker.kill("SIGKILL");
   await database.client.sql`delete from services where slug = 'cleaned'`;
@@ -102,9 +100,9 @@ test("instances that no row names any more are ended by the next worker", async 
 test("a warm pool ends when its time is over, the live one never", async () => {
   const worker = await lab.startWorker("warm");
   const service = await lab.addService("warmed");
-  await deploy(service, sampleFiles({ settings: sampleSettings({ keepWarm: "1ms", drain: "1ms" }) }));
+  await deployWell(service, sampleFiles({ settings: sampleSettings({ keepWarm: "1ms", drain: "1ms" }) }));
   const [first] = await state.liveInstances(service.staging);
-  await deploy(service, { "second.txt": "2" });
+  await deployWell(service, { "second.txt": "2" });
   await until(
     () => state.instances(service.staging),
     (rows) => rows.length === 2,
@@ -134,7 +132,7 @@ test("when every connection to the database is cut, the deployment goes on, or b
     (row) => row.status === "succeeded",
   );
   expect(isServing(await state.liveInstances(service.staging))).toBe(true);
-  const again = await deploy(service, { "third.txt": "3" });
+  const again = await deployWell(service, { "third.txt": "3" });
   expect(again).toBeGreaterThan(id);
   expect(await worker.stop("end")).toBe(0);
 });

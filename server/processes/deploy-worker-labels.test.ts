@@ -3,14 +3,13 @@ import { expect, test, vi } from "vitest";
 import { serviceEnvironments } from "#db/schema/services.ts";
 import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";
-import { type LabRequest, until } from "./deploy-worker/testing/open-lab.ts";
+import { until } from "./deploy-worker/testing/open-lab.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
-import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
 /** What a worker is called and what it says that it can do. */
 vi.setConfig({ testTimeout: 60_000 });
-const { database, lab, state } = await openTestLab();
+const { database, lab, state, untilOver, deploy } = await openTestLab();
 
 const askForLabel = (serviceEnvironmentId: number, workerLabel: string) =>
   database.ctx.db
@@ -50,24 +49,16 @@ test("what asks for a label waits for a worker that has it, and any other passes
 test("whatever worker is there turns traffic back to a warm pool; what must be started waits for the label", async () => {
   const service = await lab.addService("back");
   const { staging: serviceEnvironmentId } = service;
-  const ship = async (commit: LabRequest["commit"]) => {
-    const id = await lab.ask({ serviceEnvironmentId, commit });
-    return until(() => state.deployment(id), isOver);
-  };
   await lab.startWorker("plain");
   const special = await lab.startWorker("special", { ANYTIME_WORKER_LABELS: "special" });
   await askForLabel(serviceEnvironmentId, "special");
-  const first = await service.repository.commit(sampleFiles({ settings: sampleSettings({}) }), "First");
-  const { releaseId } = await ship(first);
-  await ship(await service.repository.commit({ "change.txt": "2" }, "Second"));
+  const { commit, releaseId } = await deploy(service, sampleFiles());
+  await deploy(service, { "change.txt": "2" });
   await special.stop("keep");
-  const back = { serviceEnvironmentId, kind: "switch-back", commit: first } as const;
+  const back = { serviceEnvironmentId, kind: "switch-back", commit } as const;
   const release = { id: releaseId, number: 1 };
   const asked = await lab.ask({ ...back, release, poolIsWarm: true });
-  expect(await until(() => state.deployment(asked), isOver)).toMatchObject({
-    status: "succeeded",
-    attempt: 1,
-  });
+  expect(await untilOver(asked)).toMatchObject({ status: "succeeded", attempt: 1 });
   expect(
     await until(
       () => state.liveInstances(serviceEnvironmentId),

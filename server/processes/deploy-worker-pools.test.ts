@@ -5,19 +5,11 @@ import { findSwitchBackTarget } from "#server/services/deployments/find-switch-b
 import { listPools } from "#server/services/targets/list-pools.ts";
 import { type LabService, until } from "./deploy-worker/testing/open-lab.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
-import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
 /** The last good release stays warm beside a bad one, whatever is deployed meanwhile and however long that takes. */
-const { database, lab, state } = await openTestLab();
+const { database, lab, state, deploy } = await openTestLab();
 await lab.startWorker("one");
-
-async function deploy(service: LabService, files: Record<string, string>) {
-  const commit = await service.repository.commit(files, "Change");
-  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
-  const over = await until(() => state.deployment(id), isOver);
-  return { ...over, commit };
-}
 
 async function standing(service: LabService): Promise<Record<string, string>> {
   const pools = await listPools(database.ctx, service.staging);

@@ -9,13 +9,13 @@ import { startTimeOf } from "#server/kernel/process-identity.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
-import { type LabRequest, type LabService, until } from "./deploy-worker/testing/open-lab.ts";
+import { type LabService, until } from "./deploy-worker/testing/open-lab.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
 import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles } from "./deploy-worker/testing/sample-service.ts";
 
 /** Releases that a command deploys, by a real worker and real commands. */
-const { database, lab, state } = await openTestLab();
+const { database, lab, state, untilOver, deploy } = await openTestLab();
 await lab.startWorker("one");
 
 const at = (name: string) => join(lab.openFolder, name);
@@ -28,14 +28,6 @@ function scripted(keys: { deploy: string; switchBack?: string; health?: string; 
     keys.health === undefined ? "" : `  health: {run: ${JSON.stringify(keys.health)}, timeout: 1s}\n`;
   const settings = `build: sh build.sh\npackage: {include: [dist]}\nrelease:\n  target: script\n${line("deploy", keys.deploy)}${line("switchBack", keys.switchBack)}${health}${keys.more ?? ""}`;
   return sampleFiles({ settings });
-}
-
-const untilOver = (id: number) => until(() => state.deployment(id), isOver, 30_000);
-
-async function deploy(service: LabService, files: Record<string, string>, wish: Partial<LabRequest> = {}) {
-  const commit = await service.repository.commit(files, "Change");
-  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit, ...wish });
-  return { id, commit, ...(await untilOver(id)) };
 }
 
 async function live(service: LabService) {

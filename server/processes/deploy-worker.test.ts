@@ -7,7 +7,6 @@ import { expect, test } from "vitest";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import { releases } from "#db/schema/releases.ts";
 import { instances, pointers, pools } from "#db/schema/traffic.ts";
-import { isFinished } from "#server/domain/deployment.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { startTimeOf } from "#server/kernel/process-identity.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
@@ -17,21 +16,14 @@ import { type LabService, until } from "./deploy-worker/testing/open-lab.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
 import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
-const { database, lab } = await openTestLab();
+const { database, lab, state, untilOver, deploy } = await openTestLab();
 await lab.startWorker("one");
 
-async function read(id: number) {
+/** Milliseconds from its request until it was finished. */
+async function durationOf(id: number): Promise<number> {
   const [row] = await database.ctx.db.select().from(deployments).where(eq(deployments.id, id));
-  if (row === undefined) throw new Error("There is no such deployment.");
-  return row;
+  return (row?.finishedAt?.getTime() ?? Number.NaN) - (row?.requestedAt.getTime() ?? 0);
 }
-
-const untilOver = (id: number) =>
-  until(
-    () => read(id),
-    (row) => isFinished(row.status),
-    25_000,
-  );
 
 async function readSteps(id: number) {
   const rows = await database.ctx.db
@@ -74,14 +66,9 @@ async function answerOf(instance: { port: number } | undefined): Promise<string>
 }
 
 async function deployFirst(service: LabService) {
-  const commit = await service.repository.commit(sampleFiles(), "First");
-  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
-  const row = await untilOver(id);
-  expect(row.failureReason).toBeNull();
-  const [release] = await database.ctx.db
-    .select()
-    .from(releases)
-    .where(eq(releases.id, row.releaseId ?? 0));
+  const { id, commit, reason, releaseId } = await deploy(service, sampleFiles());
+  expect(reason).toBeNull();
+  const [release] = await database.ctx.db.select().from(releases).where(eq(releases.id, releaseId));
   if (release === undefined) throw new Error("No release was made.");
   return { id, commit, release };
 }
@@ -89,11 +76,7 @@ async function deployFirst(service: LabService) {
 test("a commit goes live through all steps, each with its own times and output", async () => {
   const service = await lab.addService("hello");
   const { id } = await deployFirst(service);
-  const row = await until(
-    () => read(id),
-    (seen) => seen.leaseWorkerId === null,
-  );
-  expect(row).toMatchObject({ status: "succeeded", pool: "blue", failedStep: null });
+  expect(await state.deployment(id)).toMatchObject({ status: "succeeded", pool: "blue", failedStep: null });
   const byName = await readSteps(id);
   for (const name of ["checkout", "build", "test", "package", "start", "verify", "switch"] as const) {
     expect(byName[name]).toMatchObject({
@@ -115,11 +98,9 @@ test("a failing build fails at that step and leaves live traffic untouched", asy
   await deployFirst(service);
   const before = await liveInstances(service.staging);
   const settings = sampleSettings({ build: "echo compiling; echo 'no such symbol' >&2; exit 3" });
-  const commit = await service.repository.commit(sampleFiles({ settings }), "Break the build");
-  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
-  const row = await untilOver(id);
+  const { id, ...row } = await deploy(service, sampleFiles({ settings }));
   expect(row).toMatchObject({ status: "failed", failedStep: "build" });
-  expect(row.failureReason).toMatch(/exited with code 3\.$/);
+  expect(row.reason).toMatch(/exited with code 3\.$/);
   expect(await readLog(id)).toContain("no such symbol");
   expect(await readLog(id)).toContain("Live traffic was not touched: #1 still serves.");
   expect((await readSteps(id)).test).toMatchObject({ status: "skipped", startedAt: null });
@@ -129,18 +110,16 @@ test("a failing build fails at that step and leaves live traffic untouched", asy
 test("a start command that never gets healthy fails at verify with the instance's last output", async () => {
   const service = await lab.addService("never-healthy");
   const quits = sampleSettings({ start: "echo 'no database here'; exit 7" });
-  const first = await service.repository.commit(sampleFiles({ settings: quits }), "Quit");
-  const quit = await lab.ask({ serviceEnvironmentId: service.staging, commit: first });
-  expect(await untilOver(quit)).toMatchObject({ status: "failed", failedStep: "verify" });
-  expect((await read(quit)).failureReason).toMatch(/exited with code 7\.$/);
-  expect(await readLog(quit)).toContain("no database here");
-  expect(await readLog(quit)).toContain("Nothing was live before, and nothing is now.");
+  const quit = await deploy(service, sampleFiles({ settings: quits }));
+  expect(quit).toMatchObject({ status: "failed", failedStep: "verify" });
+  expect(quit.reason).toMatch(/exited with code 7\.$/);
+  expect(await readLog(quit.id)).toContain("no database here");
+  expect(await readLog(quit.id)).toContain("Nothing was live before, and nothing is now.");
   const silent = sampleSettings({ start: "echo waiting; exec sleep 600", timeout: "500ms" });
-  const second = await service.repository.commit(sampleFiles({ settings: silent }), "Sleep");
-  const slept = await lab.ask({ serviceEnvironmentId: service.staging, commit: second });
-  expect(await untilOver(slept)).toMatchObject({ status: "failed", failedStep: "verify" });
-  expect((await read(slept)).failureReason).toContain("/healthz does not answer");
-  expect(await readLog(slept)).toContain("waiting");
+  const slept = await deploy(service, sampleFiles({ settings: silent }));
+  expect(slept).toMatchObject({ status: "failed", failedStep: "verify" });
+  expect(slept.reason).toContain("/healthz does not answer");
+  expect(await readLog(slept.id)).toContain("waiting");
   expect(await presentInstances(service.staging)).toEqual([]);
   const all = await database.ctx.db
     .select()
@@ -163,9 +142,8 @@ test("the same release is promoted without a build, and a switch back takes the 
     status: "skipped",
     detail: "#1 is already built",
   });
-  const commit = await service.repository.commit({ "second.txt": "2" }, "Second");
-  const second = await lab.ask({ serviceEnvironmentId: service.staging, commit });
-  expect(await untilOver(second)).toMatchObject({ status: "succeeded", pool: "green" });
+  const second = await deploy(service, { "second.txt": "2" });
+  expect(second).toMatchObject({ status: "succeeded", pool: "green" });
   expect(await answerOf((await liveInstances(service.staging))[0])).toMatch(/^2 /);
   const back = await lab.ask({
     serviceEnvironmentId: service.staging,
@@ -174,9 +152,10 @@ test("the same release is promoted without a build, and a switch back takes the 
     release: first.release,
     poolIsWarm: true,
   });
-  const row = await untilOver(back);
-  expect(row).toMatchObject({ status: "succeeded", pool: "blue", releaseId: first.release.id });
-  expect((row.finishedAt?.getTime() ?? 0) - row.requestedAt.getTime()).toBeLessThan(1_000);
+  expect(await untilOver(back)).toMatchObject({
+    ...{ status: "succeeded", pool: "blue", releaseId: first.release.id },
+  });
+  expect(await durationOf(back)).toBeLessThan(1_000);
   const byName = await readSteps(back);
   for (const name of ["build", "migrate", "start"] as const) expect(byName[name]?.status).toBe("skipped");
   expect(await answerOf((await liveInstances(service.staging))[0])).toMatch(/^1 /);
@@ -193,7 +172,7 @@ test("a cancel ends the step's whole process group", async () => {
   );
   const child = Number(/child (\d+)/.exec(log)?.[1]);
   await cancel(database.ctx, { deploymentId: id });
-  expect(await untilOver(id)).toMatchObject({ status: "cancelled", failureReason: null });
+  expect(await untilOver(id)).toMatchObject({ status: "cancelled", reason: null });
   expect((await readSteps(id)).build?.status).toBe("cancelled");
   expect(startTimeOf(child)).toBeNull();
 });
@@ -203,17 +182,14 @@ test("a build cannot leave anything running, and no name in the settings can hol
   const settings = sampleSettings({
     build: "setsid sh -c 'while :; do echo tick; sleep 0.1; done' & echo child $!; sh build.sh",
   });
-  const commit = await service.repository.commit(sampleFiles({ settings }), "Leave a daemon");
-  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
-  expect(await untilOver(id)).toMatchObject({ status: "succeeded" });
+  const { id, status } = await deploy(service, sampleFiles({ settings }));
+  expect(status).toBe("succeeded");
   const child = Number(/child (\d+)/.exec(await readLog(id))?.[1]);
   expect(startTimeOf(child)).toBeNull();
   const odd = sampleSettings({ more: '"a\\0b": x' });
-  const second = await service.repository.commit(sampleFiles({ settings: odd }), "Odd key");
-  const refused = await lab.ask({ serviceEnvironmentId: service.staging, commit: second });
-  expect(await untilOver(refused)).toMatchObject({
+  expect(await deploy(service, sampleFiles({ settings: odd }))).toMatchObject({
     status: "failed",
-    failureReason: expect.stringContaining("is not a key of anytime.yaml"),
+    reason: expect.stringContaining("is not a key of anytime.yaml"),
   });
 });
 
@@ -277,5 +253,5 @@ test("a deployment whose worker is killed in its build is taken over and finishe
     (count) => count > 0,
     15_000,
   );
-  expect(await untilOver(id)).toMatchObject({ status: "succeeded", leaseNumber: 2 });
+  expect(await untilOver(id)).toMatchObject({ status: "succeeded", attempt: 2 });
 }, 60_000);

@@ -10,11 +10,12 @@ export interface State {
   log(id: number): Promise<string>;
 }
 
-interface DeploymentState {
+export interface DeploymentState {
   status: string;
   reason: string | null;
   failedStep: string | null;
   releaseId: number;
+  pool: string | null;
   isHeld: boolean;
   attempt: number;
 }
@@ -43,7 +44,7 @@ export function stateOf(sql: postgres.Sql): State {
   return {
     async deployment(id) {
       const [row] = await sql<DeploymentState[]>`
-        select status, failure_reason as reason, failed_step as "failedStep", release_id::int as "releaseId",
+        select status, failure_reason as reason, failed_step as "failedStep", release_id::int as "releaseId", pool,
           lease_worker_id is not null as "isHeld", lease_number as attempt
         from deployments where id = ${id}`;
       if (row === undefined) throw new Error("There is no such deployment.");
