@@ -1,6 +1,7 @@
 import { bigint, index, integer, jsonb, pgTable, text, timestamp, unique } from "drizzle-orm/pg-core";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import { services } from "./services.ts";
+import { workers } from "./workers.ts";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
@@ -11,6 +12,10 @@ export const artifacts = pgTable("artifacts", {
   fileCount: integer("file_count").notNull(),
   /** When it was packed last: one that is needed again is packed anew. */
   createdAt: moment("created_at").notNull().defaultNow(),
+  /** On whose machine: without a store that all share it lies there. Null for one of an earlier version. */
+  packedByWorkerId: bigint("packed_by_worker_id", { mode: "number" }).references(() => workers.id, {
+    onDelete: "set null",
+  }),
   /** Since when it may not be used any more: it is taken out of every store. Null while it is there. */
   removedAt: moment("removed_at"),
 });

@@ -1,18 +1,21 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { forgetWorker } from "#server/flows/forget-worker.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { repositoryRoot } from "#server/kernel/env.ts";
 import { startTimeOf } from "#server/kernel/process-identity.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
+import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
 import { type LabService, until } from "./deploy-worker/testing/open-lab.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
 import { isOver } from "./deploy-worker/testing/read-state.ts";
 import { sampleFiles } from "./deploy-worker/testing/sample-service.ts";
+import { startWorkerProcess } from "./deploy-worker/testing/worker-process.ts";
 
 /** Releases that a command deploys, by a real worker and real commands. */
 const { database, lab, state, untilOver, deploy } = await openTestLab();
@@ -237,6 +240,38 @@ test("a deploy command that had ended when its worker died is not run again: the
   expect(read("halfway")).toBe("run");
   expect(await live(service)).toMatchObject({ number: 1 });
 }, 90_000);
+
+test("an artifact on another worker's machine is said to be there; with that worker forgotten its commit is built again", async () => {
+  const service = await lab.addService("apart");
+  await database.client.sql`
+    update service_environments set worker_label = 'apart' where service_id = (
+      select id from services where slug = 'apart')`;
+  const maker = await lab.startWorker("apart-maker", { ANYTIME_WORKER_LABELS: "apart" });
+  const { commit, releaseId } = await deploy(service, scripted({ deploy: "true" }));
+  expect(await maker.stop("keep")).toBe(0);
+  mkdirSync(at("apart"));
+  const other = await startWorkerProcess({
+    ...{ databaseUrl: database.url, dataFolder: at("apart"), name: "apart-other" },
+    variables: { ANYTIME_WORKER_LABELS: "apart", ANYTIME_LOCAL_REPOSITORIES: lab.dataFolder },
+  });
+  const wish = { serviceEnvironmentId: service.production, commit };
+  const promotion = { ...wish, kind: "promote", release: { id: releaseId, number: 1 } } as const;
+  expect(await untilOver(await lab.ask(promotion))).toMatchObject({
+    ...{ status: "failed", failedStep: "start" },
+    reason: expect.stringContaining("It is on the machine of apart-maker ("),
+  });
+  const workers = await listWorkers(database.ctx);
+  const workerId = workers.find(({ name }) => name === "apart-maker")?.id ?? 0;
+  await forgetWorker(database.ctx, { workerId, withInstances: false });
+  expect(await untilOver(await lab.ask(promotion))).toMatchObject({
+    ...{ status: "failed", failedStep: "start" },
+    reason: expect.stringContaining("it builds the commit anew"),
+  });
+  const again = await lab.ask(wish);
+  expect(await untilOver(again)).toMatchObject({ status: "succeeded", releaseId });
+  expect(await state.log(again)).toContain("Built again, #1 has the very same files as before.");
+  expect(await other.stop("end")).toBe(0);
+}, 60_000);
 
 test("a release in processes follows one by command and goes away again, each the way of its own target", async () => {
   const service = await lab.addService("mixed");

@@ -10,12 +10,11 @@ import type { StepLog } from "#server/services/deployments/open-log.ts";
 import { readWorkRelease, type WorkRelease } from "#server/services/deployments/read-work.ts";
 import { checkoutCommit, ensureCommit } from "#server/services/pipeline/checkout-commit.ts";
 import { findRelease } from "#server/services/pipeline/find-release.ts";
-import type { PackedArtifact } from "#server/services/pipeline/pack-artifact.ts";
 import { packageArtifact } from "#server/services/pipeline/package-artifact.ts";
 import { readSettings } from "#server/services/pipeline/read-settings.ts";
 import { recordRebuild } from "#server/services/pipeline/record-rebuild.ts";
 import { recordRelease } from "#server/services/pipeline/record-release.ts";
-import { rememberArtifact } from "#server/services/pipeline/remember-artifact.ts";
+import { type ArtifactFacts, rememberArtifact } from "#server/services/pipeline/remember-artifact.ts";
 import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
 import { runBuild } from "#server/services/pipeline/run-build.ts";
 import { runTests } from "#server/services/pipeline/run-tests.ts";
@@ -130,7 +129,7 @@ async function buildPlace(run: Run, log: StepLog) {
 async function pack(run: Run): Promise<void> {
   await runStep(run, "package", async (output) => {
     const { depot } = run.machine;
-    const artifact = await packageArtifact({
+    const packed = await packageArtifact({
       settings: settingsOf(run),
       folder: sourceOf(run).folder,
       store: depot.local,
@@ -138,6 +137,7 @@ async function pack(run: Run): Promise<void> {
       output,
       signal: run.signal,
     });
+    const artifact = { ...packed, packedByWorkerId: run.machine.workerId };
     try {
       run.signal.throwIfAborted();
       await rememberArtifact(run.ctx, artifact);
@@ -153,7 +153,7 @@ async function pack(run: Run): Promise<void> {
   });
 }
 
-async function recordNew(run: Run, artifact: PackedArtifact): Promise<string> {
+async function recordNew(run: Run, artifact: ArtifactFacts): Promise<string> {
   const { mirror, settingsFile } = sourceOf(run);
   const commit = await resolveRef(mirror, run.work.sha);
   const serviceId = run.work.service.id;
@@ -167,7 +167,7 @@ async function recordNew(run: Run, artifact: PackedArtifact): Promise<string> {
 async function recordAgain(
   run: Run,
   release: WorkRelease,
-  { digest }: PackedArtifact,
+  { digest }: ArtifactFacts,
   output: StepLog,
 ): Promise<string> {
   const { id: releaseId, number, artifactDigest: goneDigest } = release;

@@ -15,20 +15,21 @@ export async function shippedFolder(run: Run): Promise<string> {
   }
 }
 
-/** Null where no other machine is known to have it, or where all have the same store. */
+/** Null where it is gone with the machine that had it, and where all have the same store: it is to be built anew. */
 async function whereItLies(run: Run): Promise<string | null> {
   if (run.machine.depot.shared !== null) return null;
   const { id, number } = releaseOf(run);
   const self = run.ctx.actor.name;
   const machines = await listMachinesOf(run.ctx, { releaseId: id });
-  const others = machines.filter(({ worker }) => worker !== self);
+  const others = machines.filter(({ worker, forgottenAt }) => worker !== self && forgottenAt === null);
   const missing = `The artifact of #${number} is not on the machine of ${self}, which ran this deployment.`;
   const remedy = "Let a worker there take it, or set ANYTIME_S3_BUCKET so that all machines have it.";
   if (others.length > 0) {
     const names = others.map(({ worker, host }) => `${worker} (${host})`).join(", ");
     return `${missing} It is on the machine of ${names}. ${remedy}`;
   }
-  // What a command released has no instances that would tell.
+  if (machines.length > 0) return null;
+  // An earlier version did not write down where it was packed.
   const workers = (await listWorkers(run.ctx)).filter(({ name }) => name !== self);
   return workers.length === 0 ? null : `${missing} Another worker may have made it. ${remedy}`;
 }

@@ -6,6 +6,8 @@ export interface ArtifactFacts {
   digest: string;
   bytes: number;
   fileCount: number;
+  /** On whose machine it was packed; left out where nobody knows. */
+  packedByWorkerId?: number;
 }
 
 /**
@@ -13,12 +15,12 @@ export interface ArtifactFacts {
  * given it: from here on it counts as new, and what clears the store leaves it alone.
  */
 export async function rememberArtifact(ctx: Context, artifact: ArtifactFacts): Promise<void> {
-  const { digest, bytes, fileCount } = artifact;
+  const { digest, bytes, fileCount, packedByWorkerId } = artifact;
   await ctx.db
     .insert(artifacts)
-    .values({ digest, bytes, fileCount })
+    .values({ digest, bytes, fileCount, packedByWorkerId })
     .onConflictDoUpdate({
       target: artifacts.digest,
-      set: { removedAt: null, bytes, createdAt: sql`clock_timestamp()` },
+      set: { removedAt: null, bytes, createdAt: sql`clock_timestamp()`, packedByWorkerId },
     });
 }

@@ -1,0 +1,2 @@
+ALTER TABLE "artifacts" ADD COLUMN "packed_by_worker_id" bigint;--> statement-breakpoint
+ALTER TABLE "artifacts" ADD CONSTRAINT "artifacts_packed_by_worker_id_workers_id_fk" FOREIGN KEY ("packed_by_worker_id") REFERENCES "public"."workers"("id") ON DELETE set null ON UPDATE no action;
