@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort, startPortal } from "../e2e/portal/start-portal.ts";
+import { freePort } from "#db/testing/free-port.ts";
+import { startPortal } from "../e2e/portal/start-portal.ts";
 
 /**
  * How long `npm start` takes until the portal answers: the first start of a new data folder, then the ones after it.

@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
-import { freePort, type Portal, type PortalOptions, startPortal } from "./portal/start-portal.ts";
+import { freePort } from "#db/testing/free-port.ts";
+import { type Portal, type PortalOptions, startPortal } from "./portal/start-portal.ts";
 import { untilAnswering, watchService } from "./portal/watch-service.ts";
 
 /** Start, restart, kill and stop, as an operator sees them from the terminal. */

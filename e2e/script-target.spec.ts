@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, type Page, test } from "@playwright/test";
+import { freePort } from "#db/testing/free-port.ts";
 import { deployCommit, status } from "./portal/deployment-pages.ts";
 import { makeShop, type Shop } from "./portal/shop.ts";
-import { freePort } from "./portal/start-portal.ts";
 import { portalState, signedInFile } from "./portal/state.ts";
 
 /** A service that a command deploys: what the pages promise of it, and what they do not. */

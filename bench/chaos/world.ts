@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startEmbeddedPostgres } from "#db/embedded-postgres/start.ts";
 import { migrate } from "#db/migrate.ts";
+import { freePort } from "#db/testing/free-port.ts";
 import { repositoryRoot } from "#server/kernel/env.ts";
-import { freePort, takesConnections } from "#server/processes/traffic-router/testing/router-process.ts";
+import { takesConnections } from "#server/processes/traffic-router/testing/router-process.ts";
 import { endMarked } from "#server/services/targets/end-marked.ts";
 import { ownerMarks } from "#server/services/targets/marks.ts";
 

@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { type Browser, chromium } from "@playwright/test";
 import type postgres from "postgres";
+import { freePort } from "#db/testing/free-port.ts";
 import { prepareDataFolder } from "#server/kernel/data-folder.ts";
 import { repositoryRoot } from "#server/kernel/env.ts";
 import { storedSecrets } from "#server/kernel/stored-secrets.ts";
 import { ensureChromium } from "#server/processes/commands/checks/ensure-chromium.ts";
 import { newSession } from "#server/services/identity/session.ts";
 import { cookieNames, sealSession } from "#server/services/identity/session-token.ts";
-import { freePort } from "../../e2e/portal/start-portal.ts";
 
 /** Milliseconds from a line's writing to the frame in which it stood in the page; by one machine's clock. */
 export interface Seen {

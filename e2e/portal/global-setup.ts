@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "#db/testing/free-port.ts";
 import { oidcClient, openOidcServer } from "#server/services/identity/testing/oidc-server.ts";
-import { freePort, startPortal } from "./start-portal.ts";
+import { startPortal } from "./start-portal.ts";
 import { grace, resultsFolder, stateFile } from "./state.ts";
 
 /** One portal for the whole suite, started as a user starts it, on a data folder and ports of its own. */

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { cp } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { freePort } from "#db/testing/free-port.ts";
 import { forgetWorker } from "#server/flows/forget-worker.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { repositoryRoot } from "#server/kernel/env.ts";
@@ -318,12 +318,3 @@ test("the example goes live twice on its own platform and back", async () => {
     if (pid > 0) process.kill(pid);
   }
 }, 60_000);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("No port is free.");
-  return address.port;
-}

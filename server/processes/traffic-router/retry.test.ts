@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "#db/testing/free-port.ts";
 import { ask, openRouterFixture, type RouterFixture } from "./testing/router-fixture.ts";
-import { freePort } from "./testing/router-process.ts";
 import { startTestInstance } from "./testing/test-instance.ts";
 
 let fixture: RouterFixture;

@@ -2,9 +2,9 @@ import { Agent, type IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "#db/testing/free-port.ts";
 import { insertInstance } from "#db/testing/traffic-rows.ts";
 import { ask, openRouterFixture, type RouterFixture } from "./testing/router-fixture.ts";
-import { freePort } from "./testing/router-process.ts";
 import { startTestInstance, type TestInstance } from "./testing/test-instance.ts";
 
 let fixture: RouterFixture;

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { freePort } from "#db/testing/free-port.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { prepareDataFolder } from "#server/kernel/data-folder.ts";
@@ -13,7 +14,6 @@ import { storedSecrets } from "#server/kernel/stored-secrets.ts";
 import { hashPassword } from "#server/services/identity/password-hash.ts";
 import { newSession } from "#server/services/identity/session.ts";
 import { cookieNames, sealSession } from "#server/services/identity/session-token.ts";
-import { freePort } from "../../traffic-router/testing/router-process.ts";
 
 /** A web process of its own, as `npm start` runs it, on a test database: what reaches it comes over HTTP. */
 export interface RunningPortal {
