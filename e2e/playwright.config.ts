@@ -34,6 +34,7 @@ export default defineConfig({
       "tour",
       "register",
       "private-repository",
+      "monorepo",
       "tokens",
       "deploy",
       "operate",
