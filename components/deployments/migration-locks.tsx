@@ -65,7 +65,7 @@ function LockRow({ lock: { relation, mode, heldMs, waitedMs, sessionsBehind } }:
 function Fact({ label, children }: { label: string; children: ReactNode }) {
   if (children === null) return <td className="px-3 py-2 text-faint max-sm:hidden">–</td>;
   return (
-    <td className="px-3 py-2 last:pr-0 max-sm:p-0">
+    <td className="whitespace-nowrap px-3 py-2 last:pr-0 max-sm:p-0">
       {label !== "" && <span className="text-muted sm:hidden">{label}</span>}
       {children}
     </td>
