@@ -13,6 +13,7 @@ import { DeploymentMessage } from "./deployment-message.tsx";
 import { DeploymentProgress } from "./deployment-progress.tsx";
 import { DeploymentSettings } from "./deployment-settings.tsx";
 import { LogView } from "./log/log-view.tsx";
+import { MigrationLocks } from "./migration-locks.tsx";
 import { ScriptNote } from "./script-limits.tsx";
 import { StepRail } from "./step-rail.tsx";
 import { SwitchProof } from "./switch-proof.tsx";
@@ -63,6 +64,7 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
             failedStep={deployment.failedStep}
             wantedStep={wantedStep}
           />
+          <MigrationLocks locks={deployment.locks} />
           {!keepsRelease(deployment.kind) && <DeploymentChanges deployment={deployment} />}
           <DeploymentSettings deployment={deployment} />
           <DeploymentConditions deployment={deployment} />

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
+import { bigint, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex } from "drizzle-orm/pg-core";
 import { migrationRunStatuses } from "#server/domain/migration.ts";
+import type { MigrationLock } from "#server/domain/migration-locks.ts";
 import { deployments } from "./deployments.ts";
 import { releases } from "./releases.ts";
 import { serviceEnvironments } from "./services.ts";
@@ -26,6 +27,8 @@ export const migrationRuns = pgTable(
     status: text("status", { enum: migrationRunStatuses }).notNull().default("running"),
     startedAt: moment("started_at").notNull().default(sql`clock_timestamp()`),
     endedAt: moment("ended_at"),
+    /** The strongest first; null where nobody looked, empty where none was seen. */
+    locks: jsonb("locks").$type<MigrationLock[]>(),
   },
   (table) => [
     uniqueIndex("migration_runs_one_at_once").on(table.serviceEnvironmentId).where(sql`status = 'running'`),

@@ -28,6 +28,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   instances: ["host", "pid_started_at", "output_file"],
   invitations: ["token_hash", "email"],
   log_chunks: ["body"],
+  migration_runs: ["locks"],
   pools: ["secrets"],
   releases: [
     "sha",

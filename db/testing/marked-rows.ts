@@ -28,6 +28,9 @@ const shapes: Record<string, (mark: string) => unknown> = {
   "configurations.variables": (mark) => ({ MARK: mark }),
   "configurations.secrets": (mark) => ({ [mark]: 1 }),
   "pools.secrets": (mark) => ({ [mark]: 1 }),
+  "migration_runs.locks": (mark) => [
+    { relation: mark, mode: "SHARE", heldMs: 1, waitedMs: 0, sessionsBehind: 0 },
+  ],
   "environments.position": () => 1_000,
   "holds.environment_id": () => null,
   "releases.settings_file": (mark) => ({ release: { start: mark } }),

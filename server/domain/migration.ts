@@ -1,4 +1,6 @@
 import type { DeploymentKind } from "./deployment.ts";
+import { feltText, longLocks } from "./lock-words.ts";
+import type { MigrationLock } from "./migration-locks.ts";
 import { utcText } from "./moment-text.ts";
 import type { Reason } from "./reasons.ts";
 
@@ -16,11 +18,13 @@ export interface MigrationFacts {
   isIrreversible: boolean;
   /** Releases after the target that have migrated here irreversibly: the target would run on their schema. */
   irreversibleSince: readonly number[];
+  /** What it was seen to lock where it ran last, in another environment; null where nobody looked. */
+  elsewhere: { environmentName: string; locks: readonly MigrationLock[] } | null;
 }
 
-/** What a migration that cannot be taken back means, before the click. */
+/** What a migration that cannot be taken back means, and one that keeps others waiting, before the click. */
 export function migrationReasons(
-  { done, isIrreversible, irreversibleSince }: MigrationFacts,
+  { done, isIrreversible, irreversibleSince, elsewhere }: MigrationFacts,
   { kind, releaseNumber }: { kind: DeploymentKind; releaseNumber: number | null },
 ): Reason[] {
   if (kind === "switch-back") {
@@ -28,10 +32,18 @@ export function migrationReasons(
     return text === null ? [] : [{ weight: "warns", text }];
   }
   const migrates = kind === "deploy" || kind === "promote" || kind === "roll-forward";
-  if (!migrates || done !== null || !isIrreversible) return [];
-  const text =
-    "Its migration is not declared reversible: after a switch-back, the old release would run on the new schema.";
-  return [{ weight: "warns", text }];
+  if (!migrates || done !== null) return [];
+  const texts = [...(isIrreversible ? [irreversibleText] : []), ...locksElsewhere(elsewhere)];
+  return texts.map((text) => ({ weight: "warns", text }));
+}
+
+const irreversibleText =
+  "Its migration is not declared reversible: after a switch-back, the old release would run on the new schema.";
+
+/** `In Staging its migration held ACCESS EXCLUSIVE on public.orders for 3.1 s while 12 sessions waited.` */
+function locksElsewhere(elsewhere: MigrationFacts["elsewhere"]): string[] {
+  const felt = elsewhere === null ? null : feltText(longLocks(elsewhere.locks));
+  return felt === null ? [] : [`In ${elsewhere?.environmentName} its migration ${felt}.`];
 }
 
 /** Null where a switch-back to the release meets the schema that it left. */

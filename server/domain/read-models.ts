@@ -1,6 +1,7 @@
 import type { SettingChange } from "./compare-settings.ts";
 import type { CheckedCondition, CheckedKind, FactState } from "./conditions.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
+import type { MigrationLock } from "./migration-locks.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
 import type { ServiceSettings } from "./service-settings.ts";
@@ -251,6 +252,8 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   waitingFor: string | null;
   waitsUpToMs: number | null;
   steps: StepView[];
+  /** What its migration was seen to lock, the strongest first; null where nobody looked. */
+  locks: MigrationLock[] | null;
   expected: Expectation;
   log: { lineCount: number; isGone: boolean; keptDays: number };
   /** Whether its release is what is live now. */

@@ -119,6 +119,15 @@ test("submodules and files in Git LFS are checked out where asked for", () => {
   expect(checkout).toEqual({ submodules: false, lfs: true });
 });
 
+test("a migration's locks are looked for in the database of DATABASE_URL, unless it names another variable", () => {
+  const release = { start: "x" };
+  expect(read({ migrate: { run: "up" }, release }).migrate).toEqual({
+    ...{ run: "up", repeatable: false, reversible: false },
+    database: "DATABASE_URL",
+  });
+  expect(read({ migrate: { run: "up", database: "SHOP_DB" }, release }).migrate?.database).toBe("SHOP_DB");
+});
+
 test("a file in a folder is for that folder, unless it names another", () => {
   const release = { start: "x" };
   expect(settingsAt("anytime.yaml", { release })).toEqual({ release });
@@ -170,6 +179,7 @@ test.each([
   ["a variable of the portal's own", { env: { ANYTIME_KEY: "1" } }],
   ["a variable that would load code", { env: { LD_PRELOAD: "x" } }],
   ["a variable that is no name", { env: { "A-B": "x" } }],
+  ["an address where the name of its variable belongs", { migrate: { run: "x", database: "postgres://db" } }],
   ["a share beyond all", { release: { start: "x", canary: { share: "110%" } } }],
   ["a slug that is none", { service: "Hello" }],
   ["an environment that is no slug", { environments: { Production: {} } }],

@@ -47,13 +47,12 @@ const commands = (name: string) =>
     error: "Write a command, or a list of steps, each with `name` and `run`.",
   });
 
-const variableName = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, "A variable's name has letters, digits and underscores.");
 const reservedVariable = /^(?:PORT|ANYTIME_.*|NODE_OPTIONS|LD_.*|DYLD_.*)$/;
 const variables = z.record(
-  z
-    .string()
-    .regex(variableName, "A variable's name has letters, digits and underscores.")
-    .refine((name) => !reservedVariable.test(name), "This variable is set by the portal."),
+  variableName.refine((name) => !reservedVariable.test(name), "This variable is set by the portal."),
   z.union([text.max(10_000), z.number().transform(String), z.boolean().transform(String)], {
     error: "Write a text, a number, true or false.",
   }),
@@ -126,6 +125,7 @@ const deployable = {
       run: commandLine,
       repeatable: z.boolean().optional(),
       reversible: z.boolean().optional(),
+      database: variableName.optional(),
     })
     .optional(),
   release: release.optional(),
@@ -199,12 +199,20 @@ interface CommonSettings {
   cache: string[];
   /** Paths that go into the artifact; empty means the whole folder. */
   include: string[];
-  migrate: { run: string; repeatable: boolean; reversible: boolean } | null;
+  migrate: MigrateSettings | null;
   env: Record<string, string>;
   /** Of each command of a step, and of each instance. */
   limits: { steps: WantedLimits; instances: WantedLimits };
   /** Keys that are set but that this version does not act on yet; shown as a warning before a deploy. */
   notYetActedOn: string[];
+}
+
+export interface MigrateSettings {
+  run: string;
+  repeatable: boolean;
+  reversible: boolean;
+  /** The variable or secret with the address of the database that it migrates: its locks are recorded there. */
+  database: string;
 }
 
 /** What each target wants to know of a release. */
@@ -235,6 +243,7 @@ export type ProcessSettings = CommonSettings & ProcessRelease;
 export type ScriptSettings = CommonSettings & ScriptRelease;
 
 const defaults = {
+  migrate: { repeatable: false, reversible: false, database: "DATABASE_URL" },
   healthPath: "/",
   healthTimeoutMs: minute,
   drainMs: 30_000,
@@ -270,7 +279,7 @@ export function settingsFor(file: SettingsFile, environmentSlug: string): Resolv
       test: own.test ?? file.test ?? [],
       cache: own.cache ?? file.cache ?? [],
       include: (own.package ?? file.package)?.include ?? [],
-      migrate: migrate === undefined ? null : { repeatable: false, reversible: false, ...migrate },
+      migrate: migrate === undefined ? null : { ...defaults.migrate, ...migrate },
       ...released,
       env: { ...file.env, ...own.env },
       limits: {

@@ -1,7 +1,11 @@
 import { type MigrationFacts, migratedText } from "#server/domain/migration.ts";
 import { findStoredSettings, type ServiceSettings } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { findMigration, listMigratedSince } from "#server/services/deployments/read-migrations.ts";
+import {
+  findLocksElsewhere,
+  findMigration,
+  listMigratedSince,
+} from "#server/services/deployments/read-migrations.ts";
 
 interface Place {
   serviceEnvironmentId: number;
@@ -21,13 +25,12 @@ export async function migrationFacts(
   const { release, settings, environment } = facts;
   const migrate = settings?.migrate ?? null;
   const { serviceEnvironmentId, name } = environment;
-  const done =
-    release === null || migrate === null
-      ? null
-      : await findMigration(ctx, { serviceEnvironmentId, releaseId: release.id });
+  const place = release === null || migrate === null ? null : { serviceEnvironmentId, releaseId: release.id };
+  const done = place === null ? null : await findMigration(ctx, place);
   return {
     done: done === null || release === null ? null : migratedText(release.number, name, done.endedAt),
     isIrreversible: migrate?.reversible === false,
+    elsewhere: place === null ? null : await findLocksElsewhere(ctx, place),
     irreversibleSince: release === null ? [] : await irreversibleSince(ctx, release.number, environment),
   };
 }

@@ -4,6 +4,7 @@ import type { DeploymentDetail } from "#server/domain/read-models.ts";
 import { isScheduledLater } from "#server/domain/schedule.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { type Deployment, getDeployment } from "#server/services/deployments/get-deployment.ts";
+import { findLocks } from "#server/services/deployments/read-migrations.ts";
 import { environmentOf, getService, type Service } from "#server/services/services/get-service.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
@@ -34,6 +35,7 @@ export async function readDeploymentPage(
         ? (liveHere?.target ?? "process")
         : await readReleaseTarget(ctx, { serviceId, releaseId: release.id, environmentSlug }),
     ...traffic,
+    locks: await findLocks(ctx, deployment.id),
     log: { ...deployment.log, keptDays: installation.keepLogsDays },
     isLive: deployment.release !== null && deployment.release.id === liveHere?.id,
     ahead: place?.ahead ?? null,

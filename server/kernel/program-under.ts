@@ -26,3 +26,16 @@ export function programUnder(
     setprivFile === undefined ? entered : [setprivFile, "--no-new-privs", ...entered];
   return { file: first, parameters: rest, options: { cwd: "/", ...account } };
 }
+
+/**
+ * A program of the portal's own, which an account may not read: it is started with this process's rights, and gives
+ * them up by `takeAccount` before it does anything for the account.
+ */
+export function ownProgramFor(
+  account: Account,
+  [file, ...parameters]: readonly [string, ...string[]],
+): Program {
+  const options = { cwd: "/" };
+  if (account === null || setprivFile === undefined) return { file, parameters, options };
+  return { file: setprivFile, parameters: ["--no-new-privs", file, ...parameters], options };
+}

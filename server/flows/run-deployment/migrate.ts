@@ -1,14 +1,21 @@
+import { feltText } from "#server/domain/lock-words.ts";
 import { migratedText } from "#server/domain/migration.ts";
 import { whyNoMigration } from "#server/domain/plan.ts";
+import type { MigrateSettings } from "#server/domain/service-settings.ts";
 import type { StepLog } from "#server/services/deployments/open-log.ts";
 import { findMigration } from "#server/services/deployments/read-migrations.ts";
-import { beginMigration, endMigration } from "#server/services/deployments/run-migration.ts";
+import {
+  beginMigration,
+  endMigration,
+  type MigrationEnd,
+} from "#server/services/deployments/run-migration.ts";
 import { runCommands } from "#server/services/pipeline/run-commands.ts";
 import { openRunSecrets } from "./open-run-secrets.ts";
 import { type Run, releaseOf, settingsOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
 import { shippedFolder } from "./shipped-folder.ts";
 import { commandsPlace, releaseVariables } from "./step-environment.ts";
+import { watchMigration } from "./watch-migration.ts";
 
 /** Runs the release's migration, once in each environment: what has migrated there is not run again. */
 export async function migrate(run: Run): Promise<void> {
@@ -25,24 +32,34 @@ export async function migrate(run: Run): Promise<void> {
   if (done !== null) return skipStep(run, "migrate", migratedText(number, environmentName, done.endedAt));
   await runStep(run, "migrate", async (output) => {
     const begun = await beginMigration(run.ctx, run.lease, place);
-    let status: "succeeded" | "failed" = "failed";
+    const end: MigrationEnd = { ...begun, status: "failed", locks: null };
     try {
-      await runMigration(run, migration.run, output);
-      status = "succeeded";
+      await runMigration(run, migration, output, end);
+      end.status = "succeeded";
     } finally {
       // One that was cut off is found interrupted by whoever holds the lease next; one that is done is done.
-      if (!run.signal.aborted || status === "succeeded") {
-        await endMigration(run.ctx, run.lease, { ...begun, status });
-      }
+      if (!run.signal.aborted || end.status === "succeeded") await endMigration(run.ctx, run.lease, end);
     }
-    return migration.run;
+    const felt = feltText(end.locks ?? []);
+    return felt === null ? migration.run : `${migration.run}; ${felt}`;
   });
 }
 
-async function runMigration(run: Run, command: string, output: StepLog): Promise<void> {
+async function runMigration(
+  run: Run,
+  { run: command, database }: MigrateSettings,
+  output: StepLog,
+  end: Pick<MigrationEnd, "locks">,
+): Promise<void> {
   const secrets = await openRunSecrets(run);
   const folder = await shippedFolder(run);
-  const values = secrets.valuesOf(run.work.configuration?.secrets ?? {});
-  const place = await commandsPlace(run, folder, output, releaseVariables(run, values));
-  await runCommands({ commands: [{ name: "migrate", run: command }], ...place });
+  const variables = releaseVariables(run, secrets.valuesOf(run.work.configuration?.secrets ?? {}));
+  const watch = watchMigration(run, output, { database, variables });
+  try {
+    const place = await commandsPlace(run, folder, output, { ...variables, ...watch.variables });
+    await runCommands({ commands: [{ name: "migrate", run: command }], ...place });
+  } finally {
+    // Also those of one that has failed.
+    end.locks = await watch.end();
+  }
 }

@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { deployments } from "#db/schema/deployments.ts";
 import { migrationRuns } from "#db/schema/migration-runs.ts";
+import type { MigrationLock } from "#server/domain/migration-locks.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { StepError } from "#server/kernel/errors.ts";
 import { hold, type Lease } from "./lease.ts";
@@ -40,17 +41,24 @@ export function beginMigration(
   });
 }
 
+export interface MigrationEnd {
+  id: number;
+  status: "succeeded" | "failed";
+  /** Null where nobody looked. */
+  locks: MigrationLock[] | null;
+}
+
 /** False where it counts as interrupted by now. */
 export function endMigration(
   ctx: Context,
   lease: Lease,
-  { id, status }: { id: number; status: "succeeded" | "failed" },
+  { id, status, locks }: MigrationEnd,
 ): Promise<boolean> {
   return inTransaction(ctx, async (tx) => {
     await hold(tx, lease);
     const rows = await tx.db
       .update(migrationRuns)
-      .set({ status, endedAt: sql`clock_timestamp()` })
+      .set({ status, locks, endedAt: sql`clock_timestamp()` })
       .where(and(eq(migrationRuns.id, id), eq(migrationRuns.status, "running")))
       .returning({ id: migrationRuns.id });
     return rows.length > 0;
