@@ -117,6 +117,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   const rounds = [
     repeat(pollEveryMs, () => machine.keeper.reconcile(), report),
     repeat(pollEveryMs, () => machine.keeper.limitOutputs(), report),
+    repeat(pollEveryMs, () => machine.keeper.makeRoom(), report),
     repeat(pollEveryMs, () => tails.reconcile(), report),
     repeat(lookEveryMs, () => tails.look(), report),
     repeat(pollEveryMs, () => expireWarmPools(ctx), report),

@@ -3,6 +3,9 @@ import { dirname } from "node:path";
 
 const mostBytes = 10 * 1024 * 1024;
 const tailBytes = 32 * 1024;
+const blockBytes = 512;
+/** Of what disks set aside for files that grow. */
+const slackBytes = 10 * 1024 * 1024;
 
 /** The last lines that an instance printed; none where there is no output. */
 export async function readLastLines(file: string, count: number): Promise<string[]> {
@@ -12,11 +15,12 @@ export async function readLastLines(file: string, count: number): Promise<string
 
 /** Keeps the file within bounds: its end moves to `<file>.1`, what came before is dropped. The instance appends on. */
 export async function limitOutput(file: string): Promise<void> {
-  const size = await stat(file).then(
-    (found) => found.size,
+  const taken = await stat(file).then(
+    // Room can be taken beyond a file's end, too.
+    ({ size, blocks }) => Math.max(size, blocks * blockBytes - slackBytes),
     () => 0,
   );
-  if (size <= mostBytes) return;
+  if (taken <= mostBytes) return;
   try {
     const kept = await open(`${file}.new`, "w", 0o600);
     await kept.writeFile(await readTail(file, mostBytes)).finally(() => kept.close());
