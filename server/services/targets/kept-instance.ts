@@ -80,7 +80,6 @@ export class KeptInstance {
     this.launched = this.#wasLaunched.promise;
     this.released = this.#wasReleased.promise;
     this.over = this.#run().finally(() => {
-      this.#halt?.ended.resolve();
       this.#wasLaunched.resolve();
       this.#wasReleased.resolve();
     });
@@ -108,9 +107,11 @@ export class KeptInstance {
 
   /** Ends it; it is started anew when `over` resolves, with why it had to end. Resolves when nothing of it runs. */
   halt(over: Promise<string>): Promise<void> {
-    this.#halt = { over, ended: Promise.withResolvers() };
+    const ended = Promise.withResolvers<void>();
+    this.#halt = { over, ended };
     this.#halted.resolve();
-    return this.#halt.ended.promise;
+    // One that is kept no more has nobody to answer.
+    return Promise.race([ended.promise, this.released]);
   }
 
   stop(how: Stop): Promise<string> {
@@ -245,7 +246,8 @@ export class KeptInstance {
   }
 
   async #pause(backoffMs: number): Promise<void> {
-    await Promise.race([delay(backoffMs, undefined, { ref: false }), this.#stop.promise]);
+    const paused = delay(backoffMs, undefined, { ref: false });
+    await Promise.race([paused, this.#halted.promise, this.#stop.promise]);
   }
 
   async #end(how: Stop): Promise<string> {
