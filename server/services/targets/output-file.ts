@@ -1,5 +1,6 @@
 import { appendFile, mkdir, open, rename, stat, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isDiskFull } from "#server/kernel/disk-full.ts";
 
 const mostBytes = 10 * 1024 * 1024;
 const tailBytes = 32 * 1024;
@@ -51,6 +52,6 @@ export async function noteInOutput(file: string, text: string): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
     await appendFile(file, `[anytime] ${text}\n`);
   } catch (error) {
-    if (!["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (!isDiskFull(error)) throw error;
   }
 }
