@@ -22,15 +22,18 @@ export interface DiskRoom {
 const littleBytes = 1024 * 1024;
 
 /** Which of the folders lies on a disk that has run full, with what is free, in a sentence; null where there is room. */
-export async function tellOfFullDisk(folders: readonly string[]): Promise<string | null> {
+export async function tellOfFullDisk(
+  folders: readonly string[],
+  leastBytes = littleBytes,
+): Promise<string | null> {
   for (const folder of folders) {
     const { free, total } = await readRoom(folder, null);
     const hasNoFiles = total.files > 0 && free.files === 0;
-    if (free.bytes >= littleBytes && !hasNoFiles) continue;
+    if (free.bytes >= leastBytes && !hasNoFiles) continue;
     const what = hasNoFiles
       ? "no file more fits"
       : `${formatBytes(free.bytes)} of ${formatBytes(total.bytes)} are free`;
-    return `The disk of ${folder} is full: ${what}. Make room there, then deploy again.`;
+    return `The disk of ${folder} is full: ${what}.`;
   }
   return null;
 }

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "#db/embedded-postgres/start.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
+import { tellOfFullDisk } from "#server/kernel/disk-room.ts";
 import type { Settings } from "#server/kernel/env.ts";
-import { messageOf } from "#server/kernel/errors.ts";
+import { messageOf, UserError } from "#server/kernel/errors.ts";
 import { isRunning, startTimeOf } from "#server/kernel/process-identity.ts";
 import type { StoredSecrets } from "#server/kernel/stored-secrets.ts";
+import { databaseNeedsBytes } from "#server/kernel/tell-of-database.ts";
 
 export interface SupervisedDatabase {
   url: string;
@@ -33,10 +35,10 @@ export async function openSupervisedDatabase(
     };
   }
   const options = { folder: folder.databaseFolder, password: secrets.databasePassword };
-  const server = await startEmbeddedPostgres(options);
+  const start = (port?: number) => startWithRoom({ ...options, port });
+  const server = await start();
   const log = join(folder.databaseFolder, "server.log");
-  const startAgain = () => startEmbeddedPostgres({ ...options, port: server.port });
-  const { leave } = watch(server.pid, async () => (await startAgain()).pid, { say, log });
+  const { leave } = watch(server.pid, async () => (await start(server.port)).pid, { say, log });
   return {
     url: server.url,
     description: server.adopted ? "was still running: adopted" : "embedded",
@@ -46,6 +48,24 @@ export async function openSupervisedDatabase(
       await server.stop();
     },
   };
+}
+
+/** What PostgreSQL says on a full disk is hard to find among its last lines. */
+async function startWithRoom({
+  port,
+  ...options
+}: {
+  folder: string;
+  password: string;
+  port: number | undefined;
+}) {
+  try {
+    return await startEmbeddedPostgres({ ...options, ...(port !== undefined && { port }) });
+  } catch (error) {
+    const fullDisk = await tellOfFullDisk([options.folder], databaseNeedsBytes).catch(() => null);
+    if (fullDisk === null) throw error;
+    throw new UserError(`${fullDisk} Make room there: PostgreSQL needs it to start.\n\n${messageOf(error)}`);
+  }
 }
 
 /** It is nobody's child: its end is seen by looking. A start that fails is tried again, and spoken of once. */
