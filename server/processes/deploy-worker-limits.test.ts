@@ -1,5 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statfsSync } from "node:fs";
+import { readdirSync, readFileSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
@@ -8,6 +7,7 @@ import { type DataFolder, dataFolderAt } from "#server/kernel/data-folder.ts";
 import { listProcessesOf, startTimeOf } from "#server/kernel/process-identity.ts";
 import { canIsolateServices } from "#server/kernel/service-accounts.ts";
 import { storedSecrets } from "#server/kernel/stored-secrets.ts";
+import { mountSmallDisk, unmount } from "#server/kernel/testing/small-disk.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { constantClient, hostileCommands, hostileFiles } from "./deploy-worker/testing/hostile-service.ts";
 import { intruderFiles } from "./deploy-worker/testing/intruder.ts";
@@ -37,10 +37,7 @@ describe.skipIf(!canIsolateServices())(
       state = stateOf(database.client.sql);
       folders = dataFolderAt(lab.dataFolder);
       storedSecrets(folders.secretsFile);
-      isDiskSmall = smallDisks().every((folder) => {
-        mkdirSync(folder, { recursive: true });
-        return spawnSync("mount", ["-t", "tmpfs", "-o", "size=64m", "none", folder]).status === 0;
-      });
+      isDiskSmall = smallDisks().every((folder) => mountSmallDisk(folder, "64m"));
       const worker = await lab.startWorker("limits", {
         ANYTIME_SERVICE_UIDS: `${firstUid}-39999`,
         ANYTIME_STEP_MEMORY: "256MB",
@@ -54,7 +51,7 @@ describe.skipIf(!canIsolateServices())(
     });
     afterAll(async () => {
       // What is still used goes when it is not used any more.
-      for (const folder of smallDisks()) spawnSync("umount", ["--lazy", folder]);
+      for (const folder of smallDisks()) unmount(folder);
       await lab.close();
       await database.close();
     });

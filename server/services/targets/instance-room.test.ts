@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { canIsolateServices } from "#server/kernel/service-accounts.ts";
+import { mountSmallDisk, unmount } from "#server/kernel/testing/small-disk.ts";
 import { InstanceRoom } from "./instance-room.ts";
 import type { RoomService } from "./measure-use.ts";
 
@@ -21,10 +22,10 @@ describe.skipIf(!canIsolateServices())("with a small disk, as root can have it (
     problems = [];
     for (const folder of ["instances", "homes", "shared"]) mkdirSync(join(root, folder));
     chmodSync(root, 0o711);
-    isMounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=32m,mode=1777", "none", shared]).status === 0;
+    isMounted = mountSmallDisk(shared, "32m", 1777);
   });
   afterEach(() => {
-    spawnSync("umount", ["--lazy", shared]);
+    unmount(shared);
     rmSync(root, { recursive: true, force: true });
   });
 
