@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { startEmbeddedPostgres } from "#db/embedded-postgres/start.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "#db/embedded-postgres/start.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import { tellOfFullDisk } from "#server/kernel/disk-room.ts";
 import type { Settings } from "#server/kernel/env.ts";
@@ -17,6 +17,7 @@ export interface SupervisedDatabase {
 }
 
 const watchEveryMs = 1_000;
+const lookIfStuckEveryMs = 10_000;
 
 /** The operator's own PostgreSQL where DATABASE_URL names one, else the embedded one, started again when it dies. */
 export async function openSupervisedDatabase(
@@ -38,7 +39,7 @@ export async function openSupervisedDatabase(
   const start = (port?: number) => startWithRoom({ ...options, port });
   const server = await start();
   const log = join(folder.databaseFolder, "server.log");
-  const { leave } = watch(server.pid, async () => (await start(server.port)).pid, { say, log });
+  const { leave } = watch(server, () => start(server.port), { say, log });
   return {
     url: server.url,
     description: server.adopted ? "was still running: adopted" : "embedded",
@@ -70,12 +71,15 @@ async function startWithRoom({
 
 /** It is nobody's child: its end is seen by looking. A start that fails is tried again, and spoken of once. */
 function watch(
-  firstPid: number,
-  startAgain: () => Promise<number>,
+  first: EmbeddedPostgres,
+  startAgain: () => Promise<EmbeddedPostgres>,
   { say, log }: { say(line: string): void; log: string },
 ): { leave(): Promise<void> } {
-  const identityOf = (pid: number) => ({ pid, startedAt: startTimeOf(pid) ?? "gone" });
-  let current = identityOf(firstPid);
+  const identityOf = (server: EmbeddedPostgres) => ({
+    ...server,
+    startedAt: startTimeOf(server.pid) ?? "gone",
+  });
+  let current = identityOf(first);
   let starting: Promise<void> | null = null;
   let isDown = false;
   let hasFailed = false;
@@ -90,6 +94,18 @@ function watch(
       hasFailed = true;
     }
   };
+  let isLooking = false;
+  const lookIfStuck = async () => {
+    if (starting !== null || isLooking) return;
+    isLooking = true;
+    const wasStuck = await current.endIfStuck().finally(() => {
+      isLooking = false;
+    });
+    if (wasStuck) say("PostgreSQL took no connections and did not recover either: it was ended.");
+  };
+  const stuckTimer = setInterval(() => {
+    lookIfStuck().catch((error: unknown) => say(`PostgreSQL could not be looked at: ${messageOf(error)}`));
+  }, lookIfStuckEveryMs);
   const timer = setInterval(() => {
     if (starting !== null || isRunning(current.pid, current.startedAt)) return;
     if (!isDown) say(`PostgreSQL ended; starting it again. Log: ${log}`);
@@ -101,6 +117,7 @@ function watch(
   return {
     async leave() {
       clearInterval(timer);
+      clearInterval(stuckTimer);
       await starting;
     },
   };
