@@ -68,7 +68,7 @@ export class InstanceRoom {
 
   /** Before the services' instances start: what they have now is not held against them, however little room there is. */
   begin(services: readonly RoomService[]): void {
-    this.#begun = this.#renewBase(services, []);
+    this.#begun = this.#readRooms().then((rooms) => this.#renewBase(services, rooms));
     // It is for who awaits it.
     this.#begun.catch(() => undefined);
   }
@@ -83,7 +83,7 @@ export class InstanceRoom {
       await this.#renewBase(services, rooms);
       return null;
     }
-    const written = await this.#whatWasWritten(services);
+    const written = await this.#whatWasWritten(services, scarce);
     const fillers = scarce.map((room) => fillerOf(room, services, written));
     for (const [at, room] of scarce.entries()) if (fillers[at] === null) this.#tell(room);
     return fillers.find((filler) => filler !== null) ?? null;
@@ -103,7 +103,7 @@ export class InstanceRoom {
 
   /** What it has now is not held against it again. */
   async #forgive(service: RoomService): Promise<void> {
-    const now = await this.#measure([service]);
+    const now = await this.#measure([service], await this.#readRooms());
     for (const kind of ["instances", "steps"] as const) {
       this.#base[kind].set(service.id, now[kind].get(service.id) ?? new Map());
     }
@@ -130,8 +130,8 @@ export class InstanceRoom {
   }
 
   /** Since the last base. What a build keeps is its steps' business while it runs. */
-  async #whatWasWritten(services: readonly RoomService[]): Promise<Written> {
-    const [isDeploying, now] = [await this.#isDeploying(), await this.#measure(services)];
+  async #whatWasWritten(services: readonly RoomService[], rooms: readonly DiskRoom[]): Promise<Written> {
+    const [isDeploying, now] = [await this.#isDeploying(), await this.#measure(services, rooms)];
     return (service, { device }) => {
       const by = (kind: keyof Measurement) =>
         difference(now[kind].get(service.id)?.get(device), this.#base[kind].get(service.id)?.get(device));
@@ -147,18 +147,21 @@ export class InstanceRoom {
     if (isKnown && now - this.#baseTakenAtMs < mostAgeMs) return;
     this.#baseTakenAtMs = now;
     this.#known = new Set(services.map(({ id }) => id));
-    this.#base = await this.#measure(services);
+    this.#base = await this.#measure(services, rooms);
   }
 
-  async #measure(services: readonly RoomService[]): Promise<Measurement> {
+  /** On these disks alone: others may hold much. */
+  async #measure(services: readonly RoomService[], rooms: readonly DiskRoom[]): Promise<Measurement> {
     const { roots, foldersOf, dataFolder: leftOut } = this.#options;
+    const devices = new Set<number | undefined>(rooms.map(({ device }) => device));
+    const isMeant = (folder: string) => devices.has(statSync(folder, { throwIfNoEntry: false })?.dev);
     const measure = (isForSteps: boolean, places: readonly string[]) =>
       measureUse({
         services,
-        roots: places,
+        roots: places.filter(isMeant),
         foldersOf: (service) =>
           foldersOf(service)
-            .filter((own) => own.isForSteps === isForSteps && existsSync(own.folder))
+            .filter((own) => own.isForSteps === isForSteps && isMeant(own.folder))
             .map(({ folder }) => folder),
         leftOut,
         withDeleted: !isForSteps,
