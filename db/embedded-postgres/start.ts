@@ -6,6 +6,7 @@ import postgres from "postgres";
 import { findBinaries } from "./binaries.ts";
 import { type Cluster, initialise, placeCluster, runAsOwner } from "./cluster.ts";
 import { findRunningServer, type RunningServer } from "./running-server.ts";
+import { endIfStuck } from "./stuck-server.ts";
 import { clusterUser } from "./unprivileged-user.ts";
 
 /**
@@ -20,6 +21,8 @@ export interface EmbeddedPostgres {
   /** True where the server was running already. */
   adopted: boolean;
   stop(): Promise<void>;
+  /** See stuck-server.ts. */
+  endIfStuck(): Promise<boolean>;
 }
 
 export interface EmbeddedPostgresOptions {
@@ -49,13 +52,28 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const user = clusterUser(options.folder);
   const cluster: Cluster = { folder: placeCluster(options.folder, user), user, binaries: findBinaries(user) };
   await initialise(cluster, options.password);
+  const urlAt = (port: number, name: string) =>
+    `postgres://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${name}`;
+  const found = await findUsableServer(cluster, (port) => urlAt(port, "postgres"));
+  const { pid, port } = found ?? (await start(cluster, options));
+  const admin = urlAt(port, "postgres");
+  await createDatabase(admin);
+  return {
+    url: urlAt(port, database),
+    pid,
+    port,
+    adopted: found !== null,
+    stop: () => stop(cluster),
+    endIfStuck: () => endIfStuck({ pid, port }, admin),
+  };
+}
+
+async function findUsableServer(
+  cluster: Cluster,
+  urlAt: (port: number) => string,
+): Promise<RunningServer | null> {
   const found = await findRunningServer(cluster.folder);
-  const server = found ?? (await start(cluster, options));
-  const url = (name: string) =>
-    `postgres://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${server.port}/${name}`;
-  await createDatabase(url("postgres"));
-  const { pid, port } = server;
-  return { url: url(database), pid, port, adopted: found !== null, stop: () => stop(cluster) };
+  return found !== null && (await endIfStuck(found, urlAt(found.port))) ? null : found;
 }
 
 async function start(cluster: Cluster, options: EmbeddedPostgresOptions): Promise<RunningServer> {

@@ -1,6 +1,6 @@
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
-import { databaseAwayText, isDatabaseAway } from "#server/kernel/database-away.ts";
+import { isDatabaseAway } from "#server/kernel/database-away.ts";
 import {
   ConflictError,
   ForbiddenError,
@@ -10,6 +10,7 @@ import {
   ValidationError,
 } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
+import { tellOfDatabase } from "#server/kernel/tell-of-database.ts";
 import { logUnknown, UnknownError } from "#server/kernel/unknown-error.ts";
 
 /** The one place where errors of the server become errors of the API. */
@@ -31,7 +32,9 @@ export function toApiError(error: unknown, logger: Logger, path: string | undefi
   if (cause instanceof UserError) {
     return new TRPCError({ code: codeOf(cause), message: cause.message, cause });
   }
-  if (isDatabaseAway(cause)) return new TRPCError({ code: "SERVICE_UNAVAILABLE", message: databaseAwayText });
+  if (isDatabaseAway(cause)) {
+    return new TRPCError({ code: "SERVICE_UNAVAILABLE", message: tellOfDatabase(cause) });
+  }
   if (error instanceof TRPCError) {
     if (error.code !== "INTERNAL_SERVER_ERROR") return refusedByTrpc(error);
     if (cause instanceof UnknownError) return error;

@@ -1,6 +1,7 @@
-import { databaseAwayText, demandDatabase, isDatabaseAway } from "#server/kernel/database-away.ts";
+import { demandDatabase, isDatabaseAway } from "#server/kernel/database-away.ts";
 import { ForbiddenError } from "#server/kernel/errors.ts";
 import { portal } from "#server/kernel/portal.ts";
+import { tellOfDatabase } from "#server/kernel/tell-of-database.ts";
 import { logUnknown } from "#server/kernel/unknown-error.ts";
 import { authOptions } from "#server/services/identity/auth-options.ts";
 import {
@@ -96,7 +97,7 @@ async function readForm(request: Request): Promise<Record<string, unknown> | und
 
 function failure(error: unknown): Response {
   if (error instanceof ForbiddenError) return told(403, error.message);
-  if (isDatabaseAway(error)) return told(503, databaseAwayText);
+  if (isDatabaseAway(error)) return told(503, tellOfDatabase(error));
   return told(500, logUnknown(portal().logger, error, { path: "auth" }).message);
 }
 

@@ -4,6 +4,7 @@ import { chmod, lchown, lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { UnixUser } from "#db/embedded-postgres/unprivileged-user.ts";
+import { asPattern } from "./disk-use.ts";
 import { programUnder } from "./program-under.ts";
 import type { Account } from "./service-accounts.ts";
 
@@ -61,14 +62,35 @@ export async function setAside(parent: string, name: string): Promise<void> {
 /** The last of it cannot go: the folder above is not the owner's. Folders that a build made read-only are opened first. */
 async function emptyUnder(owner: UnixUser, folder: string): Promise<void> {
   const script = 'rm -rf "$0"; [ -z "$(ls -A "$0")" ] || { chmod -R u+rwX "$0"; rm -rf "$0"; }; true';
-  const account = { uid: owner.uid, gid: owner.gid };
-  const { file, parameters, options } = programUnder(account, "/", ["/bin/sh", "-c", script, folder]);
+  await runUnder({ uid: owner.uid, gid: owner.gid }, ["/bin/sh", "-c", script, folder]);
+}
+
+async function runUnder(account: UnixUser, program: readonly [string, ...string[]]): Promise<void> {
+  const { file, parameters, options } = programUnder(account, "/", program);
   await run(file, parameters, {
     ...options,
     // Marked, so that nobody takes it for what the service has left behind.
     env: { ANYTIME_OWNER: "portal" } as unknown as NodeJS.ProcessEnv,
     maxBuffer: Number.POSITIVE_INFINITY,
   });
+}
+
+/**
+ * Removes what an account has in folders that others use, too, as far as it may itself: under it, for what is opened
+ * here cannot lead root astray. What lies in the folder to be left out stays.
+ */
+export async function removeFilesOf(
+  account: UnixUser,
+  folders: readonly string[],
+  leftOut: string,
+): Promise<void> {
+  const script = [
+    "uid=$1; left_out=$2; shift 2",
+    'find "$@" -xdev -path "$left_out" -prune -o -user "$uid" -type d ! -perm -700 -exec chmod u+rwx {} \\;',
+    'find "$@" -xdev ! -path "$left_out/*" -user "$uid" -delete',
+  ].join("\n");
+  const parameters = [String(account.uid), asPattern(leftOut), ...folders];
+  await runUnder(account, ["/bin/sh", "-c", `${script}\ntrue`, "sh", ...parameters]);
 }
 
 /** Resolves with whom the folder belongs to that is there and stays. */

@@ -92,6 +92,15 @@ export function listProcessesOf(uid: number): { pid: number; assignments: string
   return listEnvironments().filter(({ pid }) => ownerOf(pid)?.uid === uid);
 }
 
+/** All processes of this machine with whom each runs as. */
+export function listOwners(): { pid: number; owner: { uid: number; gid: number } }[] {
+  if (process.platform !== "linux") return [];
+  return listProcesses().flatMap((pid) => {
+    const owner = ownerOf(pid);
+    return owner === null ? [] : { pid, owner };
+  });
+}
+
 function listEnvironments(): { pid: number; assignments: string[] }[] {
   if (process.platform !== "linux") return portableEnvironments();
   const unreadable: number[] = [];

@@ -1,19 +1,19 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { openControlGroups, removeEmptyGroups } from "#server/kernel/control-groups.ts";
-import { dataFolderAt } from "#server/kernel/data-folder.ts";
+import { type DataFolder, dataFolderAt } from "#server/kernel/data-folder.ts";
 import { listProcessesOf, startTimeOf } from "#server/kernel/process-identity.ts";
 import { canIsolateServices } from "#server/kernel/service-accounts.ts";
 import { storedSecrets } from "#server/kernel/stored-secrets.ts";
+import { mountSmallDisk, unmount } from "#server/kernel/testing/small-disk.ts";
 import { listWorkers } from "#server/services/deployments/list-workers.ts";
 import { constantClient, hostileCommands, hostileFiles } from "./deploy-worker/testing/hostile-service.ts";
 import { intruderFiles } from "./deploy-worker/testing/intruder.ts";
 import { type Lab, type LabService, openLab, until } from "./deploy-worker/testing/open-lab.ts";
 import { type State, stateOf } from "./deploy-worker/testing/read-state.ts";
-import { sampleFiles } from "./deploy-worker/testing/sample-service.ts";
+import { sampleFiles, sampleSettings } from "./deploy-worker/testing/sample-service.ts";
 
 const firstUid = 30_000;
 const probe = openControlGroups("anytime-probe");
@@ -28,18 +28,16 @@ describe.skipIf(!canIsolateServices())(
     let state: State;
     let neighbour: LabService;
     let workerPid: number;
-    let homesFolder: string;
+    let folders: DataFolder;
     let isDiskSmall: boolean;
 
     beforeAll(async () => {
       database = await openTestDatabase();
       lab = await openLab(database.ctx, database.url);
       state = stateOf(database.client.sql);
-      const folders = dataFolderAt(lab.dataFolder);
+      folders = dataFolderAt(lab.dataFolder);
       storedSecrets(folders.secretsFile);
-      ({ homesFolder } = folders);
-      mkdirSync(homesFolder, { recursive: true });
-      isDiskSmall = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64m", "none", homesFolder]).status === 0;
+      isDiskSmall = smallDisks().every((folder) => mountSmallDisk(folder, "64m"));
       const worker = await lab.startWorker("limits", {
         ANYTIME_SERVICE_UIDS: `${firstUid}-39999`,
         ANYTIME_STEP_MEMORY: "256MB",
@@ -53,10 +51,12 @@ describe.skipIf(!canIsolateServices())(
     });
     afterAll(async () => {
       // What is still used goes when it is not used any more.
-      if (isDiskSmall) spawnSync("umount", ["--lazy", homesFolder]);
+      for (const folder of smallDisks()) unmount(folder);
       await lab.close();
       await database.close();
     });
+
+    const smallDisks = () => [folders.homesFolder, folders.instancesFolder];
 
     async function deploy(service: LabService, files: Record<string, string>) {
       const commit = await service.repository.commit(files, "Change");
@@ -106,7 +106,6 @@ describe.skipIf(!canIsolateServices())(
 
     test("gets at nothing of the portal, its database or its neighbour", async () => {
       const service = await lab.addService("thief");
-      const folders = dataFolderAt(lab.dataFolder);
       const [instance] = await state.liveInstances(neighbour.staging);
       const { hostname, port, username } = new URL(database.url);
       const [release = ""] = readdirSync(join(folders.releasesFolder, "neighbour"));
@@ -220,6 +219,62 @@ describe.skipIf(!canIsolateServices())(
       );
       const next = await deploy(neighbour, { "again.txt": "again" });
       expect(next.reason).toBeNull();
+    });
+
+    /** Writes once its users ask it to: it is live by then, and healthy again each time that it is started anew. */
+    const fillsWhenAsked = (command: string) => `const http = require("node:http");
+const { spawn } = require("node:child_process");
+http.createServer((request, response) => {
+  if (request.url === "/fill") spawn("/bin/sh", ["-c", ${JSON.stringify(command)}]);
+  response.end("ok");
+}).listen(Number(process.env.PORT), process.env.HOST);
+`;
+
+    /** It is ended with all that it started, says why, and serves again; the neighbour's users notice nothing. */
+    async function fillAndBeStoppedBesideNeighbour(slug: string, command: string): Promise<string> {
+      const service = await lab.addService(slug);
+      const settings = sampleSettings({ instances: 1 });
+      const over = await deploy(service, sampleFiles({ settings, server: fillsWhenAsked(command) }));
+      expect(over.reason).toBeNull();
+      const [first] = await state.liveInstances(service.staging);
+      const neighbours = await state.liveInstances(neighbour.staging);
+      const client = constantClient(async () => neighbours.map(({ port }) => `http://127.0.0.1:${port}/`));
+      await fetch(`http://127.0.0.1:${first?.port}/fill`);
+      const [again] = await until(
+        () => state.liveInstances(service.staging),
+        ([row]) => row !== undefined && row.restarts > 0 && row.status === "healthy",
+        40_000,
+      );
+      expect((await client.stop()).failures).toEqual([]);
+      expect(await state.liveInstances(neighbour.staging)).toEqual(neighbours);
+      await untilLeft(slug, [again?.pid]);
+      const { bavail, bsize } = statfsSync(folders.instancesFolder);
+      expect(bavail * bsize).toBeGreaterThan(48 * 1024 ** 2);
+      const [row] = await database.client.sql<{ outputFile: string }[]>`
+        select output_file as "outputFile" from instances where id = ${first?.id ?? 0}`;
+      return readFileSync(row?.outputFile ?? "", "utf8");
+    }
+
+    test("an instance that fills the disk is started anew, and its files make way", async ({ skip }) => {
+      if (!isDiskSmall) skip("This machine lets nobody mount a small disk.");
+      const output = await fillAndBeStoppedBesideNeighbour("flood", hostileCommands.fillDisk);
+      expect(output).toMatch(
+        /was ended: .* are free on the disk of .*instances, and 16\.0 MiB must stay free .*, and flood wrote .* there\. Removed: its instances' TMPDIR, its instances' HOME/,
+      );
+    });
+
+    test("so is one that fills it with what was deleted, and nothing else is removed", async ({ skip }) => {
+      if (!isDiskSmall) skip("This machine lets nobody mount a small disk.");
+      const output = await fillAndBeStoppedBesideNeighbour("hidden", hostileCommands.fillDiskUnseen);
+      expect(output).toMatch(/was ended: .* hidden wrote .* there\. Nothing was removed/);
+    });
+
+    test("one that does so before it is healthy fails its deployment in words", async ({ skip }) => {
+      if (!isDiskSmall) skip("This machine lets nobody mount a small disk.");
+      const service = await lab.addService("spill");
+      const start = `echo starting; ${hostileCommands.fillDisk}`;
+      const { reason } = await deployBesideNeighbour(service, hostileFiles({ start }));
+      expect(reason).toMatch(/The instance on port \d+ was ended: .* spill wrote .* there\. Removed: /);
     });
   },
 );

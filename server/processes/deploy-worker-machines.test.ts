@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { canMount, fillDisk, mountSmallDisk, unmount } from "#server/kernel/testing/small-disk.ts";
 import { until } from "./deploy-worker/testing/open-lab.ts";
 import { openTestLab } from "./deploy-worker/testing/open-test-lab.ts";
 import { isOver } from "./deploy-worker/testing/read-state.ts";
@@ -32,43 +33,49 @@ test("a release whose artifact lies on another worker's machine fails with where
   expect(await other.stop("end")).toBe(0);
 }, 60_000);
 
-/** A disk of its own for this folder, as only root can have it. */
-function mountSmallDisk(folder: string): boolean {
-  mkdirSync(folder, { recursive: true });
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=3m,mode=755", "tmpfs", folder]);
-  return mounted.status === 0;
+const large = "sh build.sh; head -c 1000000 /dev/urandom > dist/large";
+
+/** What runs full, where that stops a deployment, and what the next one is like. */
+const fullDisks = [
+  { of: "artifacts", failedStep: "package", fillWith: "bytes", settings: sampleSettings({ build: large }) },
+  { of: "mirrors", failedStep: "checkout", fillWith: "bytes", more: { large: incompressible() } },
+  { of: "workspaces", failedStep: "checkout", fillWith: "bytes", more: { large: incompressible() } },
+  { of: "releases", failedStep: "start", fillWith: "bytes", settings: sampleSettings({ build: large }) },
+  { of: "logs/instances", failedStep: "verify", fillWith: "files" },
+] as const;
+
+function incompressible(): string {
+  return randomBytes(600_000).toString("hex");
 }
 
-test.runIf(process.getuid?.() === 0 && process.platform === "linux")(
-  "on a full disk a deployment fails with the folder and what is free; with room again the next one works",
-  async ({ skip }) => {
-    const artifacts = join(lab.dataFolder, "artifacts");
-    if (!mountSmallDisk(artifacts)) skip("This machine lets nobody mount a disk.");
+test.runIf(canMount).for(fullDisks)(
+  "with the disk of $of full a deployment fails with the folder and what is free; with room again the next one works",
+  { timeout: 90_000 },
+  async ({ of, failedStep, fillWith, ...change }, { skip }) => {
+    const [folder, slug] = [join(lab.dataFolder, of), `narrow-${of.replace("/", "-")}`];
+    if (!mountSmallDisk(folder, "3m,nr_inodes=600")) skip("This machine lets nobody mount a small disk.");
     try {
-      const worker = await lab.startWorker("narrow");
-      const service = await lab.addService("narrow");
-      const live = await service.repository.commit(sampleFiles(), "First");
-      const first = await untilOver(await lab.ask({ serviceEnvironmentId: service.staging, commit: live }));
+      const worker = await lab.startWorker(slug);
+      const service = await lab.addService(slug);
+      const deploy = async (commit: { sha: string; subject: string }) =>
+        untilOver(await lab.ask({ serviceEnvironmentId: service.staging, commit }));
+      const first = await deploy(await service.repository.commit(sampleFiles(), "First"));
       expect(first).toMatchObject({ status: "succeeded", reason: null });
-      const filling = join(artifacts, "filling");
-      spawnSync("dd", ["if=/dev/zero", `of=${filling}`, "bs=64k"]);
-      const settings = sampleSettings({ build: "sh build.sh; head -c 1000000 /dev/urandom > dist/large" });
-      const commit = await service.repository.commit(sampleFiles({ settings }), "Large");
-      const full = await untilOver(await lab.ask({ serviceEnvironmentId: service.staging, commit }));
-      expect(full).toMatchObject({ status: "failed", failedStep: "package" });
-      expect(full.reason).toMatch(
-        new RegExp(`The disk of ${artifacts} is full: .* of 3\\.0 MiB are free\\. Make room there`),
-      );
+      const makeRoom = fillDisk(folder, fillWith);
+      const { settings, more } = { settings: sampleSettings(), more: {}, ...change };
+      const commit = await service.repository.commit({ ...sampleFiles({ settings }), ...more }, "Next");
+      const full = await deploy(commit);
+      expect(full).toMatchObject({ status: "failed", failedStep });
+      const what = fillWith === "bytes" ? ".* of 3\\.0 MiB are free" : "no file more fits";
+      expect(full.reason).toMatch(new RegExp(`The disk of ${folder} is full: ${what}\\. Make room there`));
       expect(await state.liveInstances(service.staging)).toHaveLength(2);
-      rmSync(filling);
-      const again = await untilOver(await lab.ask({ serviceEnvironmentId: service.staging, commit }));
-      expect(again).toMatchObject({ status: "succeeded", reason: null });
+      makeRoom();
+      expect(await deploy(commit)).toMatchObject({ status: "succeeded", reason: null });
       expect(await worker.stop("end")).toBe(0);
     } finally {
-      spawnSync("umount", ["--lazy", artifacts]);
+      unmount(folder);
     }
   },
-  90_000,
 );
 
 /** Shifts what `Date` says by the hours that stand in a file, whenever it is asked. */

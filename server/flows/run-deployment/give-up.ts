@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isDatabaseAway } from "#server/kernel/database-away.ts";
+import { isDiskFull } from "#server/kernel/disk-full.ts";
 import { tellOfFullDisk } from "#server/kernel/disk-room.ts";
 import { UserError } from "#server/kernel/errors.ts";
 import { removeTree } from "#server/kernel/owned-folder.ts";
@@ -52,13 +53,15 @@ async function writeEnd(run: Run, cause: unknown): Promise<void> {
   if (interrupted.hasSwitched || cause instanceof Interruption || isDatabaseAway(cause)) {
     return settleInterrupted(run.ctx, interrupted);
   }
-  if (cause instanceof OutOfRoomError && !(await isHomeShared(run))) {
+  if (cause instanceof OutOfRoomError && cause.wasWriting && !(await isHomeShared(run))) {
     await removeTree(homeOf(run));
     return failAt(run, interrupted, `${explain(cause)} What the service kept in its HOME was removed.`);
   }
   // A build says only in its output that it could not write; most others say no more than that.
-  const fullDisk = await tellOfFullDisk(workingFolders(run));
-  await failAt(run, interrupted, [explain(cause), ...(fullDisk === null ? [] : [fullDisk])].join(" "));
+  const fullDisk = cause instanceof OutOfRoomError ? null : await tellOfFullDisk(workingFolders(run));
+  const told = fullDisk === null ? [] : [fullDisk, "Make room there, then deploy again."];
+  const isSaid = fullDisk !== null && isDiskFull(cause);
+  await failAt(run, interrupted, [...(isSaid ? [] : [explain(cause)]), ...told].join(" "));
 }
 
 /** Its other environments have the same one, and one of them may be building. */
@@ -70,7 +73,9 @@ async function isHomeShared({ ctx, work, lease }: Run): Promise<boolean> {
 function workingFolders({ machine }: Run): string[] {
   const { workspacesFolder, artifactsFolder, releasesFolder, homesFolder, mirrorsFolder } =
     machine.dataFolder;
-  return [workspacesFolder, artifactsFolder, releasesFolder, homesFolder, mirrorsFolder];
+  const { instancesFolder, instanceLogsFolder } = machine.dataFolder;
+  const ofSteps = [workspacesFolder, artifactsFolder, releasesFolder, homesFolder, mirrorsFolder];
+  return [...ofSteps, instancesFolder, instanceLogsFolder];
 }
 
 /** What was not changed stands in the log; the page says it from the rows, so the reason need not. */

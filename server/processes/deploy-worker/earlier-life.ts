@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import { isRunning, type Marks, startTimeOf } from "#server/kernel/process-identity.ts";
+import { replaceJson } from "#server/kernel/replace-file.ts";
 
 const schema = z.object({
   pid: z.int().positive(),
@@ -24,10 +25,7 @@ const lookEveryMs = 50;
 export async function succeedEarlierLife(dataFolder: DataFolder, marks: Marks): Promise<boolean> {
   const file = join(dataFolder.runFolder, `worker-${Object.values(marks).join("-")}.json`);
   const isOver = await untilOver(file);
-  const beside = `${file}.${process.pid}`;
-  const self = { pid: process.pid, startedAt: startTimeOf(process.pid) ?? "gone", place: place() };
-  writeFileSync(beside, JSON.stringify(self));
-  renameSync(beside, file);
+  replaceJson(file, { pid: process.pid, startedAt: startTimeOf(process.pid) ?? "gone", place: place() });
   return isOver;
 }
 

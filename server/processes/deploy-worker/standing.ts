@@ -1,6 +1,7 @@
 import { type LimitName, limitNames, type WorkerIsolation } from "#server/domain/limits.ts";
 import { prlimitFile } from "#server/kernel/confinement.ts";
 import type { ControlGroups } from "#server/kernel/control-groups.ts";
+import { canCountFiles } from "#server/kernel/disk-use.ts";
 import { setprivFile } from "#server/kernel/program-under.ts";
 import { canIsolateServices } from "#server/kernel/service-accounts.ts";
 
@@ -19,6 +20,7 @@ export function standingOf(groups: ControlGroups): WorkerIsolation {
   const unheld = limitNames.filter((limit) => !held.includes(limit));
   if (unheld.length > 0) missing.push(tellOfUnheld(unheld, groups));
   if (isCounted && !groups.folders.has("processes")) missing.push(countedTogether);
+  if (!canCountFiles()) missing.push(uncounted);
   return { hasOwnUids, held, missing };
 }
 
@@ -30,6 +32,9 @@ const noSetpriv = "Install setpriv, which bars services from programs that lend 
 
 const countedTogether =
   "The limit on processes counts all that runs of a service here together, its steps and all of its instances.";
+
+const uncounted =
+  "Nothing keeps a service's instances from filling the disk: install GNU find (findutils), which tells who fills it.";
 
 function tellOfUnheld(unheld: LimitName[], { problems }: ControlGroups): string {
   const which = unheld.map((limit) => words[limit]).join(" and ");

@@ -52,6 +52,8 @@ const renewEveryMs = 2_000;
 const pollEveryMs = 2_000;
 /** At the output of instances that somebody looks at. */
 const lookEveryMs = 150;
+/** As often as steps do: a fast disk takes a gigabyte in seconds. */
+const lookForRoomEveryMs = 500;
 const clearEveryMs = 3_600_000;
 const farewellWithinMs = 1_000;
 
@@ -121,6 +123,7 @@ export async function startWorker(options: WorkerSettings): Promise<Worker> {
   const rounds = [
     repeat(pollEveryMs, () => machine.keeper.reconcile(), report),
     repeat(pollEveryMs, () => machine.keeper.limitOutputs(), report),
+    repeat(lookForRoomEveryMs, () => machine.keeper.makeRoom(), report),
     repeat(pollEveryMs, () => tails.reconcile(), report),
     repeat(lookEveryMs, () => tails.look(), report),
     repeat(pollEveryMs, () => expireWarmPools(ctx), report),

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "#server/kernel/env.ts";
-import { UserError } from "#server/kernel/errors.ts";
+import { messageOf, UserError } from "#server/kernel/errors.ts";
 import { removeRunFile, writeRunFile } from "./run-file.ts";
 
 export type ChildName = "web" | "deploy-worker" | "monitor";
@@ -38,14 +38,22 @@ export async function startChild(settings: ChildSettings): Promise<Child> {
     settings.say(
       `${settings.name} ended (${signal ?? `exit code ${code}`}); starting it again. Log: ${settings.logFile}`,
     );
-    timer = setTimeout(() => {
-      pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    timer = setTimeout(startAgain, pauseMs);
+  };
+  const startAgain = () => {
+    pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    try {
       current = launch(settings);
-      watch(current);
-      current.once("message", () => {
-        pauseMs = shortestPauseMs;
-      });
-    }, pauseMs);
+    } catch (error) {
+      // Such as on a full disk: there may be room again later.
+      settings.say(`${settings.name} could not be started: ${messageOf(error)}. It is tried again.`);
+      timer = setTimeout(startAgain, pauseMs);
+      return;
+    }
+    watch(current);
+    current.once("message", () => {
+      pauseMs = shortestPauseMs;
+    });
   };
   await untilReady(current, settings);
   watch(current);
@@ -70,7 +78,12 @@ function launch(settings: ChildSettings): ChildProcess {
     env: settings.environment,
   });
   closeSync(log);
-  if (child.pid !== undefined) writeRunFile(settings.runFile, child.pid);
+  try {
+    if (child.pid !== undefined) writeRunFile(settings.runFile, child.pid);
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
   return child;
 }
 

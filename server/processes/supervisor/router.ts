@@ -34,12 +34,25 @@ export async function startRouter(settings: RouterSettings): Promise<Router> {
   if (!adopted) await launch(settings);
   // It is not our child, or may not be for long: its end is seen by looking.
   let busy = false;
+  let isDown = false;
+  let hasFailed = false;
   const timer = setInterval(() => {
     if (busy || readRunFile(settings.runFile) !== null) return;
     busy = true;
-    settings.say(`traffic-router ended; starting it again. Log: ${settings.logFile}`);
+    if (!isDown) settings.say(`traffic-router ended; starting it again. Log: ${settings.logFile}`);
+    isDown = true;
     void launch(settings)
-      .catch((error: Error) => settings.say(error.message))
+      .then(
+        () => {
+          isDown = false;
+          hasFailed = false;
+        },
+        // Such as on a full disk: it is tried again each second, and spoken of once.
+        (error: Error) => {
+          if (!hasFailed) settings.say(error.message);
+          hasFailed = true;
+        },
+      )
       .finally(() => {
         busy = false;
       });

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { sendSignal } from "#server/kernel/end-process.ts";
 import { isRunning, startTimeOf } from "#server/kernel/process-identity.ts";
+import { replaceJson } from "#server/kernel/replace-file.ts";
 
 /** Who runs, kept in the data folder: a pid with the kernel's start time, so that a reused number is noticed. */
 const schema = z.object({
@@ -26,9 +27,7 @@ export function writeRunFile(
   pid: number,
   more: Pick<RunFile, "port" | "url" | "isReady"> = {},
 ): void {
-  const beside = `${path}.${process.pid}`;
-  writeFileSync(beside, JSON.stringify({ pid, startTime: startTimeOf(pid) ?? "gone", ...more }));
-  renameSync(beside, path);
+  replaceJson(path, { pid, startTime: startTimeOf(pid) ?? "gone", ...more });
 }
 
 export function removeRunFile(path: string): void {

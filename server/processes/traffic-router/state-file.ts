@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { isDiskFull } from "#server/kernel/disk-full.ts";
+import { overwriteJson } from "#server/kernel/replace-file.ts";
 import { type Route, routeSchema } from "#server/services/traffic/route.ts";
 
 const stateSchema = z.object({
@@ -55,8 +57,13 @@ export class StateFile {
   private async write(state: State): Promise<void> {
     const text = JSON.stringify(state);
     if (text === this.written) return;
-    await writeFile(`${this.path}.new`, text, { mode: 0o600 });
-    await rename(`${this.path}.new`, this.path);
+    try {
+      await writeFile(`${this.path}.new`, text, { mode: 0o600 });
+      await rename(`${this.path}.new`, this.path);
+    } catch (error) {
+      await rm(`${this.path}.new`, { force: true });
+      if (!isDiskFull(error) || !overwriteJson(this.path, text)) throw error;
+    }
     this.written = text;
   }
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { databaseAwayText, isDatabaseAway } from "#server/kernel/database-away.ts";
+import { isDatabaseAway } from "#server/kernel/database-away.ts";
 import type { Logger } from "#server/kernel/logger.ts";
+import { tellOfDatabase } from "#server/kernel/tell-of-database.ts";
 import { logUnknown } from "#server/kernel/unknown-error.ts";
 import { answerText } from "./bare-answers.ts";
 import { requestPath } from "./request-path.ts";
@@ -13,7 +14,7 @@ export function answerFailure(
   const { request, response, logger } = exchange;
   const isAway = isDatabaseAway(error);
   const message = isAway
-    ? databaseAwayText
+    ? tellOfDatabase(error)
     : logUnknown(logger, error, { path: requestPath(request.url) }).message;
   // Cut off: a reader must not take half an answer for the whole.
   if (response.headersSent) response.destroy();

@@ -8,10 +8,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DatabaseClient } from "#db/client.ts";
 import { openUnreachableDatabase } from "#db/testing/unreachable-database.ts";
 import { dataFolderAt } from "#server/kernel/data-folder.ts";
-import { databaseAwayText } from "#server/kernel/database-away.ts";
+import { databaseAwayText, databaseFullText } from "#server/kernel/database-away.ts";
 import { loadEnvironment } from "#server/kernel/env.ts";
 import { openLogger } from "#server/kernel/logger.ts";
 import { openPortal } from "#server/kernel/portal.ts";
+import { canMount, mountSmallDisk, unmount } from "#server/kernel/testing/small-disk.ts";
 import { newSession } from "#server/services/identity/session.ts";
 import { sealSession } from "#server/services/identity/session-token.ts";
 import { openServer } from "./open-server.ts";
@@ -28,7 +29,7 @@ beforeAll(async () => {
   database = await openUnreachableDatabase();
   folder = await mkdtemp(join(tmpdir(), "anytime-web-"));
   const portal = openPortal(() => ({
-    settings: loadEnvironment({ ANYTIME_DATA: folder }),
+    settings: loadEnvironment({ ANYTIME_DATA: folder, ANYTIME_DATABASE: "embedded" }),
     folders: dataFolderAt(folder),
     secrets: { sessionSecret },
     logger: openLogger("test", "silent"),
@@ -54,6 +55,20 @@ test.each(["/", "/sign-in", "/services/shop", "/api/deployments/1/log"])(
     const response = await fetch(url + path, { headers: { cookie } });
     expect([response.status, await response.text()]).toEqual([503, `${databaseAwayText}\n`]);
     expect(response.headers.get("retry-after")).toBe("5");
+  },
+);
+
+test.runIf(canMount)(
+  "where the embedded database's disk is full, it says what has to be done",
+  async ({ skip }) => {
+    const { databaseFolder } = dataFolderAt(folder);
+    if (!mountSmallDisk(databaseFolder, "1m")) skip("This machine lets nobody mount a small disk.");
+    try {
+      const response = await fetch(url, { headers: { cookie } });
+      expect([response.status, await response.text()]).toEqual([503, `${databaseFullText}\n`]);
+    } finally {
+      unmount(databaseFolder);
+    }
   },
 );
 

@@ -2,10 +2,11 @@ import type { Account, AuthOptions, User } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { safeReturnPath } from "#server/domain/return-path.ts";
 import { systemContext } from "#server/kernel/context.ts";
-import { databaseAwayText, isDatabaseAway } from "#server/kernel/database-away.ts";
+import { isDatabaseAway } from "#server/kernel/database-away.ts";
 import { messageOf, UserError } from "#server/kernel/errors.ts";
 import type { IdentityProvider } from "#server/kernel/identity-providers.ts";
 import { type Portal, portal } from "#server/kernel/portal.ts";
+import { tellOfDatabase } from "#server/kernel/tell-of-database.ts";
 import { logUnknown } from "#server/kernel/unknown-error.ts";
 import { admitPerson } from "./admit-person.ts";
 import { findUserByIdentity } from "./find-user.ts";
@@ -146,7 +147,7 @@ function providerOf(id: string): IdentityProvider {
 
 /** What is thrown while signing in may hold what nobody should read: it is logged, and shown by its id at most. */
 function explain({ logger }: Portal, error: unknown): string {
-  if (isDatabaseAway(error)) return databaseAwayText;
+  if (isDatabaseAway(error)) return tellOfDatabase(error);
   return logUnknown(logger, error, { path: "sign-in" }).message;
 }
 

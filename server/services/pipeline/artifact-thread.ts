@@ -1,4 +1,5 @@
 import { parentPort } from "node:worker_threads";
+import { isDiskFull } from "#server/kernel/disk-full.ts";
 import { StepError } from "#server/kernel/errors.ts";
 import { type PackWork, pack, RefusedArtifactError, type UnpackWork, unpack } from "./artifact-work.ts";
 
@@ -36,11 +37,6 @@ async function answer(id: number, work: PackWork | UnpackWork): Promise<void> {
 
 function say(message: FromThread): void {
   parentPort?.postMessage(message);
-}
-
-function isDiskFull(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : null;
-  return code === "ENOSPC" || code === "EDQUOT";
 }
 
 function noRoom(work: PackWork | UnpackWork): string {

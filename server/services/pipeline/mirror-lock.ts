@@ -8,8 +8,8 @@ import { setTimeout as delay } from "node:timers/promises";
  */
 export async function withMirrorLock<T>(file: string, work: () => Promise<T>): Promise<T> {
   const own = `${file}.${randomUUID()}`;
-  await writeFile(own, String(process.pid));
   try {
+    await writeFile(own, String(process.pid));
     while (!(await take(own, file))) {
       await dropAbandoned(file);
       await delay(20);

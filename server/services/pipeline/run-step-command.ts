@@ -32,7 +32,9 @@ export interface StepCommandRun {
 export async function runStepCommand(run: StepCommandRun): Promise<void> {
   const { run: command, timeout: timeoutMs = defaultCommandTimeoutMs } = run.command;
   const unready = await run.whyNot?.();
-  if (typeof unready === "string") throw new StepError(`\`${command}\` was not started: ${unready}.`);
+  if (typeof unready === "string") {
+    throw new OutOfRoomError(`\`${command}\` was not started: ${unready}.`, { wasWriting: false });
+  }
   run.output.note(`$ ${command}`);
   const room = watchRoom(run.whyNot ?? (async () => null), run.signal);
   const result = await runCommand({
@@ -47,7 +49,9 @@ export async function runStepCommand(run: StepCommandRun): Promise<void> {
   }).finally(() => room.stop());
   if (result.exitCode !== 0) run.signal?.throwIfAborted();
   const scarce = await room.stop();
-  if (scarce !== null) throw new OutOfRoomError(`\`${command}\` was ended: ${scarce}.`);
+  if (scarce !== null) {
+    throw new OutOfRoomError(`\`${command}\` was ended: ${scarce}.`, { wasWriting: true });
+  }
   if (result.timedOut) {
     throw new StepError(
       `\`${command}\` was ended: it took longer than ${formatDurationMs(timeoutMs)}, the time limit. ` +

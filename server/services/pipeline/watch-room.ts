@@ -1,9 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { StepError } from "#server/kernel/errors.ts";
 
-/** A command was ended while it left too little room on its disk. */
+/** A command was not started, or ended while it was writing, with too little room on its disk. */
 export class OutOfRoomError extends StepError {
   override name = "OutOfRoomError";
+  readonly wasWriting: boolean;
+  constructor(message: string, { wasWriting }: { wasWriting: boolean }) {
+    super(message);
+    this.wasWriting = wasWriting;
+  }
 }
 
 /** Says why a command may not go on, in a sentence without its stop; null where it may. */

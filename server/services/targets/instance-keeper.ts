@@ -6,9 +6,11 @@ import { ownerOf } from "#server/kernel/foreign-environments.ts";
 import { findMarked, type Marks, type ProcessIdentity } from "#server/kernel/process-identity.ts";
 import type { AccountOf } from "#server/kernel/service-accounts.ts";
 import { endMarked } from "./end-marked.ts";
+import { type Filler, InstanceRoom, type RoomOptions } from "./instance-room.ts";
 import { type InstancePlace, type Keeping, KeptInstance } from "./kept-instance.ts";
 import { type InstanceToKeep, listKept } from "./list-kept.ts";
 import { instanceMarks, markedInstance } from "./marks.ts";
+import type { RoomService } from "./measure-use.ts";
 import { limitOutput } from "./output-file.ts";
 import { writeInstance } from "./write-instance.ts";
 
@@ -25,9 +27,13 @@ export interface KeeperOptions {
   confine: Confine;
   /** What an instance gets that asks for nothing, and the most. */
   limits: Limits;
+  /** Where instances write, and what must stay free there. */
+  room: RoomOptions;
   /** Ends what is in control groups of other names than these. */
   clearOthers(names: ReadonlySet<string>): Promise<void>;
   onProblem(problem: unknown): void;
+  /** Told when instances had to end so that others find room. */
+  onCleared(what: string): void;
 }
 
 const retryMs = 500;
@@ -50,6 +56,9 @@ export class InstanceKeeper {
   /** What became of the latest instances that are kept no more. */
   #fates = new Map<number, string>();
   #strays = new Map<number, ProcessIdentity>();
+  #room: InstanceRoom;
+  /** Services whose files are being removed: nothing of them starts until then. */
+  #clearing = new Map<number, Promise<unknown>>();
   #reconciling: Promise<void> = Promise.resolve();
   /** No row is taken up any more. */
   #isClosing = false;
@@ -59,12 +68,14 @@ export class InstanceKeeper {
   constructor(ctx: Context, options: KeeperOptions) {
     this.#ctx = ctx;
     this.#options = options;
+    this.#room = new InstanceRoom(options.room);
   }
 
   /** Once at start: finds what an earlier life left, ends what nobody knows, adopts the rest. */
   async adopt(): Promise<void> {
     const rows = await listKept(this.#ctx, this.#options.workerId);
     const known = new Set<number | null>(rows.map((row) => row.id));
+    this.#room.begin(this.#servicesOf(rows));
     const { marks } = this.#options;
     await endMarked(marks, strayGraceMs, ({ variables }) => !known.has(markedInstance(variables)));
     await this.#options.clearOthers(new Set(rows.map(groupName)));
@@ -123,6 +134,38 @@ export class InstanceKeeper {
     for (const { instance } of this.#kept.values()) await limitOutput(instance.outputFile);
   }
 
+  /** Where a disk runs low and one service's instances wrote most of it, those are started anew, its files removed. */
+  async makeRoom(): Promise<void> {
+    if (this.#isClosing) return;
+    const instances = [...this.#kept.values()].map(({ instance }) => instance);
+    const filler = await this.#room.findFiller(this.#servicesOf(instances));
+    if (filler !== null && !this.#isClosing) await this.#clear(filler);
+  }
+
+  #servicesOf(instances: readonly InstanceToKeep[]): RoomService[] {
+    const services = instances.map(({ serviceId: id, serviceSlug: slug }) => ({ id, slug }));
+    return [...new Map(services.map((service) => [service.id, service])).values()].map((service) => ({
+      ...service,
+      account: this.#options.accountOf(service.id),
+    }));
+  }
+
+  async #clear(filler: Filler): Promise<void> {
+    const { id } = filler.service;
+    const over = Promise.withResolvers<string>();
+    let removed = "";
+    this.#clearing.set(id, over.promise);
+    try {
+      const own = [...this.#kept.values()].filter(({ instance }) => instance.serviceId === id);
+      await Promise.all(own.map((kept) => kept.halt(over.promise)));
+      removed = `. ${await this.#room.clear(filler)}`;
+    } finally {
+      this.#clearing.delete(id);
+      over.resolve(`was ended: ${filler.why}${removed}`);
+      this.#options.onCleared(`The instances of ${filler.service.slug} were ended: ${filler.why}${removed}.`);
+    }
+  }
+
   /**
    * `leave`: the instances go on without this process. `pause`: they end, and start again with the next one. Processes
    * end whether or not the database takes what is to be written of it.
@@ -168,6 +211,7 @@ export class InstanceKeeper {
   #keeping: Keeping = {
     save: (instance, change) => this.#persist(() => writeInstance(this.#ctx, instance, change)),
     placeOf: async (instance, settings) => {
+      await this.#clearing.get(instance.serviceId);
       const { secrets, ...place } = await this.#options.placeOf(instance);
       const environment = { ...place.environment, ...settings.env, ...secrets, ...ownVariables(instance) };
       return { ...place, environment };

@@ -29,6 +29,14 @@ export type InstancePlace = Pick<Launch, "folder" | "environment" | "account">;
 
 type Stop = "end" | "leave" | "pause";
 
+/** A time in which it may not run. */
+interface Halt {
+  /** Resolves when it may, with why it might not. */
+  over: Promise<string>;
+  /** To be resolved when nothing of it runs. */
+  ended: PromiseWithResolvers<void>;
+}
+
 const shortestBackoffMs = 250;
 const longestBackoffMs = 30_000;
 /** An instance that has run for so long starts over with the shortest pause. */
@@ -53,6 +61,8 @@ export class KeptInstance {
   #writes: Promise<unknown> = Promise.resolve();
   #wasLaunched = Promise.withResolvers<void>();
   #wasReleased = Promise.withResolvers<void>();
+  #halt: Halt | null = null;
+  #halted = Promise.withResolvers<void>();
   #running: RunningProcess | null = null;
   #confinement: Confinement | null = null;
 
@@ -92,6 +102,15 @@ export class KeptInstance {
     this.#isProven = true;
   }
 
+  /** Ends it; it is started anew when `over` resolves, with why it had to end. Resolves when nothing of it runs. */
+  halt(over: Promise<string>): Promise<void> {
+    const ended = Promise.withResolvers<void>();
+    this.#halt = { over, ended };
+    this.#halted.resolve();
+    // One that is kept no more has nobody to answer.
+    return Promise.race([ended.promise, this.released]);
+  }
+
   stop(how: Stop): Promise<string> {
     this.#stop.resolve(how);
     this.#stopped.abort();
@@ -109,17 +128,29 @@ export class KeptInstance {
       const since = performance.now();
       const fate = await this.#runOnce();
       if (this.#stopped.signal.aborted) break;
-      await noteInOutput(this.instance.outputFile, fate);
       if (this.#running !== null) await killLeftBehind(this.#running);
       await this.#confinement?.clear();
       this.#running = null;
-      if (!this.#isProven) return this.#bury(fate);
+      const told = (await this.#whileHalted()) ?? fate;
+      await noteInOutput(this.instance.outputFile, told);
+      if (!this.#isProven) return this.#bury(told);
       if (performance.now() - since > settledMs) backoffMs = shortestBackoffMs;
       void this.#save({ event: "died" });
       await this.#pause(backoffMs);
+      await this.#whileHalted();
       backoffMs = Math.min(longestBackoffMs, backoffMs * 2);
     }
     return this.#end(await this.#stop.promise);
+  }
+
+  /** Resolves with why it was halted; null where it was not, or is to stop. */
+  async #whileHalted(): Promise<string | null> {
+    if (this.#halt === null) return null;
+    this.#halt.ended.resolve();
+    const why = await Promise.race([this.#halt.over, this.#stop.promise.then(() => null)]);
+    this.#halt = null;
+    this.#halted = Promise.withResolvers();
+    return why;
   }
 
   /** Until the process dies, with how it did, or is to stop. */
@@ -135,7 +166,8 @@ export class KeptInstance {
     const watch = new AbortController();
     const signal = AbortSignal.any([watch.signal, this.#stopped.signal]);
     const silent = this.#watchHealth(signal);
-    const how = await Promise.race([running.exited, silent, this.#stop.promise]);
+    const halted = this.#halted.promise.then(() => "was halted");
+    const how = await Promise.race([running.exited, silent, halted, this.#stop.promise]);
     watch.abort();
     return how;
   }
@@ -157,9 +189,11 @@ export class KeptInstance {
   }
 
   async #launch(): Promise<RunningProcess> {
-    const stopped = this.#stop.promise.then(() => Promise.reject(new Error("it is to end")));
+    const toEnd = Promise.race([this.#stop.promise, this.#halted.promise]);
+    const stopped = toEnd.then(() => Promise.reject(new Error("it is to end")));
     const place = await Promise.race([this.#keeping.placeOf(this.instance, this.#settings), stopped]);
     this.#stopped.signal.throwIfAborted();
+    if (this.#halt !== null) throw new Error("it is to end");
     this.#confinement = this.#keeping.confine(this.instance, this.#settings);
     const running = launchProcess({
       ...place,
@@ -209,7 +243,8 @@ export class KeptInstance {
   }
 
   async #pause(backoffMs: number): Promise<void> {
-    await Promise.race([delay(backoffMs, undefined, { ref: false }), this.#stop.promise]);
+    const paused = delay(backoffMs, undefined, { ref: false });
+    await Promise.race([paused, this.#halted.promise, this.#stop.promise]);
   }
 
   async #end(how: Stop): Promise<string> {

@@ -1,8 +1,12 @@
 import { appendFile, mkdir, open, rename, stat, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isDiskFull } from "#server/kernel/disk-full.ts";
 
 const mostBytes = 10 * 1024 * 1024;
 const tailBytes = 32 * 1024;
+const blockBytes = 512;
+/** Of what disks set aside for files that grow. */
+const slackBytes = 10 * 1024 * 1024;
 
 /** The last lines that an instance printed; none where there is no output. */
 export async function readLastLines(file: string, count: number): Promise<string[]> {
@@ -12,11 +16,12 @@ export async function readLastLines(file: string, count: number): Promise<string
 
 /** Keeps the file within bounds: its end moves to `<file>.1`, what came before is dropped. The instance appends on. */
 export async function limitOutput(file: string): Promise<void> {
-  const size = await stat(file).then(
-    (found) => found.size,
+  const taken = await stat(file).then(
+    // Room can be taken beyond a file's end, too.
+    ({ size, blocks }) => Math.max(size, blocks * blockBytes - slackBytes),
     () => 0,
   );
-  if (size <= mostBytes) return;
+  if (taken <= mostBytes) return;
   try {
     const kept = await open(`${file}.new`, "w", 0o600);
     await kept.writeFile(await readTail(file, mostBytes)).finally(() => kept.close());
@@ -47,6 +52,6 @@ export async function noteInOutput(file: string, text: string): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
     await appendFile(file, `[anytime] ${text}\n`);
   } catch (error) {
-    if (!["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    if (!isDiskFull(error)) throw error;
   }
 }

@@ -6,6 +6,11 @@ export const hostileCommands = {
   multiply: "bomb() { bomb | bomb & }; bomb; sleep 1; sleep 1; exit 3",
   fillDisk:
     'while :; do dd if=/dev/zero of="$HOME/junk" bs=1M count=8 oflag=append conv=notrunc 2>/dev/null; done',
+  fillDiskUnseen: `exec "${process.execPath}" -e '
+    const fs = require("node:fs");
+    const file = fs.openSync(process.env.TMPDIR + "/junk", "w");
+    fs.unlinkSync(process.env.TMPDIR + "/junk");
+    for (;;) try { fs.writeSync(file, Buffer.alloc(1e6)); } catch {}'`,
   openFiles: `"${process.execPath}" -e '
     const fs = require("node:fs");
     let count = 0;

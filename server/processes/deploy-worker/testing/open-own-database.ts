@@ -24,8 +24,9 @@ export interface OwnDatabase {
   close(): Promise<void>;
 }
 
-export async function openOwnDatabase(): Promise<OwnDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), "anytime-own-database-"));
+/** Its files lie in `place`, or in a folder of their own. */
+export async function openOwnDatabase(place?: string): Promise<OwnDatabase> {
+  const folder = place ?? mkdtempSync(join(tmpdir(), "anytime-own-database-"));
   chmodSync(folder, 0o755);
   const options = { folder: join(folder, "cluster"), password: "a test's own password" };
   const said: string[] = [];
@@ -57,7 +58,7 @@ export async function openOwnDatabase(): Promise<OwnDatabase> {
     async close() {
       await client.close();
       await database.stop();
-      rmSync(folder, { recursive: true, force: true });
+      if (place === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
