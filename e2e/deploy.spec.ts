@@ -112,6 +112,9 @@ test("a build that fails stops there, and leaves live traffic alone", async ({ p
   await expect(page.getByText(/Live traffic was not touched/).first()).toBeVisible();
   await expect(step(page, "build")).toContainText("failed");
   await expect(step(page, "start")).not.toContainText("done");
+  await expect(
+    page.getByText(/^[\d,]+ in the 10 s around it: 0 answered 5xx, 0 cut off, none begun on the old pool/),
+  ).toBeVisible();
   const { failures, answers } = await watch.end();
   expect(failures).toEqual([]);
   expect(answers).toBeGreaterThan(0);

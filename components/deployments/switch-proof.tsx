@@ -4,6 +4,7 @@ import { Section } from "#components/ui/section.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { DeploymentDetail, RouterProof } from "#server/domain/read-models.ts";
+import { type SwitchCounts, switchCountsText } from "#server/domain/switch-counts.ts";
 
 /** What was measured at the switch, and what the routers say. */
 export function SwitchProof({ deployment }: { deployment: DeploymentDetail }) {
@@ -16,6 +17,7 @@ export function SwitchProof({ deployment }: { deployment: DeploymentDetail }) {
       term: "Took",
       value: switchDurationMs === null ? "not measured" : <Duration ms={switchDurationMs} />,
     },
+    { term: "Requests", value: <Counted counts={deployment.switchCounts} /> },
     ...(isLive ? [{ term: "Routers", value: <Routers routers={routers} generation={generation} /> }] : []),
   ];
   return (
@@ -23,6 +25,13 @@ export function SwitchProof({ deployment }: { deployment: DeploymentDetail }) {
       <DefinitionList items={items} />
     </Section>
   );
+}
+
+/** Complete some seconds after the switch: the page hears of it. */
+function Counted({ counts }: { counts: SwitchCounts | null }) {
+  if (counts === null) return "not counted so far";
+  const isClean = counts.serverErrors + counts.aborted + counts.strays === 0;
+  return <span className={isClean ? undefined : "text-attention"}>{switchCountsText(counts)}</span>;
 }
 
 /** A command has moved the traffic: the portal has only written down what is live since then. */

@@ -20,6 +20,7 @@ import { deploymentKinds, deploymentStatuses, stepNames, stepStatuses } from "#s
 import { chunkCodecs } from "#server/domain/output-chunk.ts";
 import { poolColors } from "#server/domain/pools.ts";
 import type { Reason } from "#server/domain/reasons.ts";
+import type { SwitchCounts } from "#server/domain/switch-counts.ts";
 import { bytes } from "./bytes.ts";
 import { users } from "./identity.ts";
 import { releases } from "./releases.ts";
@@ -78,6 +79,8 @@ export const deployments = pgTable(
     switchedAt: moment("switched_at"),
     /** From the pointer's change to the last router's acknowledgement. */
     switchDurationMs: integer("switch_duration_ms"),
+    /** What routers counted around the switch; null until that is complete. */
+    switchCounts: jsonb("switch_counts").$type<SwitchCounts>(),
     finishedAt: moment("finished_at"),
     cancelRequestedAt: moment("cancel_requested_at"),
     /** The newer one that took its place while it waited. */

@@ -18,6 +18,7 @@ export const privateColumns: Record<string, readonly string[]> = {
     "requested_by_name",
     "cancel_reason",
     "failure_reason",
+    "switch_counts",
   ],
   ended_sessions: ["session_id"],
   environments: ["slug", "name"],
@@ -49,6 +50,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   ],
   routers: ["host"],
   secrets: ["name", "sealed_value", "made_by_name", "revoked_by_name"],
+  traffic_counts: ["route"],
   service_environments: [
     "waiting_live_sha",
     "waiting_head_sha",

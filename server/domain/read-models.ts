@@ -5,6 +5,7 @@ import type { MigrationLock } from "./migration-locks.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
 import type { ServiceSettings } from "./service-settings.ts";
+import type { SwitchCounts } from "./switch-counts.ts";
 import type { Target } from "./targets.ts";
 
 /** What pages are told: the shapes that rooms, flows and screens share. */
@@ -256,6 +257,8 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   locks: MigrationLock[] | null;
   expected: Expectation;
   log: { lineCount: number; isGone: boolean; keptDays: number };
+  /** What routers counted around the switch; null where they have not yet, or did not. */
+  switchCounts: SwitchCounts | null;
   /** Whether its release is what is live now. */
   isLive: boolean;
   links: ServiceLinks;

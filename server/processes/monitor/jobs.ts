@@ -5,11 +5,14 @@ import { clearArtifacts } from "#server/flows/clear-artifacts.ts";
 import { refreshWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { ensureTour } from "#server/flows/ensure-tour.ts";
 import { keepLogDays } from "#server/services/deployments/keep-log-days.ts";
+import { dropOldCounts } from "#server/services/traffic/drop-old-counts.ts";
 import type { MonitorSettings } from "./start-monitor.ts";
 
 /** Background work that survives a restart and is done by one monitor at a time, however many run. */
 const refreshEveryMs = 20_000;
 const keepLogsEveryMs = 3_600_000;
+/** What routers counted is as fine as it came for so long. */
+const keepCountsDays = 14;
 const clearArtifactsEveryMs = 3_600_000;
 const checkAuditEveryMs = 24 * 3_600_000;
 /** After the start, so that a new installation's first entries are in its first check. */
@@ -80,6 +83,7 @@ async function startRunner(settings: MonitorSettings, signal: AbortSignal): Prom
       "keep-logs": repeatedly(logs, keepLogsEveryMs, async () => {
         const { droppedDays } = await keepLogDays(ctx, installation.keepLogsDays);
         if (droppedDays > 0) logger.info({ droppedDays }, "logs of days that are over dropped");
+        await dropOldCounts(ctx, keepCountsDays);
       }),
       "clear-artifacts": repeatedly(clear, clearArtifactsEveryMs, async () => {
         const { marked, removed } = await clearArtifacts(ctx, artifacts);

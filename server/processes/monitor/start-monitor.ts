@@ -1,4 +1,5 @@
 import type postgres from "postgres";
+import { countSwitches } from "#server/flows/count-switches.ts";
 import { recountWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { finishRemovals } from "#server/flows/finish-removals.ts";
 import type { Installation } from "#server/flows/installation.ts";
@@ -56,6 +57,11 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     () => promoteSoaked(ctx, installation),
     (err) => logger.error({ err }, "promotions not looked at"),
   );
+  const counts = repeat(
+    everyMs,
+    () => countSwitches(ctx),
+    (err) => logger.error({ err }, "what was counted around switches not looked at"),
+  );
   const listener = await listen(sql, {
     onNotice: (notice) => onNotice(settings, notice),
     onResync: () => logger.debug("listening"),
@@ -65,6 +71,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       rounds.stop();
       schedule.stop();
       promotions.stop();
+      counts.stop();
       await listener.close();
       await jobs.stop();
     },

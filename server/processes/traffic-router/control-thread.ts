@@ -5,7 +5,9 @@ import { systemContext } from "#server/kernel/context.ts";
 import { openLogger } from "#server/kernel/logger.ts";
 import { acknowledge } from "#server/services/traffic/acknowledge.ts";
 import type { Route } from "#server/services/traffic/route.ts";
+import { storeCounts } from "#server/services/traffic/store-counts.ts";
 import { Acknowledger } from "./acknowledger.ts";
+import { CountStore } from "./count-store.ts";
 import { DatabaseLink } from "./database-link.ts";
 import { KnownRoutes } from "./known-routes.ts";
 import type { ControlSettings, ToControl, ToTraffic } from "./messages.ts";
@@ -36,6 +38,17 @@ const acknowledger = new Acknowledger({
   send: (states) =>
     acknowledge(systemContext(client.db, "traffic-router"), { routerId, acknowledgements: states }),
 });
+const counts = new CountStore({
+  logger,
+  send: async (batch, rows) => {
+    const databaseMs = await storeCounts(systemContext(client.db, "traffic-router"), {
+      routerId,
+      batch,
+      rows,
+    });
+    say({ kind: "clock", databaseMs });
+  },
+});
 const link = new DatabaseLink({
   client,
   logger,
@@ -43,7 +56,11 @@ const link = new DatabaseLink({
   onRoutes: (routes) => tell(known.take(routes), []),
   onAllRoutes: (routes) => tell(known.take(routes), known.dropAllBut(routes)),
   onGone: (id) => tell([], known.drop(id) ? [id] : []),
-  onRegistered: () => acknowledger.sayAllAgain(),
+  onRegistered({ countedBatch, databaseMs }) {
+    acknowledger.sayAllAgain();
+    say({ kind: "clock", databaseMs });
+    counts.begin(countedBatch);
+  },
 });
 
 function tell(routes: Route[], gone: number[]): void {
@@ -62,7 +79,10 @@ function say(message: ToTraffic): void {
 port.on("message", async (message: ToControl) => {
   if (message.kind === "applied") {
     acknowledger.applied(message.states);
+  } else if (message.kind === "counts") {
+    counts.add(message.rows);
   } else {
+    await counts.close();
     acknowledger.close();
     state.isSignedOff = true;
     await acknowledger.saveOnly();

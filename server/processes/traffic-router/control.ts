@@ -4,11 +4,14 @@ import type { Logger } from "#server/kernel/logger.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import { DrainReports } from "./drain-reports.ts";
 import type { ControlSettings, ToControl, ToTraffic } from "./messages.ts";
+import type { RequestCounter } from "./request-counter.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { ServiceRoute } from "./service-route.ts";
 
 const shortestPauseMs = 1_000;
 const longestPauseMs = 30_000;
+/** A router that is killed loses what it has counted since the last time. */
+const tellCountsEveryMs = 400;
 
 /** The traffic thread's end of the line to the control thread. */
 export class Control {
@@ -26,11 +29,18 @@ export class Control {
   private port: MessagePort | null = null;
   private stopping = false;
   private pauseMs = shortestPauseMs;
+  private readonly counter: RequestCounter;
+  private readonly counting: NodeJS.Timeout;
 
-  constructor(settings: ControlSettings, table: RouteTable, logger: Logger) {
+  constructor(
+    settings: ControlSettings,
+    parts: { table: RouteTable; counter: RequestCounter; logger: Logger },
+  ) {
     this.settings = settings;
-    this.table = table;
-    this.logger = logger;
+    this.table = parts.table;
+    this.counter = parts.counter;
+    this.logger = parts.logger;
+    this.counting = setInterval(() => this.tellCounts(), tellCountsEveryMs);
     const ready = Promise.withResolvers<void>();
     this.ready = ready.promise;
     this.becomeReady = ready.resolve;
@@ -57,6 +67,8 @@ export class Control {
   async stop(): Promise<void> {
     this.stopping = true;
     this.drains.close();
+    clearInterval(this.counting);
+    this.tellCounts();
     this.say({ kind: "sign-off" });
     await this.signedOff.promise;
   }
@@ -72,6 +84,7 @@ export class Control {
     worker.on("error", (error) => this.logger.error(`The control thread ended: ${messageOf(error)}`));
     worker.on("exit", () => {
       port1.close();
+      this.port = null;
       if (this.stopping) return this.signedOff.resolve();
       setTimeout(() => this.start(), this.pauseMs);
       this.pauseMs = Math.min(this.pauseMs * 2, longestPauseMs);
@@ -81,6 +94,7 @@ export class Control {
   private take(message: ToTraffic): void {
     if (message.kind === "ready") this.becomeReady();
     else if (message.kind === "signed-off") this.signedOff.resolve();
+    else if (message.kind === "clock") this.counter.setClock(message.databaseMs);
     else this.apply(message.routes, message.gone);
   }
 
@@ -90,6 +104,13 @@ export class Control {
     const services = routes.flatMap((route) => this.table.get(route.serviceEnvironmentId) ?? []);
     this.drains.watch(services);
     this.report(services);
+  }
+
+  private tellCounts(): void {
+    // Kept for the next control thread where there is none.
+    if (this.port === null) return;
+    const rows = this.counter.take();
+    if (rows.length > 0) this.say({ kind: "counts", rows });
   }
 
   private report(services: ServiceRoute[]): void {

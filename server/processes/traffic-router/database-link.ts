@@ -26,7 +26,7 @@ export interface DatabaseLinkParts {
   /** Every route there is. */
   onAllRoutes(routes: Route[]): void;
   onGone(serviceEnvironmentId: number): void;
-  onRegistered(): void;
+  onRegistered(registered: Awaited<ReturnType<typeof registerRouter>>): void;
 }
 
 /** Registers the router and hears of every change of its routes, for ever, whatever happens to the connection. */
@@ -68,8 +68,7 @@ export class DatabaseLink {
 
   private async connect(): Promise<void> {
     // Registered first: from here on no pool is ended that this router might still point to.
-    await registerRouter(this.ctx(), this.parts.registration);
-    this.parts.onRegistered();
+    this.parts.onRegistered(await registerRouter(this.ctx(), this.parts.registration));
     this.listener ??= await listen(this.parts.client.sql, {
       onNotice: (notice) => this.hear(notice),
       onResync: () => void this.refresh(null),
@@ -110,8 +109,7 @@ export class DatabaseLink {
   private async beat(): Promise<void> {
     await this.attempt("Heartbeat", async () => {
       if (await heartbeatRouter(this.ctx(), this.parts.registration)) return;
-      await registerRouter(this.ctx(), this.parts.registration);
-      this.parts.onRegistered();
+      this.parts.onRegistered(await registerRouter(this.ctx(), this.parts.registration));
     });
   }
 

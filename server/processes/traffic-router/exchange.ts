@@ -11,6 +11,7 @@ import type { Instance } from "./instance.ts";
 import { answerPlainly, type PlainStatus } from "./plain-answers.ts";
 import { pumpRequestBody, pumpResponseBody } from "./pump.ts";
 import { connectTimeoutMs, isConnectFailure, mayBeRepeated } from "./retry.ts";
+import type { Sent } from "./service-route.ts";
 
 /** One request on its way through: it stays with the pool where it began, and is retried only where that is safe. */
 export class Exchange {
@@ -25,6 +26,9 @@ export class Exchange {
   private answered = false;
   private bodyStarted = false;
   private repeated = false;
+  private sent: Sent | null = null;
+  private counted = false;
+  private readonly beganAt = performance.now();
 
   constructor(request: IncomingMessage, response: ServerResponse, destination: Destination) {
     this.request = request;
@@ -122,12 +126,25 @@ export class Exchange {
 
   private close(): void {
     this.leave();
+    this.count();
     if (!this.response.writableFinished) this.upstream?.destroy();
+  }
+
+  private count(): void {
+    if (this.counted) return;
+    this.counted = true;
+    const { service, target } = this.destination;
+    service.count(this.sent, {
+      target,
+      status: this.response.headersSent ? this.response.statusCode : 0,
+      isAborted: !this.response.writableFinished,
+      latencyMs: performance.now() - this.beganAt,
+    });
   }
 
   private enter(pool: PoolColor): void {
     this.pool = pool;
-    this.destination.service.enter(pool);
+    this.sent = this.destination.service.enter(pool);
   }
 
   private leave(): void {

@@ -1,3 +1,4 @@
+import type { CountRow } from "#server/domain/request-counts.ts";
 import type { Acknowledgement } from "#server/services/traffic/acknowledge.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 
@@ -10,11 +11,15 @@ export type ToTraffic =
   | { kind: "routes"; routes: Route[]; gone: number[] }
   /** All routes are up to date, or the database does not answer and the last known ones have to do. */
   | { kind: "ready" }
+  /** Unix milliseconds by the database's clock, a moment ago. */
+  | { kind: "clock"; databaseMs: number }
   | { kind: "signed-off" };
 
 export type ToControl =
   /** What is applied from here on, and what is still open to old pools. */
   | { kind: "applied"; states: Acknowledgement[] }
+  /** What was counted since the last time. */
+  | { kind: "counts"; rows: CountRow[] }
   /** Nothing is in flight any more: leave the database. */
   | { kind: "sign-off" };
 

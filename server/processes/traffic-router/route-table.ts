@@ -2,6 +2,7 @@ import { serviceHostName } from "#server/domain/host-names.ts";
 import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import { Instance } from "./instance.ts";
+import type { RequestCounter } from "./request-counter.ts";
 import { ServiceRoute } from "./service-route.ts";
 
 /** Every route that the router knows, found by host name or by the first two segments of a path. */
@@ -12,9 +13,11 @@ export class RouteTable {
   /** Connections outlive a change of routes: an instance that is still named keeps its own. */
   private instances = new Map<string, Instance>();
   private readonly onDrained: (drained: ServiceRoute) => void;
+  private readonly counter: RequestCounter;
 
-  constructor(onDrained: (drained: ServiceRoute) => void) {
+  constructor(onDrained: (drained: ServiceRoute) => void, counter: RequestCounter) {
     this.onDrained = onDrained;
+    this.counter = counter;
   }
 
   /** Takes routes over, except where a newer generation is known. */
@@ -50,7 +53,10 @@ export class RouteTable {
   private applyOne(route: Route): void {
     const known = this.byId.get(route.serviceEnvironmentId);
     if (known === undefined) {
-      const created = new ServiceRoute(route, this.instancesOf(route), this.onDrained);
+      const created = new ServiceRoute(route, this.instancesOf(route), {
+        onDrained: this.onDrained,
+        counter: this.counter,
+      });
       this.byId.set(route.serviceEnvironmentId, created);
       this.index();
     } else if (route.generation >= known.route.generation) {

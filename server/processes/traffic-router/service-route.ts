@@ -1,6 +1,9 @@
 import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import type { Instance } from "./instance.ts";
+import type { Outcome, RequestCounter } from "./request-counter.ts";
+
+export type Sent = Pick<Outcome, "releaseId" | "isStray">;
 
 /** One service environment as the router sees it: where its requests go now, and how many are open to each pool. */
 export class ServiceRoute {
@@ -9,15 +12,17 @@ export class ServiceRoute {
   private instances: Record<PoolColor, Instance[]>;
   private turn = 0;
   private readonly onDrained: (drained: ServiceRoute) => void;
+  private readonly counter: RequestCounter;
 
   constructor(
     route: Route,
     instances: Record<PoolColor, Instance[]>,
-    onDrained: (drained: ServiceRoute) => void,
+    parts: { onDrained: (drained: ServiceRoute) => void; counter: RequestCounter },
   ) {
     this.route = route;
     this.instances = instances;
-    this.onDrained = onDrained;
+    this.onDrained = parts.onDrained;
+    this.counter = parts.counter;
   }
 
   update(route: Route, instances: Record<PoolColor, Instance[]>): void {
@@ -41,8 +46,17 @@ export class ServiceRoute {
     return null;
   }
 
-  enter(pool: PoolColor): void {
+  /** Says whom the request is sent to, as it will be counted. */
+  enter(pool: PoolColor): Sent {
     this.open[pool]++;
+    return { releaseId: this.route.releases[pool] ?? 0, isStray: pool !== this.route.livePool };
+  }
+
+  /** Each request once, when it is over. `sent` is null where nobody was there to answer it. */
+  count(sent: Sent | null, outcome: Omit<Outcome, keyof Sent>): void {
+    const { livePool, releases } = this.route;
+    const unsent = { releaseId: livePool === null ? 0 : (releases[livePool] ?? 0), isStray: false };
+    this.counter.count(this.route, { ...outcome, ...(sent ?? unsent) });
   }
 
   leave(pool: PoolColor): void {

@@ -6,6 +6,7 @@ import type { Logger } from "#server/kernel/logger.ts";
 import { Control } from "./control.ts";
 import { createRouterServer } from "./http-server.ts";
 import type { ControlSettings } from "./messages.ts";
+import { RequestCounter } from "./request-counter.ts";
 import { RouteTable } from "./route-table.ts";
 import { StateFile } from "./state-file.ts";
 
@@ -28,14 +29,15 @@ const freshWithinMs = 5_000;
 export async function startRouter(settings: RouterSettings): Promise<RunningRouter> {
   const { host, logger, ...controlSettings } = settings;
   const state = await StateFile.open(settings.statePath);
-  const table: RouteTable = new RouteTable((service) => control.drained(service));
+  const counter = new RequestCounter();
+  const table: RouteTable = new RouteTable((service) => control.drained(service), counter);
   table.apply(state.lastKnown);
   const ready = Promise.withResolvers<void>();
   const server = createRouterServer(table, ready.promise, () => control.takeNews());
   server.listen(settings.port, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  const control = new Control({ ...controlSettings, port }, table, logger);
+  const control = new Control({ ...controlSettings, port }, { table, counter, logger });
   // One that was killed is still waited for before any pool ends, so it may serve what it knew: but a switch may have
   // been made meanwhile, and whoever comes is better held for a moment than answered by the release before.
   await (state.isSignedOff ? control.ready : Promise.race([control.ready, delay(freshWithinMs)]));

@@ -17,19 +17,20 @@ export function passUpgrade(
   destination: Destination,
   tried: Instance[] = [],
 ): void {
-  const { service } = destination;
+  const { service, target } = destination;
   const pool = service.choosePool();
   const instance = pool === null ? null : service.chooseInstance(pool, tried);
   if (pool === null || instance === null) {
     client.end(plainAnswerBytes(503, "Service Unavailable"));
+    service.count(null, { target, status: 503, isAborted: false, latencyMs: 0 });
     return;
   }
-  const leave = enterOnce(destination, pool);
+  const { count, leave } = enterOnce(destination, pool);
   const upstream = openRequest({
     host: instance.host,
     port: instance.port,
     method: request.method,
-    path: destination.target,
+    path: target,
     headers: requestHeaders(request, { prefix: destination.prefix, upgrade: true }),
     // Never a kept connection: it could be closing, and this one will not come back.
     agent: false,
@@ -40,15 +41,18 @@ export function passUpgrade(
     client.off("close", abandon);
     client.once("close", leave);
     client.write(handshakeBytes(answer));
+    // How long it stays open is no latency.
+    count(101);
     join(client, head, socket, upstreamHead);
   });
-  upstream.on("response", (answer) => refuse(request, client, answer, leave));
+  upstream.on("response", (answer) => refuse(request, client, answer, { count, leave }));
   upstream.on("error", (error) => {
     client.off("close", abandon);
     leave();
-    if (client.destroyed) return;
+    if (client.destroyed) return count(0);
     if (isConnectFailure(error)) return passUpgrade(request, client, head, destination, [...tried, instance]);
     client.end(plainAnswerBytes(502, "Bad Gateway"));
+    count(502);
   });
   upstream.end();
 }
@@ -68,11 +72,19 @@ function join(client: Socket, head: Buffer, upstream: Duplex, upstreamHead: Buff
 }
 
 /** The instance answered with a page instead of an upgrade. */
-function refuse(request: IncomingMessage, client: Socket, answer: IncomingMessage, leave: () => void): void {
+function refuse(
+  request: IncomingMessage,
+  client: Socket,
+  answer: IncomingMessage,
+  { count, leave }: Visit,
+): void {
   const response = new ServerResponse(request);
   response.assignSocket(client);
   response.shouldKeepAlive = false;
-  response.on("close", leave);
+  response.on("close", () => {
+    leave();
+    count(response.writableFinished ? response.statusCode : 0);
+  });
   response.on("finish", () => client.end());
   response.writeHead(answer.statusCode ?? 502, answer.statusMessage, responseHeaders(answer));
   pumpResponseBody(answer, response);
@@ -86,11 +98,28 @@ function handshakeBytes(answer: IncomingMessage): string {
   return `${lines.join("\r\n")}\r\n\r\n`;
 }
 
-function enterOnce(destination: Destination, pool: PoolColor): () => void {
-  destination.service.enter(pool);
-  let inside = true;
-  return () => {
-    if (inside) destination.service.leave(pool);
-    inside = false;
+interface Visit {
+  /** With the status that was answered; 0 where it was cut off before. Counts once. */
+  count(status: number): void;
+  /** Leaves once. */
+  leave(): void;
+}
+
+function enterOnce({ service, target }: Destination, pool: PoolColor): Visit {
+  const beganAt = performance.now();
+  const sent = service.enter(pool);
+  let isInside = true;
+  let isCounted = false;
+  return {
+    count(status) {
+      if (isCounted) return;
+      isCounted = true;
+      const latencyMs = performance.now() - beganAt;
+      service.count(sent, { target, status, isAborted: status === 0, latencyMs });
+    },
+    leave() {
+      if (isInside) service.leave(pool);
+      isInside = false;
+    },
   };
 }

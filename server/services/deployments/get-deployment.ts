@@ -15,6 +15,7 @@ import type {
 } from "#server/domain/read-models.ts";
 import type { Reason } from "#server/domain/reasons.ts";
 import { toReleaseBrief } from "#server/domain/release-brief.ts";
+import type { SwitchCounts } from "#server/domain/switch-counts.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
 import { between, moment, selectBriefs, toBrief } from "./brief.ts";
@@ -41,6 +42,8 @@ export interface Deployment extends DeploymentBrief {
   expected: Expectation;
   /** `isGone`: it was kept for its time, and is no more. */
   log: { lineCount: number; isGone: boolean };
+  /** What routers counted around the switch; null where they have not yet, or did not. */
+  switchCounts: SwitchCounts | null;
 }
 
 /** NotFoundError where there is none of this id. */
@@ -73,6 +76,7 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
     steps,
     expected: expectation.total,
     log: { lineCount, isGone: day !== null && !isKept },
+    switchCounts: deployment.switchCounts,
   };
 }
 

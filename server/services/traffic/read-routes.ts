@@ -3,6 +3,9 @@ import { z } from "zod";
 import type { Context } from "#server/kernel/context.ts";
 import { type Route, routeSchema } from "./route.ts";
 
+/** So long after a switch requests are counted by the second. */
+const watchedForMinutes = 30;
+
 const rowsSchema = z.array(z.object({ route: routeSchema }));
 
 /** The routes of every service environment, or of one; one statement, so that pointer and instances agree. */
@@ -28,6 +31,16 @@ export function selectRoutes(source: SQL): SQL {
       'livePool', pointers.live_pool,
       'candidatePool', pointers.candidate_pool,
       'candidateShare', pointers.candidate_share,
+      'isWatched', exists (
+        select from deployments
+        where deployments.service_environment_id = pointers.service_environment_id
+          and (deployments.status = 'running'
+            or deployments.switched_at > clock_timestamp() - ${watchedForMinutes} * interval '1 minute')
+      ),
+      'releases', (
+        select jsonb_object_agg(pools.color, pools.release_id) from pools
+        where pools.service_environment_id = pointers.service_environment_id
+      ),
       'isElsewhere', exists (
         select from pools
         where pools.service_environment_id = pointers.service_environment_id

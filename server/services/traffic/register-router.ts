@@ -12,9 +12,13 @@ export interface RouterRegistration {
 
 /**
  * From here on no pool is ended while this router may point to it. What it acknowledged in an earlier life is
- * dropped: it might have started from an older state.
+ * dropped: it might have started from an older state. `countedBatch` is the last of its batches of counts
+ * that is stored; `databaseMs` the database's clock, in milliseconds of Unix time.
  */
-export async function registerRouter(ctx: Context, input: RouterRegistration): Promise<void> {
+export async function registerRouter(
+  ctx: Context,
+  input: RouterRegistration,
+): Promise<{ countedBatch: number; databaseMs: number }> {
   const present = {
     host: input.host,
     port: input.port,
@@ -22,13 +26,19 @@ export async function registerRouter(ctx: Context, input: RouterRegistration): P
     startedAt: sql`clock_timestamp()`,
     heartbeatAt: sql`clock_timestamp()`,
   };
-  await inTransaction(ctx, async (transaction) => {
-    await transaction.db
+  return inTransaction(ctx, async (transaction) => {
+    const [router] = await transaction.db
       .insert(routers)
       .values({ id: input.routerId, ...present })
-      .onConflictDoUpdate({ target: routers.id, set: present });
+      .onConflictDoUpdate({ target: routers.id, set: present })
+      .returning({
+        countedBatch: routers.countedBatch,
+        databaseMs: sql<number>`extract(epoch from clock_timestamp())::float8 * 1000`,
+      });
     await transaction.db
       .delete(routerAcknowledgements)
       .where(eq(routerAcknowledgements.routerId, input.routerId));
+    if (router === undefined) throw new Error("The router's row was not written.");
+    return router;
   });
 }

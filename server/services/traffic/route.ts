@@ -17,6 +17,12 @@ export const routeSchema = z.object({
   candidatePool: z.enum(poolColors).nullable(),
   /** Share of requests for the candidate pool, 0 to 1. */
   candidateShare: z.number(),
+  /** Somebody watches what is live, or is about to be: requests are counted by the second. */
+  isWatched: z.boolean().default(false),
+  /** Which release stands in which pool. */
+  releases: z
+    .object({ blue: z.int().nullable(), green: z.int().nullable(), violet: z.int().nullable() })
+    .default({ blue: null, green: null, violet: null }),
   /** What is live does not run behind routers. */
   isElsewhere: z.boolean().default(false),
   /** Healthy instances only. */
