@@ -72,7 +72,8 @@ test("what was counted around a switch is written down with it, once it is compl
 });
 
 test("what was counted long ago is dropped", async () => {
+  const before = (await stored()).length;
   await dropOldCounts(database.ctx, 14);
-  expect((await stored()).map(({ requests }) => requests)).not.toContain(5);
-  expect((await stored()).length).toBeGreaterThan(3);
+  // The first test counted in 1970, the second just now.
+  expect((await stored()).length).toBe(before - 1);
 });
