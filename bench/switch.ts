@@ -13,6 +13,7 @@ import { systemContext } from "#server/kernel/context.ts";
 import { startRouterProcess } from "#server/processes/traffic-router/testing/router-process.ts";
 import { switchPool } from "#server/services/traffic/switch-pool.ts";
 import { openBenchDatabase } from "./switch/bench-database.ts";
+import { readCounted, standReleases } from "./switch/counted.ts";
 import { type BenchInstance, startInstance, startLoad } from "./switch/processes.ts";
 import { printReport } from "./switch/report.ts";
 
@@ -31,6 +32,7 @@ const instances = await Promise.all(
   poolColors.flatMap((pool) => Array.from({ length: instancesPerPool }, () => startInstance(pool))),
 );
 for (const instance of instances) await insertInstance(client.sql, rows, instance);
+await standReleases(client.sql, rows);
 let live: PoolColor = "blue";
 let { generation } = await switchPool(ctx, {
   serviceEnvironmentId: rows.serviceEnvironmentId,
@@ -61,11 +63,12 @@ for (let count = 0; count < switches; count++) {
 const result = await load.stop();
 
 await router.end();
+const counted = await readCounted(client.sql, rows);
 for (const instance of instances) instance.end();
 await client.close();
 await database.close();
 await rm(dataFolder, { recursive: true, force: true });
-const passed = printReport({ switches, switchMs, commandMs, result });
+const passed = printReport({ switches, switchMs, commandMs, result, counted });
 process.exit(passed ? 0 : 1);
 
 async function lastArrivalAt(pool: PoolColor, all: BenchInstance[]): Promise<bigint> {
