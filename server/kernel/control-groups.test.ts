@@ -26,7 +26,7 @@ function makeUnit(name: string, controllers: string): string {
   return join(slice, name);
 }
 
-const program = `
+const opening = `
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -43,12 +43,22 @@ console.log(JSON.stringify({ folders: Object.fromEntries(folders), problems: Obj
 `;
 
 /** What a worker finds that runs in that group, with another process beside it. */
-function openedIn(folder: string) {
-  const parameters = ["--input-type=module", "--eval", program, folder];
-  const { stdout, stderr } = spawnSync(process.execPath, parameters, { encoding: "utf8" });
+function openedIn(folder: string, prefix: string[] = []) {
+  const program = [process.execPath, "--input-type=module", "--eval", opening, folder];
+  const [file = "", ...parameters] = [...prefix, ...program];
+  const { stdout, stderr } = spawnSync(file, parameters, { encoding: "utf8" });
   expect(stderr).toBe("");
   return JSON.parse(stdout);
 }
+
+/** Becomes a command that takes the group for the root of all. */
+const asContainer = (folder: string) => [
+  "/bin/sh",
+  "-c",
+  `echo $$ > ${folder}/cgroup.procs && exec unshare --cgroup --mount /bin/sh -c \
+    'umount --lazy /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup && exec "$0" "$@"' "$@"`,
+  "sh",
+];
 
 describe.skipIf(groups.version === 1 || groups.folders.size < 3)(
   "version 2 of the hierarchy, as root (skipped otherwise)",
@@ -61,6 +71,17 @@ describe.skipIf(groups.version === 1 || groups.folders.size < 3)(
       expect(problems).toEqual({});
       expect(isSame).toBe(true);
       expect(placeOfBeside).toMatch(/\/one\.service\/anytime-portal$/);
+    });
+
+    test("a container's make room in its root", ({ skip }) => {
+      const { status } = spawnSync("unshare", ["--cgroup", "--mount", "true"]);
+      if (status !== 0) skip("This machine lets nobody have namespaces.");
+      const prefix = asContainer(makeUnit("container", "+memory +pids +cpu"));
+      const { folders, problems, isSame } = openedIn("/sys/fs/cgroup", prefix);
+      const folder = "/sys/fs/cgroup/anytime";
+      expect(folders).toEqual({ memory: folder, processes: folder, cpus: folder });
+      expect(problems).toEqual({});
+      expect(isSame).toBe(true);
     });
 
     test("so they do where only controllers are there that would bear them", () => {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { type LimitName, limitNames } from "#server/domain/limits.ts";
 import { messageOf } from "./errors.ts";
 
@@ -99,7 +99,8 @@ function placesOfThisProcess(): { names: string[]; path: string }[] {
 
 /** Containers may see the machine's path, but have their own group for a root. */
 function existing(root: string, path: string): string {
-  return existsSync(join(root, path)) ? join(root, path) : root;
+  const folder = resolve(root, `.${path}`);
+  return existsSync(folder) ? folder : root;
 }
 
 /** Processes in a group; those of another namespace are 0. */
