@@ -22,20 +22,26 @@ function confined(change: Partial<Confined> = {}): Confined {
   return { name: "step-1", kind: "step", limits, account, ...change };
 }
 
-/** Runs a script of the service behind its gate; resolves when the script itself has ended. */
-async function run(script: string, confinement: Confinement, env: Record<string, string> = {}) {
+/** Starts a script of the service behind its gate, and opens it. */
+function start(script: string, confinement: Confinement) {
   const program = programUnder(account, "/", ["/bin/sh", "-c", script]);
   const { file, parameters, options } = confinement.gate(program);
   const child = spawn(file, parameters, {
     ...options,
-    env: { PATH: process.env.PATH, ...env } as unknown as NodeJS.ProcessEnv,
+    env: { PATH: process.env.PATH } as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "ignore", "pipe"],
     detached: true,
   });
-  const exited = once(child, "exit");
   confinement.admit(child.pid ?? 0);
   (child.stdio[3] as Writable).end("\n");
-  const output = child.stdout === null ? "" : text(child.stdout);
+  return child;
+}
+
+/** Resolves when the script itself has ended. */
+async function run(script: string, confinement: Confinement) {
+  const child = start(script, confinement);
+  const exited = once(child, "exit");
+  const output = text(child.stdout as Readable);
   const [exitCode] = await exited;
   return { exitCode, output };
 }
@@ -97,6 +103,25 @@ describe.skipIf(!canIsolateServices())("as root (skipped for anybody else)", () 
       const { output } = await run(`echo $$ > ${above}/cgroup.procs || echo refused`, confinement);
       await confinement.clear();
       expect(await output).toBe("refused\n");
+    },
+  );
+
+  test.skipIf(!ownGroups.folders.has("memory"))(
+    "what has more than a lower limit allows runs on",
+    async () => {
+      const confine = confineIn(ownGroups);
+      const child = start(
+        "exec 4>&1; { head -c 40000000 /dev/zero; echo held >&4; exec sleep 60; } | tail -c 40000000",
+        confine(confined()),
+      );
+      await once(child.stdout as Readable, "data");
+      const count = living().length;
+      const limits = { ...confined().limits, memoryBytes: 20 * 1024 ** 2 };
+      const adopted = confine(confined({ limits }));
+      expect(living()).toHaveLength(count);
+      expect(adopted.hits().memoryKills).toBe(0);
+      await adopted.clear();
+      expect(living()).toEqual([]);
     },
   );
 

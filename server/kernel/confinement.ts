@@ -3,7 +3,15 @@ import { setPriority } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LimitName, Limits } from "#server/domain/limits.ts";
-import { type ControlGroups, groupsIn, membersOf, move, readCount, removeGroup } from "./control-groups.ts";
+import {
+  type ControlGroups,
+  groupsIn,
+  membersOf,
+  move,
+  readCount,
+  readIfThere,
+  removeGroup,
+} from "./control-groups.ts";
 import { sendSignal } from "./end-process.ts";
 import { killStraysOf } from "./kill-strays.ts";
 import type { LimitHits } from "./out-of-memory.ts";
@@ -117,18 +125,30 @@ function setLimit(version: 1 | 2, limit: LimitName, folder: string, { limits, ki
             ["cpu.shares", isStep ? 102 : 1_024],
           ],
   };
+  // What runs on from an earlier life and has more memory than it would get now keeps its limit.
+  if (limit === "memory" && neededMemory(version, folder) > limits.memoryBytes) return;
   for (const [file, value] of files[limit]) {
     // Swap is accounted for on some machines alone.
-    if (existsSync(join(folder, file))) writeUnlessInUse(join(folder, file), String(value));
+    if (existsSync(join(folder, file)) && !writeUnlessInUse(join(folder, file), String(value))) return;
   }
 }
 
-/** What runs on from an earlier life and has more memory than it would get now keeps its limit. */
-function writeUnlessInUse(file: string, value: string): void {
+/** All but what the kernel can have back. Under a lower limit version 2 ends what runs; version 1 refuses to set it. */
+function neededMemory(version: 1 | 2, folder: string): number {
+  const ofFiles = ["inactive_file", "active_file", "slab_reclaimable"];
+  const counts = ofFiles.map((key) => readCount(folder, "memory.stat", key) ?? 0);
+  const usage = readIfThere(join(folder, version === 2 ? "memory.current" : "memory.usage_in_bytes"));
+  return counts.reduce((left, count) => left - count, Number(usage ?? 0));
+}
+
+/** False where it has grown meanwhile. */
+function writeUnlessInUse(file: string, value: string): boolean {
   try {
     writeFileSync(file, value);
+    return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EBUSY") throw error;
+    if ((error as NodeJS.ErrnoException).code === "EBUSY") return false;
+    throw error;
   }
 }
 
@@ -157,13 +177,18 @@ function readHits(folders: Folders, version: 1 | 2, limits: Limits): LimitHits {
 
 const goneWithinMs = 5_000;
 const longestPauseMs = 20;
+/** None can start another: what multiplies is gone at once. Version 2 ends them itself, also where it does not count them. */
+const blows = [
+  ["pids.max", "0"],
+  ["cgroup.kill", "1"],
+] as const;
 
 async function clear(folders: string[]): Promise<void> {
   const deadline = performance.now() + goneWithinMs;
-  // None can start another: what multiplies is gone at the first blow.
-  for (const folder of folders) {
-    const file = join(folder, "pids.max");
-    if (existsSync(file)) writeFileSync(file, "0");
+  for (const [name, value] of blows) {
+    for (const file of folders.map((folder) => join(folder, name)).filter((file) => existsSync(file))) {
+      writeFileSync(file, value);
+    }
   }
   let left = folders;
   for (let pauseMs = 1; performance.now() < deadline; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { type LimitName, limitNames } from "#server/domain/limits.ts";
 import { messageOf } from "./errors.ts";
 
@@ -17,6 +17,8 @@ export interface ControlGroups {
 const mount = "/sys/fs/cgroup";
 /** Where processes move that stand in the way: in version 2 a group that has groups of its own has no processes. */
 const asideName = "anytime-portal";
+/** What is moved may start others meanwhile. */
+const mostRounds = 10;
 
 /** Opened below the group of this process, so that what limits it goes on to hold for all that it starts. */
 export function openControlGroups(name: string): ControlGroups {
@@ -54,24 +56,28 @@ function openVersion2(controller: string, name: string): string {
   if (!readFileSync(join(own, "cgroup.controllers"), "utf8").split(/\s/).includes(controller)) {
     throw new Error(`${own} has no controller ${controller}`);
   }
+  makeRoom(own);
   const folder = join(own, name);
   mkdirSync(folder, { recursive: true });
-  enable(own, controller);
-  enable(folder, controller);
+  for (const above of [own, folder]) writeFileSync(join(above, "cgroup.subtree_control"), `+${controller}`);
   return folder;
 }
 
-function enable(folder: string, controller: string): void {
-  const file = join(folder, "cgroup.subtree_control");
-  try {
-    writeFileSync(file, `+${controller}`);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EBUSY" || !isForThePortal(folder)) throw error;
-    const aside = join(folder, asideName);
+/** Before anything is switched on: some controllers bear processes there, and then every group below is good for nothing. */
+function makeRoom(own: string): void {
+  // Of all groups, the machine's root alone has no type, and may have both.
+  if (!existsSync(join(own, "cgroup.type"))) return;
+  for (let round = 0; isOccupied(own) && isForThePortal(own) && round < mostRounds; round += 1) {
+    const aside = join(own, asideName);
     mkdirSync(aside, { recursive: true });
-    for (const pid of membersOf(folder)) move(pid, aside);
-    writeFileSync(file, `+${controller}`);
+    for (const pid of membersOf(own)) move(pid, aside);
   }
+  if (isOccupied(own)) throw new Error(`${own} has processes that are not the portal's to move`);
+}
+
+/** Those of another namespace are seen, too. */
+function isOccupied(folder: string): boolean {
+  return readIfThere(join(folder, "cgroup.procs")) !== "";
 }
 
 /** A container, or a unit of systemd: what else is in it has come with the portal. */
@@ -93,7 +99,8 @@ function placesOfThisProcess(): { names: string[]; path: string }[] {
 
 /** Containers may see the machine's path, but have their own group for a root. */
 function existing(root: string, path: string): string {
-  return existsSync(join(root, path)) ? join(root, path) : root;
+  const folder = resolve(root, `.${path}`);
+  return existsSync(folder) ? folder : root;
 }
 
 /** Processes in a group; those of another namespace are 0. */
