@@ -6,12 +6,14 @@ import type { Logger } from "#server/kernel/logger.ts";
 import { Control } from "./control.ts";
 import { createRouterServer } from "./http-server.ts";
 import type { ControlSettings } from "./messages.ts";
+import { PreviewDoor, type PreviewSettings } from "./preview-door.ts";
 import { RouteTable } from "./route-table.ts";
 import { StateFile } from "./state-file.ts";
 
 export interface RouterSettings extends ControlSettings {
   /** Address to listen on. */
   host: string;
+  preview: PreviewSettings;
   logger: Logger;
 }
 
@@ -26,12 +28,12 @@ const freshWithinMs = 5_000;
 
 /** Rejects with EADDRINUSE where the port is taken, before the database hears of this router. */
 export async function startRouter(settings: RouterSettings): Promise<RunningRouter> {
-  const { host, logger, ...controlSettings } = settings;
+  const { host, preview, logger, ...controlSettings } = settings;
   const state = await StateFile.open(settings.statePath);
   const table: RouteTable = new RouteTable((service) => control.drained(service));
   table.apply(state.lastKnown);
   const ready = Promise.withResolvers<void>();
-  const server = createRouterServer(table, ready.promise, () => control.takeNews());
+  const server = createRouterServer(table, new PreviewDoor(preview), ready.promise, () => control.takeNews());
   server.listen(settings.port, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
