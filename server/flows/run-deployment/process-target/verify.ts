@@ -21,11 +21,11 @@ const shownLines = 40;
 export function verify(run: Run): Promise<void> {
   return runStep(run, "verify", async (log) => {
     const secrets = await openRunSecrets(run);
-    await everyInstanceIsHealthy(run, await readInstances(run.ctx, poolOf(run).instanceIds), log);
+    const started = await readInstances(run.ctx, poolOf(run).instanceIds);
+    await everyInstanceIsHealthy(run, started, log);
     run.signal.throwIfAborted();
-    await startOthers(run, log);
+    const instances = [...started, ...(await startOthers(run, log))];
     const { color, instanceIds } = poolOf(run);
-    const instances = await readInstances(run.ctx, instanceIds);
     run.machine.keeper.prove(instanceIds);
     await markPoolReady(run.ctx, {
       serviceEnvironmentId: run.work.serviceEnvironmentId,
@@ -39,16 +39,18 @@ export function verify(run: Run): Promise<void> {
 }
 
 /** The first instance of a release that never served has shown that it starts: now the others do. */
-async function startOthers(run: Run, log: StepLog): Promise<void> {
+async function startOthers(run: Run, log: StepLog): Promise<PoolInstance[]> {
   const { others } = poolOf(run);
-  if (others === null) return;
+  if (others === null) return [];
   log.note(`The first instance is healthy. Starting the other ${others.count === 1 ? "one" : others.count}.`);
   const { instanceIds } = await extendPool(run.ctx, others, (tx) => hold(tx, run.lease));
   const pool = poolOf(run);
   run.pool = { ...pool, others: null, instanceIds: [...pool.instanceIds, ...instanceIds] };
   await run.machine.keeper.reconcile();
-  await everyInstanceIsHealthy(run, await readInstances(run.ctx, instanceIds), log);
+  const started = await readInstances(run.ctx, instanceIds);
+  await everyInstanceIsHealthy(run, started, log);
   run.signal.throwIfAborted();
+  return started;
 }
 
 async function everyInstanceIsHealthy(run: Run, instances: PoolInstance[], log: StepLog): Promise<void> {
