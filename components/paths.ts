@@ -35,6 +35,7 @@ export const paths = {
   join: () => "/join",
   rawLog: (deploymentId: number, query: { download?: ""; plain?: "" } = {}) =>
     withQuery(`/api/deployments/${deploymentId}/log`, query),
+  nextPool: (serviceEnvironmentId: number) => `/api/service-environments/${serviceEnvironmentId}/next-pool`,
   auditExport: (query: { format: "csv" | "jsonl"; [name: string]: string | undefined }) =>
     withQuery("/api/audit/export", query),
   live: () => "/api/live",

@@ -37,6 +37,7 @@ export default defineConfig({
       "monorepo",
       "tokens",
       "deploy",
+      "preview",
       "operate",
       "script-target",
       "secrets",

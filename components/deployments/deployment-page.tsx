@@ -14,6 +14,7 @@ import { DeploymentProgress } from "./deployment-progress.tsx";
 import { DeploymentSettings } from "./deployment-settings.tsx";
 import { LogView } from "./log/log-view.tsx";
 import { MigrationLocks } from "./migration-locks.tsx";
+import { NextPoolLink } from "./next-pool-link.tsx";
 import { ScriptNote } from "./script-limits.tsx";
 import { StepRail } from "./step-rail.tsx";
 import { SwitchProof } from "./switch-proof.tsx";
@@ -52,6 +53,11 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
             ) : (
               <TrafficPicture pools={deployment.pools} label={`The pools of ${deployment.environmentName}`} />
             )}
+            <NextPoolLink
+              traffic={deployment}
+              serviceEnvironmentId={deployment.serviceEnvironmentId}
+              environmentName={deployment.environmentName}
+            />
           </Section>
           <SwitchProof deployment={deployment} />
         </div>

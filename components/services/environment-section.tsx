@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { ActionLink } from "#components/deployments/action-link.tsx";
 import { deploymentStatusLook, deploymentTitle } from "#components/deployments/deployment-words.ts";
+import { NextPoolLink } from "#components/deployments/next-pool-link.tsx";
 import { ScheduledTime } from "#components/deployments/scheduled-time.tsx";
 import { ScriptNote } from "#components/deployments/script-limits.tsx";
 import { TrafficPicture } from "#components/deployments/traffic-picture.tsx";
@@ -46,6 +47,11 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
           ) : (
             <TrafficPicture pools={view.pools} label={`The pools of ${environment.name}`} />
           )}
+          <NextPoolLink
+            traffic={view}
+            serviceEnvironmentId={view.serviceEnvironmentId}
+            environmentName={environment.name}
+          />
           <p className="text-muted text-sm">{switchBack.readiness}</p>
         </div>
         <div className="flex min-w-0 flex-col gap-5">

@@ -32,6 +32,7 @@ export const bareAccess = {
   "/readyz": "none",
   "/api/live": "read",
   "/api/deployments/[id]/log": "read",
+  "/api/service-environments/[id]/next-pool": "read",
 } as const satisfies Record<string, Access>;
 export type BarePattern = keyof typeof bareAccess;
 

@@ -46,6 +46,19 @@ export function warmPool({ pools, taken }: PoolQuestion, releaseId: number): Poo
   return idle.find((pool) => stands(pool, releaseId))?.color ?? null;
 }
 
+/**
+ * The pool that one looks at before it is live: of those that stand ready beside the live one, what a deployment took
+ * last. That is the one being verified, else what is warm. Null where none does.
+ */
+export function nextPool(
+  ready: readonly Pick<PoolState, "color" | "deploymentId">[],
+  livePool: PoolColor | null,
+): PoolColor | null {
+  const idle = ready.filter((pool) => pool.color !== livePool);
+  const [next] = idle.sort((left, right) => (right.deploymentId ?? 0) - (left.deploymentId ?? 0));
+  return next?.color ?? null;
+}
+
 function stands(pool: PoolState, releaseId: number | null): boolean {
   return releaseId !== null && pool.status === "ready" && pool.releaseId === releaseId;
 }

@@ -4,6 +4,9 @@
  */
 export const portalCookiePrefix = "anytime.";
 
+/** Lets a browser into the next pool of a service. Of that pool's host only; no instance gets it, like all of these. */
+export const previewCookie = `${portalCookiePrefix}preview`;
+
 const portalCookie = /^\s*(?:__host-|__secure-)?anytime\./i;
 
 /** Whether a pair `name=value`, or the value of a `Set-Cookie` header, is of a portal's cookie. */

@@ -37,6 +37,8 @@ export interface Settings {
   trustedProxies: BlockList;
   /** Keys given by the operator, the newest first; without any, `secrets.json` has one. */
   sealingKeys: SealingKey[];
+  /** Shared by the portal and routers on other machines: what opens the next pool is signed by it. */
+  previewSecret: string | null;
   adminEmail: string | null;
   adminPassword: string | null;
   /** Folders under which repositories may be registered by their path. */
@@ -121,6 +123,7 @@ const schema = z.object({
       addIssue("is 32 bytes in base64 or hex, such as `openssl rand -base64 32` prints; several as new,old");
       return z.NEVER;
     }),
+  ANYTIME_PREVIEW_SECRET: z.string().min(32, "has at least 32 characters").optional(),
   ANYTIME_ADMIN_EMAIL: z.string().optional(),
   ANYTIME_ADMIN_PASSWORD: z.string().optional(),
   ANYTIME_LOCAL_REPOSITORIES: z.string().default(""),
@@ -180,6 +183,7 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     portalUrl: withoutSlash(read.ANYTIME_URL ?? `http://localhost:${read.ANYTIME_PORT}`),
     trustedProxies: read.ANYTIME_TRUSTED_PROXIES,
     sealingKeys: read.ANYTIME_KEY,
+    previewSecret: read.ANYTIME_PREVIEW_SECRET ?? null,
     adminEmail: read.ANYTIME_ADMIN_EMAIL ?? null,
     adminPassword: read.ANYTIME_ADMIN_PASSWORD ?? null,
     allowLocalRepositories: localFolders(read.ANYTIME_LOCAL_REPOSITORIES),

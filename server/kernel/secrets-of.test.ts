@@ -20,6 +20,7 @@ test("whatever of its own a worker's environment and its data folder hold is hid
       ANYTIME_S3_ACCESS_KEY_ID: "known to all",
       ANYTIME_S3_SECRET_ACCESS_KEY: "secret access key",
       ANYTIME_KEY: key.toString("base64"),
+      ANYTIME_PREVIEW_SECRET: "a secret of portal and routers only",
     });
     const file = join(folder, "secrets.json");
     const stored = storedSecrets(file);
@@ -29,6 +30,7 @@ test("whatever of its own a worker's environment and its data folder hold is hid
         "application password",
         "the-owner-password",
         "secret access key",
+        "a secret of portal and routers only",
         key.toString("base64"),
         key.toString("hex"),
         stored.encryptionKey,

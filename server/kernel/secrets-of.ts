@@ -18,6 +18,7 @@ export function secretsOf(
 ): string[] {
   const own = [
     settings.adminPassword,
+    settings.previewSecret,
     passwordIn(settings.databaseUrl),
     passwordIn(settings.ownerDatabaseUrl),
     settings.s3?.credentials?.secretAccessKey ?? null,

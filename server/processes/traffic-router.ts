@@ -4,6 +4,7 @@ import { prepareDataFolder } from "#server/kernel/data-folder.ts";
 import { loadEnvironment, requireDatabaseUrl } from "#server/kernel/env.ts";
 import { messageOf } from "#server/kernel/errors.ts";
 import { openLogger } from "#server/kernel/logger.ts";
+import { previewKey } from "#server/kernel/preview-key.ts";
 import { removeRunFile, writeRunFile } from "./supervisor/run-file.ts";
 import { startRouter } from "./traffic-router/start-router.ts";
 
@@ -16,6 +17,7 @@ const router = await startRouter({
   host: settings.host,
   port: settings.routerPort,
   name: hostname(),
+  preview: { key: previewKey(settings, folder.secretsFile), portalUrl: settings.portalUrl },
   statePath: folder.routerStateFile,
   logLevel: settings.logLevel,
   logger,

@@ -12,6 +12,7 @@ import { type DeploymentLog, openLog } from "#server/services/deployments/open-l
 import { readWork, type Work } from "#server/services/deployments/read-work.ts";
 import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
 import type { KeptPlace } from "#server/services/pipeline/kept-folders.ts";
+import type { PoolStart } from "#server/services/targets/start-pool.ts";
 import type { Machine } from "./machine.ts";
 import { maskOf } from "./open-run-secrets.ts";
 
@@ -29,6 +30,8 @@ export interface TakenPool {
   color: PoolColor;
   wasWarm: boolean;
   instanceIds: number[];
+  /** Instances that start once the first is healthy; null where none is left to start. */
+  others: PoolStart | null;
   /** Which one was live before it. */
   former: PoolColor | null;
   /** The pointer's, on which this was decided. */

@@ -38,9 +38,10 @@ export async function readPlace(ctx: Context, run: Run): Promise<Place> {
   return { generation, livePool, pools, taken, protectedReleaseId: back?.id ?? null };
 }
 
-/** How many instances it gets, and how long what is still open to it may take. */
+/** How many instances start now and how many later, and how long what is still open to it may take. */
 export interface PoolWish {
   count: number;
+  laterCount: number;
   drainMs: number;
 }
 
@@ -55,7 +56,7 @@ export async function takePool(run: Run, log: StepLog, wish: PoolWish): Promise<
     await untilFree(run, color, wish.drainMs, log);
     await shippedFolder(run);
     run.signal.throwIfAborted();
-    if (await take(run, color, place, wish.count)) return;
+    if (await take(run, color, place, wish)) return;
     log.note("What is known of the live release has just changed, so another pool is taken.");
   }
 }
@@ -89,7 +90,7 @@ async function secretsToStartWith({ ctx, work }: Run): Promise<Record<string, nu
 class AnotherPoolError extends ConflictError {}
 
 /** False where another pool is to be taken by now. */
-async function take(run: Run, color: PoolColor, place: Place, count: number): Promise<boolean> {
+async function take(run: Run, color: PoolColor, place: Place, wish: PoolWish): Promise<boolean> {
   const { ctx, lease, machine, work } = run;
   const fence = async (tx: Context) => {
     await hold(tx, lease);
@@ -105,14 +106,15 @@ async function take(run: Run, color: PoolColor, place: Place, count: number): Pr
     secrets: await secretsToStartWith(run),
     deploymentId: lease.deploymentId,
     workerId: machine.workerId,
-    count,
+    count: wish.count,
     host: machine.instanceHost,
     outputFolder: join(machine.dataFolder.instanceLogsFolder, work.service.slug),
   };
   try {
     const { instanceIds } = await startPool(ctx, start, fence);
     const { livePool: former, generation } = place;
-    run.pool = { color, wasWarm: false, instanceIds, former, generation };
+    const others = wish.laterCount === 0 ? null : { ...start, count: wish.laterCount };
+    run.pool = { color, wasWarm: false, instanceIds, others, former, generation };
   } catch (error) {
     if (error instanceof AnotherPoolError) return false;
     throw error;

@@ -1,8 +1,12 @@
+import { readNextPoolHost, serviceHostName } from "#server/domain/host-names.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { ServiceRoute } from "./service-route.ts";
 
+/** Where a request goes in, is counted and comes out. */
+export type Place = Pick<ServiceRoute, "choosePool" | "chooseInstance" | "enter" | "leave" | "count">;
+
 export interface Destination {
-  service: ServiceRoute;
+  service: Place;
   /** What the instance is asked for: path and query. */
   target: string;
   /** What was taken off the path; null where the host name chose the service. */
@@ -20,9 +24,31 @@ export function findRoute(table: RouteTable, host: string, target: string): Find
 }
 
 function findByHost(table: RouteTable, host: string): ServiceRoute | undefined {
+  const name = withoutPort(host);
+  return table.find(name) ?? table.find(plainName(name));
+}
+
+function withoutPort(host: string): string {
   const colon = host.indexOf(":");
-  const name = colon === -1 ? host : host.slice(0, colon);
-  return table.find(name) ?? table.find(name.toLowerCase().replace(/\.$/, ""));
+  return colon === -1 ? host : host.slice(0, colon);
+}
+
+const plainName = (name: string) => name.toLowerCase().replace(/\.$/, "");
+
+export interface NextPoolAsked {
+  serviceSlug: string;
+  environmentSlug: string;
+  /** Undefined where nothing of this name is known. */
+  service: ServiceRoute | undefined;
+}
+
+/** What a request for the pool beside a live one is about; null for every other request. */
+export function findNextPool(table: RouteTable, host: string): NextPoolAsked | null {
+  // A look that nearly every request passes at once.
+  if (!host.includes("--")) return null;
+  const asked = readNextPoolHost(plainName(withoutPort(host)));
+  if (asked === null) return null;
+  return { ...asked, service: table.find(serviceHostName(asked.serviceSlug, asked.environmentSlug)) };
 }
 
 const pathPattern = /^\/([a-z0-9-]+\/[a-z0-9-]+)(\/[^?]*)?(\?.*)?$/;

@@ -2,8 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { Exchange } from "./exchange.ts";
-import { findRoute } from "./find-route.ts";
+import { findNextPool, findRoute } from "./find-route.ts";
 import { answerPlainly, plainAnswerBytes } from "./plain-answers.ts";
+import type { PreviewDoor } from "./preview-door.ts";
 import type { RouteTable } from "./route-table.ts";
 import { passUpgrade } from "./upgrade.ts";
 
@@ -11,7 +12,12 @@ import { passUpgrade } from "./upgrade.ts";
  * The public side: parses strictly, gives headers a time limit and bodies none but silence. Requests that come before
  * the routes are `ready` wait for them; each one looks for news first.
  */
-export function createRouterServer(table: RouteTable, ready: Promise<void>, takeNews: () => void): Server {
+export function createRouterServer(
+  table: RouteTable,
+  door: PreviewDoor,
+  ready: Promise<void>,
+  takeNews: () => void,
+): Server {
   const server = createServer({
     // Longer than what clients and edges before us usually keep, so that they close first.
     keepAliveTimeout: 75_000,
@@ -36,17 +42,28 @@ export function createRouterServer(table: RouteTable, ready: Promise<void>, take
     work();
   };
   const handle = (request: IncomingMessage, response: ServerResponse) =>
-    whenReady(() => route(table, request, response));
+    whenReady(() => route(table, door, request, response));
   server.on("request", handle);
   server.on("checkContinue", handle);
   server.on("upgrade", (request, socket, head) =>
-    whenReady(() => routeUpgrade(table, request, socket, head)),
+    whenReady(() => routeUpgrade(table, door, request, socket, head)),
   );
   return server;
 }
 
-function route(table: RouteTable, request: IncomingMessage, response: ServerResponse): void {
+function route(
+  table: RouteTable,
+  door: PreviewDoor,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const refusal = refusalOf(request);
+  const asked = refusal === null ? findNextPool(table, request.headers.host ?? "") : null;
+  if (asked !== null) {
+    const next = door.admit(request, response, asked);
+    if (next !== null) new Exchange(request, response, next).send();
+    return;
+  }
   const found = refusal === null ? findRoute(table, request.headers.host ?? "", request.url ?? "/") : null;
   if (found === null) {
     answerPlainly(response, refusal ?? 404);
@@ -57,9 +74,22 @@ function route(table: RouteTable, request: IncomingMessage, response: ServerResp
   }
 }
 
-function routeUpgrade(table: RouteTable, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+function routeUpgrade(
+  table: RouteTable,
+  door: PreviewDoor,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): void {
   const client = socket as Socket;
   client.on("error", () => client.destroy());
+  const asked = refusalOf(request) === null ? findNextPool(table, request.headers.host ?? "") : null;
+  if (asked !== null) {
+    const next = door.admitUpgrade(request, client, asked);
+    if (next === null) client.end(plainAnswerBytes(404, "Not Found"));
+    else passUpgrade(request, client, head, next);
+    return;
+  }
   const found =
     refusalOf(request) === null ? findRoute(table, request.headers.host ?? "", request.url ?? "/") : null;
   if (found === null || "redirectTo" in found) {

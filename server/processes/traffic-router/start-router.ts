@@ -6,6 +6,7 @@ import type { Logger } from "#server/kernel/logger.ts";
 import { Control } from "./control.ts";
 import { createRouterServer } from "./http-server.ts";
 import type { ControlSettings } from "./messages.ts";
+import { PreviewDoor, type PreviewSettings } from "./preview-door.ts";
 import { RequestCounter } from "./request-counter.ts";
 import { RouteTable } from "./route-table.ts";
 import { StateFile } from "./state-file.ts";
@@ -13,6 +14,7 @@ import { StateFile } from "./state-file.ts";
 export interface RouterSettings extends ControlSettings {
   /** Address to listen on. */
   host: string;
+  preview: PreviewSettings;
   logger: Logger;
 }
 
@@ -27,13 +29,13 @@ const freshWithinMs = 5_000;
 
 /** Rejects with EADDRINUSE where the port is taken, before the database hears of this router. */
 export async function startRouter(settings: RouterSettings): Promise<RunningRouter> {
-  const { host, logger, ...controlSettings } = settings;
+  const { host, preview, logger, ...controlSettings } = settings;
   const state = await StateFile.open(settings.statePath);
   const counter = new RequestCounter();
   const table: RouteTable = new RouteTable((service) => control.drained(service), counter);
   table.apply(state.lastKnown);
   const ready = Promise.withResolvers<void>();
-  const server = createRouterServer(table, ready.promise, () => control.takeNews());
+  const server = createRouterServer(table, new PreviewDoor(preview), ready.promise, () => control.takeNews());
   server.listen(settings.port, host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

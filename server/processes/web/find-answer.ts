@@ -3,6 +3,7 @@ import { type BarePattern, bareAccess } from "#server/api/access.ts";
 import type { Session } from "#server/services/identity/session.ts";
 import { answerHealth, answerReady } from "./answer-health.ts";
 import { answerLog } from "./answer-log.ts";
+import { answerNextPool } from "./answer-next-pool.ts";
 import { answerText } from "./bare-answers.ts";
 import { type Answer, guardAnswer } from "./guard-answer.ts";
 import type { LiveAnswer } from "./live-streams.ts";
@@ -30,6 +31,8 @@ export function findAnswer(path: string, answerLive: LiveAnswer): Answer | null 
     "/api/live": (request, response, { session }) =>
       session !== null && answerLive(request, response, session.user.id),
     "/api/deployments/[id]/log": (request, response, { id }) => answerLog(request, response, id),
+    "/api/service-environments/[id]/next-pool": (request, response, { id }) =>
+      answerNextPool(request, response, id),
   };
   for (const { pattern, expression } of expressions) {
     const match = expression.exec(path);

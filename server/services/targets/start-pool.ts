@@ -4,6 +4,7 @@ import { instances, pools } from "#db/schema/traffic.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type { Target } from "#server/domain/targets.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { ConflictError } from "#server/kernel/errors.ts";
 import { choosePorts, releaseChoice } from "./choose-ports.ts";
 import { markEnding } from "./mark-ending.ts";
 
@@ -35,17 +36,56 @@ export async function startPool(
   start: PoolStart,
   fence: (tx: Context) => Promise<void>,
 ): Promise<{ instanceIds: number[] }> {
+  return withPorts(ctx, start, async (tx, ports) => {
+    await fence(tx);
+    await takePool(tx, start);
+    await markEnding(tx, start);
+    return { instanceIds: await addInstances(tx, start, ports) };
+  });
+}
+
+/** Adds instances to a pool that is being started. ConflictError where it is not that deployment's (any more). */
+export async function extendPool(
+  ctx: Context,
+  start: PoolStart,
+  fence: (tx: Context) => Promise<void>,
+): Promise<{ instanceIds: number[] }> {
+  return withPorts(ctx, start, async (tx, ports) => {
+    await fence(tx);
+    await demandStarting(tx, start);
+    return { instanceIds: await addInstances(tx, start, ports) };
+  });
+}
+
+async function withPorts<T>(
+  ctx: Context,
+  start: PoolStart,
+  work: (tx: Context, ports: number[]) => Promise<T>,
+): Promise<T> {
   const ports = await choosePorts(ctx, { ...start, place: start.outputFolder });
   try {
-    return await inTransaction(ctx, async (tx) => {
-      await fence(tx);
-      await takePool(tx, start);
-      await markEnding(tx, start);
-      return { instanceIds: await addInstances(tx, start, ports) };
-    });
+    return await inTransaction(ctx, (tx) => work(tx, ports));
   } finally {
     releaseChoice(ports);
   }
+}
+
+/** Locked, so that whoever ends the pool finds the new instances too. */
+async function demandStarting(tx: Context, start: PoolStart): Promise<void> {
+  const rows = await tx.db
+    .select({ color: pools.color })
+    .from(pools)
+    .where(
+      and(
+        eq(pools.serviceEnvironmentId, start.serviceEnvironmentId),
+        eq(pools.color, start.pool),
+        eq(pools.status, "starting"),
+        eq(pools.deploymentId, start.deploymentId),
+      ),
+    )
+    .for("update");
+  if (rows.length === 0)
+    throw new ConflictError(`The ${start.pool} pool changed while it was being started.`);
 }
 
 async function takePool(tx: Context, start: PoolStart): Promise<void> {

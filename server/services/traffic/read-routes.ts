@@ -46,6 +46,11 @@ export function selectRoutes(source: SQL): SQL {
         where pools.service_environment_id = pointers.service_environment_id
           and pools.color = pointers.live_pool and pools.target <> 'process'
       ),
+      'ready', (
+        select coalesce(jsonb_agg(jsonb_build_object('color', color, 'deploymentId', deployment_id)), '[]')
+        from pools
+        where pools.service_environment_id = pointers.service_environment_id and status = 'ready'
+      ),
       'pools', healthy.pools
     ) as route
     from ${source} as pointers

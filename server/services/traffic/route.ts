@@ -25,6 +25,8 @@ export const routeSchema = z.object({
     .default({ blue: null, green: null, violet: null }),
   /** What is live does not run behind routers. */
   isElsewhere: z.boolean().default(false),
+  /** The pools that stand ready, with the deployments that took them last. */
+  ready: z.array(z.object({ color: z.enum(poolColors), deploymentId: z.int().nullable() })).default([]),
   /** Healthy instances only. */
   pools: z.object({ blue: instanceAddresses, green: instanceAddresses, violet: instanceAddresses }),
 });

@@ -1,5 +1,6 @@
 import { type PoolColor, warmPool } from "#server/domain/pools.ts";
 import { mayTake } from "#server/domain/worker-fit.ts";
+import { hasServed } from "#server/services/deployments/has-served.ts";
 import { noteProgress } from "#server/services/deployments/note-progress.ts";
 import { listPoolInstances } from "#server/services/targets/list-pool-instances.ts";
 import { takeWarmPool } from "#server/services/targets/take-warm-pool.ts";
@@ -19,11 +20,24 @@ export async function start(run: Run): Promise<void> {
     if (!mayTake(run.machine, run.work.workerLabel)) throw new Interruption("label-missing");
   }
   await runStep(run, "start", async (log) => {
-    const { instances: count, drainMs } = processSettingsOf(run);
-    await takePool(run, log, { count, drainMs });
+    const { instances, drainMs } = processSettingsOf(run);
+    const laterCount = (await isTried(run)) ? 0 : instances - 1;
+    await takePool(run, log, { count: instances - laterCount, laterCount, drainMs });
     await run.machine.keeper.reconcile();
-    return `${count} ${count === 1 ? "instance" : "instances"} in the ${poolOf(run).color} pool`;
+    const started = `${instances} ${instances === 1 ? "instance" : "instances"} in the ${poolOf(run).color} pool`;
+    return laterCount === 0 ? started : `the first of ${started}`;
   });
+}
+
+/**
+ * Whether the release is known to start. One that is not begins with a single instance, so that a broken one costs one
+ * start and the log shows that one's output. It takes as long as one start more, so what has served before starts all at
+ * once: a promotion, a restart, a way back. Another configuration may break what has served.
+ */
+async function isTried(run: Run): Promise<boolean> {
+  const { ctx, work } = run;
+  if (work.kind === "configure") return false;
+  return hasServed(ctx, { serviceId: work.service.id, release: releaseOf(run) });
 }
 
 async function takeWarm(run: Run, place: Place): Promise<boolean> {
@@ -42,7 +56,7 @@ async function takeItWarm(run: Run, color: PoolColor, { livePool, generation }: 
   if (!taken) return false;
   const instances = await listPoolInstances(run.ctx, key);
   run.pool = {
-    ...{ color, wasWarm: true, former: livePool, generation },
+    ...{ color, wasWarm: true, others: null, former: livePool, generation },
     instanceIds: instances.map((instance) => instance.id),
   };
   await noteProgress(run.ctx, run.lease, { pool: color });

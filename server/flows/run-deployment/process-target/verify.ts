@@ -1,4 +1,5 @@
 import { StepError } from "#server/kernel/errors.ts";
+import { hold } from "#server/services/deployments/lease.ts";
 import type { StepLog } from "#server/services/deployments/open-log.ts";
 import { runCommands } from "#server/services/pipeline/run-commands.ts";
 import type { OpenedSecrets } from "#server/services/services/open-secrets.ts";
@@ -6,6 +7,7 @@ import { type PoolInstance, readInstances } from "#server/services/targets/list-
 import { markPoolReady } from "#server/services/targets/mark-pool-ready.ts";
 import { readLastLines } from "#server/services/targets/output-file.ts";
 import { untilHealthy } from "#server/services/targets/probe-health.ts";
+import { extendPool } from "#server/services/targets/start-pool.ts";
 import { openRunSecrets } from "../open-run-secrets.ts";
 import { poolOf, type Run } from "../run.ts";
 import { runStep } from "../run-step.ts";
@@ -18,11 +20,12 @@ const shownLines = 40;
 /** Proves that the pool can take the traffic: every instance answers its health path, and the smoke test passes. */
 export function verify(run: Run): Promise<void> {
   return runStep(run, "verify", async (log) => {
-    const { color, instanceIds } = poolOf(run);
-    const instances = await readInstances(run.ctx, instanceIds);
     const secrets = await openRunSecrets(run);
-    await everyInstanceIsHealthy(run, instances, log);
+    const started = await readInstances(run.ctx, poolOf(run).instanceIds);
+    await everyInstanceIsHealthy(run, started, log);
     run.signal.throwIfAborted();
+    const instances = [...started, ...(await startOthers(run, log))];
+    const { color, instanceIds } = poolOf(run);
     run.machine.keeper.prove(instanceIds);
     await markPoolReady(run.ctx, {
       serviceEnvironmentId: run.work.serviceEnvironmentId,
@@ -33,6 +36,21 @@ export function verify(run: Run): Promise<void> {
     await smoke(run, instances, secrets, log);
     return `${instances.length} ${instances.length === 1 ? "instance" : "instances"} healthy`;
   });
+}
+
+/** The first instance of a release that never served has shown that it starts: now the others do. */
+async function startOthers(run: Run, log: StepLog): Promise<PoolInstance[]> {
+  const { others } = poolOf(run);
+  if (others === null) return [];
+  log.note(`The first instance is healthy. Starting the other ${others.count === 1 ? "one" : others.count}.`);
+  const { instanceIds } = await extendPool(run.ctx, others, (tx) => hold(tx, run.lease));
+  const pool = poolOf(run);
+  run.pool = { ...pool, others: null, instanceIds: [...pool.instanceIds, ...instanceIds] };
+  await run.machine.keeper.reconcile();
+  const started = await readInstances(run.ctx, instanceIds);
+  await everyInstanceIsHealthy(run, started, log);
+  run.signal.throwIfAborted();
+  return started;
 }
 
 async function everyInstanceIsHealthy(run: Run, instances: PoolInstance[], log: StepLog): Promise<void> {

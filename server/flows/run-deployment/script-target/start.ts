@@ -17,11 +17,11 @@ const drainMs = 30_000;
 export async function start(run: Run): Promise<void> {
   const earlier = run.work.steps.find((step) => step.name === "start");
   if (earlier?.status === "succeeded") {
-    return takePool(run, run.log.step("start"), { count: 0, drainMs });
+    return takePool(run, run.log.step("start"), { count: 0, laterCount: 0, drainMs });
   }
   await runStep(run, "start", async (log) => {
     if (run.work.kind === "scale") throw new StepError(whyNoScale);
-    await takePool(run, log, { count: 0, drainMs });
+    await takePool(run, log, { count: 0, laterCount: 0, drainMs });
     const commands = commandsOf(run);
     await release(run, commands, log);
     return commands.map(({ name, run: line }) => (commands.length === 1 ? line : name)).join(", ");

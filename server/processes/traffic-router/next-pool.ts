@@ -1,0 +1,17 @@
+import { nextPool } from "#server/domain/pools.ts";
+import type { Place } from "./find-route.ts";
+import type { ServiceRoute } from "./service-route.ts";
+
+/**
+ * A service environment seen by who looks at the pool beside the live one. It holds nothing up: no deployment waits for
+ * what is open here, and nothing of it counts among what the service was asked for.
+ */
+export function nextPoolOf(service: ServiceRoute): Place {
+  return {
+    choosePool: () => nextPool(service.route.ready, service.route.livePool),
+    chooseInstance: (pool, tried) => service.chooseInstance(pool, tried),
+    enter: () => ({ releaseId: 0, isStray: false }),
+    leave: () => undefined,
+    count: () => undefined,
+  };
+}
