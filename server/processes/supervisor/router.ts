@@ -21,8 +21,8 @@ export interface Router {
   adopted: boolean;
   /** Why it does not run yet; it is tried again. Null where it does. */
   failure: Error | null;
-  /** Goes on serving; only nobody starts it again from here on. */
-  leave(): void;
+  /** Goes on serving; only nobody starts it again from here on. Resolves when a start under way is over. */
+  leave(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,15 +47,15 @@ export async function startRouter(settings: RouterSettings): Promise<Router> {
     failure,
     leave: watch.end,
     async stop() {
-      watch.end();
+      await watch.end();
       await endByRunFile(settings.runFile, stopWithinMs);
     },
   };
 }
 
 /** It is not our child, or may not be for long: its end is seen by looking. */
-function watchRouter(settings: RouterSettings, failure: Error | null): { end(): void } {
-  let busy = false;
+function watchRouter(settings: RouterSettings, failure: Error | null): { end(): Promise<void> } {
+  let starting: Promise<void> | null = null;
   let lastFailure = failure;
   let pauseMs = shortestPauseMs;
   let notBeforeMs = failure === null ? 0 : performance.now() + pauseMs;
@@ -69,16 +69,21 @@ function watchRouter(settings: RouterSettings, failure: Error | null): { end(): 
     if (lastFailure === null && before !== null) settings.say(`${routerTitle(settings.number)} runs now.`);
   };
   const timer = setInterval(() => {
-    if (busy || performance.now() < notBeforeMs || readRunFile(settings.runFile) !== null) return;
-    busy = true;
+    if (starting !== null || performance.now() < notBeforeMs || readRunFile(settings.runFile) !== null)
+      return;
     if (lastFailure === null) {
       settings.say(`${routerTitle(settings.number)} ended; starting it again. Log: ${settings.logFile}`);
     }
-    void startAgain().finally(() => {
-      busy = false;
+    starting = startAgain().finally(() => {
+      starting = null;
     });
   }, watchEveryMs);
-  return { end: () => clearInterval(timer) };
+  return {
+    async end() {
+      clearInterval(timer);
+      await starting;
+    },
+  };
 }
 
 async function attempt(settings: RouterSettings): Promise<Error | null> {

@@ -30,6 +30,7 @@ beforeEach(async () => {
   said.length = 0;
 });
 afterEach(async () => {
+  for (const routers of opened) await routers.leave();
   for (const routers of opened.splice(0)) await routers.stop();
   await rm(folder.root, { recursive: true, force: true });
 });
@@ -87,7 +88,7 @@ test.runIf(canSharePort)(
     await until(() => pidOf(2) !== null && pidOf(2) !== two);
     expect(pidOf(1)).toBe(one);
     await until(async () => (await registered()).includes(pidOf(2) ?? 0));
-    first.leave();
+    await first.leave();
     const second = await start(2);
     expect(second.description).toBe("2 of 2, still serving: adopted");
     expect(pidOf(1)).toBe(one);
@@ -101,7 +102,7 @@ test.runIf(canSharePort)(
   "who asks for one only has the other ended, and no switch waits for it",
   async () => {
     const pair = await start(2);
-    pair.leave();
+    await pair.leave();
     const killed = kill(2);
     expect(await registered()).toContain(killed);
     await start(1);

@@ -23,7 +23,7 @@ export interface RoutersSettings {
 export interface Routers {
   /** `2, 1 was still serving: adopted` */
   description: string;
-  leave(): void;
+  leave(): Promise<void>;
   stop(): Promise<void>;
   /** After a start that failed: ends those that it has started, and leaves the others. */
   undo(): Promise<void>;
@@ -37,11 +37,9 @@ export async function startRouters(settings: RoutersSettings): Promise<Routers> 
   const numbers = routerNumbers.slice(0, settings.count);
   const routers = await Promise.all(numbers.map((number) => startOne(settings, number)));
   const failures = routers.flatMap(({ failure }) => failure ?? []);
-  const leave = () => {
-    for (const router of routers) router.leave();
-  };
+  const leave = async () => void (await Promise.all(routers.map((router) => router.leave())));
   const undo = async () => {
-    leave();
+    await leave();
     await Promise.all(routers.filter(({ adopted }) => !adopted).map((router) => router.stop()));
   };
   const [failure] = failures;

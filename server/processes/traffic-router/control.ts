@@ -1,7 +1,8 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
 import { messageOf } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import type { Route } from "#server/services/traffic/route.ts";
+import { openControlThread } from "./control-thread-handle.ts";
 import { DrainReports } from "./drain-reports.ts";
 import type { ControlSettings, ToControl, ToTraffic } from "./messages.ts";
 import type { RouteTable } from "./route-table.ts";
@@ -27,14 +28,15 @@ export class Control {
   private stopping = false;
   private pauseMs = shortestPauseMs;
 
-  constructor(settings: ControlSettings, table: RouteTable, logger: Logger) {
+  /** `thread` is the first one, already opened. */
+  constructor(settings: ControlSettings, table: RouteTable, logger: Logger, thread: Worker) {
     this.settings = settings;
     this.table = table;
     this.logger = logger;
     const ready = Promise.withResolvers<void>();
     this.ready = ready.promise;
     this.becomeReady = ready.resolve;
-    this.start();
+    this.start(thread);
   }
 
   /** Applies what has been said since the last look, without waiting for the event loop to come round. */
@@ -61,19 +63,16 @@ export class Control {
     await this.signedOff.promise;
   }
 
-  private start(): void {
+  private start(worker: Worker): void {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     port1.on("message", (message: ToTraffic) => this.take(message));
-    const worker = new Worker(new URL("./control-thread.ts", import.meta.url), {
-      workerData: { settings: this.settings, port: port2, news: this.news },
-      transferList: [port2],
-    });
+    worker.postMessage({ settings: this.settings, port: port2, news: this.news }, [port2]);
     worker.on("error", (error) => this.logger.error(`The control thread ended: ${messageOf(error)}`));
     worker.on("exit", () => {
       port1.close();
       if (this.stopping) return this.signedOff.resolve();
-      setTimeout(() => this.start(), this.pauseMs);
+      setTimeout(() => this.start(openControlThread()), this.pauseMs);
       this.pauseMs = Math.min(this.pauseMs * 2, longestPauseMs);
     });
   }

@@ -13,7 +13,8 @@ export interface SharedPort {
   siblings(): number[];
 }
 
-const takeQueuedWithinMs = 250;
+/** More may come all the time, faster than they are taken. */
+const takeQueuedWithinMs = 1_000;
 
 /**
  * Listens beside sibling routers: the kernel gives each connection to one of them. Rejects with EADDRINUSE where

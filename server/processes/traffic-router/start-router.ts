@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import type { Worker } from "node:worker_threads";
 import type { Logger } from "#server/kernel/logger.ts";
 import { Control } from "./control.ts";
 import { createRouterServer } from "./http-server.ts";
@@ -16,6 +17,7 @@ export interface RouterSettings extends ControlSettings {
   /** Processes of other routers that may listen on the same port. */
   siblings(): number[];
   logger: Logger;
+  controlThread: Worker;
 }
 
 export interface RunningRouter {
@@ -31,7 +33,7 @@ const freshWithinMs = 5_000;
 
 /** Rejects with EADDRINUSE where the port is taken, before the database hears of this router. */
 export async function startRouter(settings: RouterSettings): Promise<RunningRouter> {
-  const { host, siblings, logger, ...controlSettings } = settings;
+  const { host, siblings, logger, controlThread, ...controlSettings } = settings;
   const state = await StateFile.open(settings.statePath);
   const table: RouteTable = new RouteTable((service) => control.drained(service));
   table.apply(state.lastKnown);
@@ -39,7 +41,7 @@ export async function startRouter(settings: RouterSettings): Promise<RunningRout
   const server = createRouterServer(table, ready.promise, () => control.takeNews());
   await listenOnSharedPort(server, { host, port: settings.port, siblings });
   const { port } = server.address() as AddressInfo;
-  const control = new Control({ ...controlSettings, port }, table, logger);
+  const control = new Control({ ...controlSettings, port }, table, logger, controlThread);
   // One that was killed is still waited for before any pool ends, so it may serve what it knew: but a switch may have
   // been made meanwhile, and whoever comes is better held for a moment than answered by the release before.
   await (state.isSignedOff ? control.ready : Promise.race([control.ready, delay(freshWithinMs)]));
