@@ -80,7 +80,9 @@ test("the service page says what one failure would do, and what mends it", async
   await page.goto(`${url}/services/kiosk`);
   const summary = page.getByText(/^What one failure would do in Staging/);
   await expect(summary).toBeVisible();
-  await page.getByText("One machine, one worker, one router, one database: 4 single points").click();
+  await page
+    .getByText("One machine, one worker, routers on one machine, one database: 4 single points")
+    .click();
   await expect(page.getByText(/All 2 instances run on the machine of/)).toBeVisible();
   await expect(page.getByText(/Run anytime traffic-router on another machine/)).toBeVisible();
 });

@@ -6,7 +6,7 @@ const spread: RedundancyFacts = {
   instances: [{ workerName: "one" }, { workerName: "two" }],
   workerNames: ["one", "two"],
   workerLabel: null,
-  routersAlive: 2,
+  routers: [{ host: "here" }, { host: "there" }],
   isDatabaseEmbedded: false,
   startMs: null,
 };
@@ -26,14 +26,25 @@ test("each thing that is there once is named with what its death does and what m
   expect(kindsOf({ instances: [{ workerName: "one" }, { workerName: "one" }] })).toEqual(["machine"]);
   expect(kindsOf({ workerNames: ["one"] })).toEqual(["worker"]);
   expect(kindsOf({ workerNames: [] })).toEqual(["worker"]);
-  expect(kindsOf({ routersAlive: 1 })).toEqual(["router"]);
+  expect(kindsOf({ routers: [] })).toEqual(["router"]);
+  expect(kindsOf({ routers: [{ host: "here" }] })).toEqual(["router"]);
+  expect(kindsOf({ routers: [{ host: "here" }, { host: "here" }] })).toEqual(["router"]);
   expect(kindsOf({ isDatabaseEmbedded: true })).toEqual(["database"]);
 });
 
 test("the summary counts them in one line", () => {
-  const facts = { ...spread, instances: [{ workerName: "one" }], routersAlive: 1 };
+  const facts = { ...spread, instances: [{ workerName: "one" }], routers: [{ host: "here" }] };
   expect(redundancyOf(facts)?.summary).toBe("One instance, one router: 2 single points of failure");
-  expect(redundancyOf({ ...spread, routersAlive: 1 })?.summary).toBe("One router: 1 single point of failure");
+  expect(redundancyOf({ ...spread, routers: [] })?.summary).toBe("No router: 1 single point of failure");
+});
+
+test("several routers of one machine are more than one, and less than two machines", () => {
+  const [point] =
+    redundancyOf({ ...spread, routers: [{ host: "here" }, { host: "here" }] })?.weakPoints ?? [];
+  expect(point?.title).toBe("Routers on one machine");
+  expect(point?.effect).toBe(
+    "One of the 2 may die. If here does, no service can be reached until it is back.",
+  );
 });
 
 test("a time is named only where one is known", () => {
@@ -56,7 +67,7 @@ const factsArbitrary: fc.Arbitrary<RedundancyFacts> = fc.record({
   }),
   workerNames: fc.uniqueArray(fc.constantFrom("one", "two", "three")),
   workerLabel: fc.constantFrom(null, "gpu"),
-  routersAlive: fc.nat({ max: 3 }),
+  routers: fc.array(fc.record({ host: fc.constantFrom("here", "there") }), { maxLength: 3 }),
   isDatabaseEmbedded: fc.boolean(),
   startMs: fc.option(fc.nat({ max: 100_000 })),
 });
@@ -66,7 +77,7 @@ test("more of anything never makes more weak points, and the summary counts what
     fc.property(factsArbitrary, (facts) => {
       const count = (changed: Partial<RedundancyFacts>) =>
         redundancyOf({ ...facts, ...changed })?.weakPoints.length ?? 0;
-      expect(count({ routersAlive: facts.routersAlive + 1 })).toBeLessThanOrEqual(count({}));
+      expect(count({ routers: [...facts.routers, { host: "more" }] })).toBeLessThanOrEqual(count({}));
       expect(count({ workerNames: [...facts.workerNames, "more"] })).toBeLessThanOrEqual(count({}));
       const instances = [...facts.instances, { workerName: "more" }];
       expect(count({ instances })).toBeLessThanOrEqual(count({}));

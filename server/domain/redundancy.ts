@@ -8,7 +8,8 @@ export interface RedundancyFacts {
   /** Workers that are alive and may take deployments here, and the label that they need for it. */
   workerNames: readonly string[];
   workerLabel: string | null;
-  routersAlive: number;
+  /** Those that are alive, each with the machine that it runs on. */
+  routers: readonly { host: string }[];
   isDatabaseEmbedded: boolean;
   /** How long a start took until it was healthy, by the last ones; null where none is known. */
   startMs: number | null;
@@ -89,15 +90,22 @@ function workerPoint({ workerNames, workerLabel }: RedundancyFacts): WeakPoint |
   };
 }
 
-function routerPoint({ routersAlive }: RedundancyFacts): WeakPoint | null {
-  if (routersAlive > 1) return null;
+function routerPoint({ routers }: RedundancyFacts): WeakPoint | null {
+  const [host, ...others] = new Set(routers.map((router) => router.host));
+  if (others.length > 0) return null;
+  const [title, effect] =
+    host === undefined
+      ? ["No router", "None is alive: no service can be reached."]
+      : routers.length === 1
+        ? ["One router", "If it dies, no service can be reached until it is back."]
+        : [
+            "Routers on one machine",
+            `One of the ${routers.length} may die. If ${host} does, no service can be reached until it is back.`,
+          ];
   return {
     kind: "router",
-    title: routersAlive === 0 ? "No router" : "One router",
-    effect:
-      routersAlive === 0
-        ? "None is alive: no service can be reached."
-        : "If it dies, no service can be reached until it is back.",
+    title,
+    effect,
     mend: "Run `anytime traffic-router` on another machine, with the same `DATABASE_URL`, and a load balancer in front of both.",
   };
 }

@@ -5,7 +5,7 @@ import type { DeploymentBrief, Moment } from "./read-models.ts";
 
 export interface RouterView {
   id: string;
-  /** `host:port` */
+  /** `host:port`, or `host:port:pid` where several share a port. */
   name: string;
   pid: number;
   isAlive: boolean;

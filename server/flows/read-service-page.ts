@@ -25,7 +25,7 @@ import { readTeamContact } from "#server/services/identity/read-team-contact.ts"
 import { getService, type Service, type ServiceEnvironment } from "#server/services/services/get-service.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
-import { listRouters } from "#server/services/traffic/list-routers.ts";
+import { listRouters, type RouterState } from "#server/services/traffic/list-routers.ts";
 import type { Installation } from "./installation.ts";
 import {
   action,
@@ -103,7 +103,7 @@ export async function readServicePage(
     listWorkers(ctx),
     listRouters(ctx),
   ]);
-  const routersAlive = routers.filter((router) => !router.silent).length;
+  const routersAlive = routers.filter((router) => !router.silent);
   const around = { live, active, latest, workers, routersAlive, installation };
   const environments = await Promise.all(
     service.environments.map((environment) => readEnvironment(ctx, { service, environment, ...around })),
@@ -130,7 +130,7 @@ async function readEnvironment(
     active: DeploymentBrief[];
     latest: Map<number, DeploymentBrief>;
     workers: WorkerRow[];
-    routersAlive: number;
+    routersAlive: RouterState[];
     installation: Installation;
   },
 ): Promise<ServiceEnvironmentView> {
@@ -172,7 +172,7 @@ async function readEnvironment(
       instances: traffic.pools.flatMap((pool) => (pool.isLive ? pool.instances : [])),
       workerNames: namesOfFitting(facts.workers, workerLabel),
       workerLabel,
-      routersAlive: facts.routersAlive,
+      routers: facts.routersAlive,
       isDatabaseEmbedded: facts.installation.isDatabaseEmbedded,
       startMs: await startDuration(ctx, serviceEnvironmentId),
     }),

@@ -27,7 +27,8 @@ export interface DataFolder {
   instancesFolder: string;
   /** What builds keep for the next one of the service. */
   cachesFolder: string;
-  routerStateFile: string;
+  /** The identity of each router here, and the routes that it knew last. */
+  routerFolder: string;
 }
 
 /** The paths alone; nothing is made. */
@@ -47,7 +48,7 @@ export function dataFolderAt(root: string): DataFolder {
     homesFolder: join(root, "homes"),
     instancesFolder: join(root, "instances"),
     cachesFolder: join(root, "caches"),
-    routerStateFile: join(root, "router", "state.json"),
+    routerFolder: join(root, "router"),
   };
 }
 
@@ -62,10 +63,10 @@ export function prepareDataFolder(root: string): DataFolder {
     folder;
   const own = [logsFolder, instanceLogsFolder, runFolder, repositoriesFolder, mirrorsFolder, artifactsFolder];
   const ofServices = [workspacesFolder, releasesFolder, homesFolder, instancesFolder, cachesFolder];
-  for (const path of [...own, ...ofServices, join(root, "router")]) {
+  for (const path of [...own, ...ofServices, folder.routerFolder]) {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   }
   // Whatever made them, and under which umask.
-  for (const path of [...own, join(root, "router")]) chmodSync(path, 0o700);
+  for (const path of [...own, folder.routerFolder]) chmodSync(path, 0o700);
   return folder;
 }

@@ -30,6 +30,10 @@ export interface Settings {
   ownerDatabaseUrl: string | null;
   portalPort: number;
   routerPort: number;
+  /** How many routers `anytime start` runs on that port. */
+  routerCount: number;
+  /** Which of those this process is, from 1: each has files and an identity of its own. */
+  routerNumber: number;
   /** Where web and router listen: this machine only, unless set. */
   host: string;
   portalUrl: string;
@@ -77,6 +81,14 @@ export const repositoryRoot = fileURLToPath(new URL("../..", import.meta.url));
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 
+/** Elsewhere the kernel does not spread the connections to one port over several processes. */
+export const canSharePort = process.platform === "linux";
+
+/** Two, as one that dies is back only after most of a second, and without one nothing at all is served. */
+const usualRouterCount = canSharePort ? 2 : 1;
+
+const routerNumber = z.coerce.number().int().min(1).max(16);
+
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "begins with postgres://");
 
 const size = z
@@ -97,6 +109,10 @@ const schema = z.object({
   ANYTIME_OWNER_DATABASE_URL: postgresUrl.optional(),
   ANYTIME_PORT: port(4700),
   ANYTIME_ROUTER_PORT: port(4780),
+  ANYTIME_ROUTERS: routerNumber
+    .default(usualRouterCount)
+    .refine((count) => count === 1 || canSharePort, "is 1: only on Linux do several routers share a port"),
+  ANYTIME_ROUTER_NUMBER: routerNumber.default(1),
   ANYTIME_HOST: z.string().min(1).default("127.0.0.1"),
   ANYTIME_URL: z
     .url({ protocol: /^https?$/, error: "is an address such as https://deploy.example.org" })
@@ -179,6 +195,8 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     ownerDatabaseUrl: read.ANYTIME_OWNER_DATABASE_URL ?? null,
     portalPort: read.ANYTIME_PORT,
     routerPort: read.ANYTIME_ROUTER_PORT,
+    routerCount: read.ANYTIME_ROUTERS,
+    routerNumber: read.ANYTIME_ROUTER_NUMBER,
     host: read.ANYTIME_HOST,
     portalUrl: withoutSlash(read.ANYTIME_URL ?? `http://localhost:${read.ANYTIME_PORT}`),
     trustedProxies: read.ANYTIME_TRUSTED_PROXIES,

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -7,84 +7,120 @@ import { UserError } from "#server/kernel/errors.ts";
 import { endByRunFile, readRunFile } from "./run-file.ts";
 
 export interface RouterSettings {
+  /** From 1. */
+  number: number;
   port: number;
   environment: NodeJS.ProcessEnv;
   logFile: string;
-  /** Written by the router itself once it listens. */
+  /** Written by the router itself. */
   runFile: string;
   say(line: string): void;
 }
 
 export interface Router {
   adopted: boolean;
-  /** Goes on serving; only nobody starts it again from here on. */
-  leave(): void;
+  /** Why it does not run yet; it is tried again. Null where it does. */
+  failure: Error | null;
+  /** Goes on serving; only nobody starts it again from here on. Resolves when a start under way is over. */
+  leave(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const readyWithinMs = 30_000;
 const stopWithinMs = 15_000;
-const watchEveryMs = 1_000;
+/** While a lone router is down nothing is served. */
+const watchEveryMs = 50;
+const shortestPauseMs = 1_000;
+const longestPauseMs = 15_000;
+
+export const routerTitle = (number: number) => (number === 1 ? "traffic-router" : `traffic-router ${number}`);
 
 /** Adopts the router that outlived the last start, or starts one; it is started again whenever it dies. */
 export async function startRouter(settings: RouterSettings): Promise<Router> {
   const found = readRunFile(settings.runFile);
   const adopted = found !== null && found.port === settings.port;
   if (found !== null && !adopted) await endByRunFile(settings.runFile, stopWithinMs);
-  if (!adopted) await launch(settings);
-  // It is not our child, or may not be for long: its end is seen by looking.
-  let busy = false;
-  let isDown = false;
-  let hasFailed = false;
-  const timer = setInterval(() => {
-    if (busy || readRunFile(settings.runFile) !== null) return;
-    busy = true;
-    if (!isDown) settings.say(`traffic-router ended; starting it again. Log: ${settings.logFile}`);
-    isDown = true;
-    void launch(settings)
-      .then(
-        () => {
-          isDown = false;
-          hasFailed = false;
-        },
-        // Such as on a full disk: it is tried again each second, and spoken of once.
-        (error: Error) => {
-          if (!hasFailed) settings.say(error.message);
-          hasFailed = true;
-        },
-      )
-      .finally(() => {
-        busy = false;
-      });
-  }, watchEveryMs);
+  const failure = adopted ? null : await attempt(settings);
+  const watch = watchRouter(settings, failure);
   return {
     adopted,
-    leave: () => clearInterval(timer),
+    failure,
+    leave: watch.end,
     async stop() {
-      clearInterval(timer);
+      await watch.end();
       await endByRunFile(settings.runFile, stopWithinMs);
     },
   };
 }
 
-/** Outside our group, its output in a file: it goes on serving when this process is gone. */
+/** It is not our child, or may not be for long: its end is seen by looking. */
+function watchRouter(settings: RouterSettings, failure: Error | null): { end(): Promise<void> } {
+  let starting: Promise<void> | null = null;
+  let lastFailure = failure;
+  let pauseMs = shortestPauseMs;
+  let notBeforeMs = failure === null ? 0 : performance.now() + pauseMs;
+  const startAgain = async () => {
+    const before = lastFailure;
+    lastFailure = await attempt(settings);
+    pauseMs = lastFailure === null ? shortestPauseMs : Math.min(pauseMs * 2, longestPauseMs);
+    notBeforeMs = lastFailure === null ? 0 : performance.now() + pauseMs;
+    // Such as on a full disk: it is tried again, and spoken of once.
+    if (lastFailure !== null && before === null) settings.say(lastFailure.message);
+    if (lastFailure === null && before !== null) settings.say(`${routerTitle(settings.number)} runs now.`);
+  };
+  const timer = setInterval(() => {
+    if (starting !== null || performance.now() < notBeforeMs || readRunFile(settings.runFile) !== null)
+      return;
+    if (lastFailure === null) {
+      settings.say(`${routerTitle(settings.number)} ended; starting it again. Log: ${settings.logFile}`);
+    }
+    starting = startAgain().finally(() => {
+      starting = null;
+    });
+  }, watchEveryMs);
+  return {
+    async end() {
+      clearInterval(timer);
+      await starting;
+    },
+  };
+}
+
+async function attempt(settings: RouterSettings): Promise<Error | null> {
+  try {
+    await launch(settings);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
 async function launch(settings: RouterSettings): Promise<void> {
+  const child = spawnRouter(settings);
+  const deadline = performance.now() + readyWithinMs;
+  for (;;) {
+    const running = readRunFile(settings.runFile);
+    if (running?.pid === child.pid && running?.isReady === true) return;
+    if (child.exitCode !== null || child.signalCode !== null || performance.now() > deadline) break;
+    await delay(25);
+  }
+  const tail = readFileSync(settings.logFile, "utf8").trimEnd().split("\n").slice(-6).join("\n");
+  throw new UserError(
+    `${routerTitle(settings.number)} did not start. The last lines of ${settings.logFile}:\n\n${tail}`,
+  );
+}
+
+/** Outside our group, its output in a file: it goes on serving when this process is gone. */
+function spawnRouter(settings: RouterSettings): ChildProcess {
   const log = openSync(settings.logFile, "a", 0o600);
   const script = join(repositoryRoot, "server/processes/traffic-router.ts");
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script], {
     cwd: repositoryRoot,
     detached: true,
     stdio: ["ignore", log, log],
-    env: settings.environment,
+    env: { ...settings.environment, ANYTIME_ROUTER_NUMBER: String(settings.number) },
   });
   closeSync(log);
   child.unref();
-  const deadline = performance.now() + readyWithinMs;
-  while (readRunFile(settings.runFile)?.pid !== child.pid) {
-    if (child.exitCode !== null || performance.now() > deadline) {
-      const tail = readFileSync(settings.logFile, "utf8").trimEnd().split("\n").slice(-6).join("\n");
-      throw new UserError(`The router did not start. The last lines of ${settings.logFile}:\n\n${tail}`);
-    }
-    await delay(25);
-  }
+  return child;
 }

@@ -9,31 +9,32 @@ import { ensureAdministrator } from "#server/services/identity/ensure-administra
 import { issueSetupLink } from "#server/services/identity/issue-setup-link.ts";
 import { endMarked } from "#server/services/targets/end-marked.ts";
 import { ownerMarks } from "#server/services/targets/marks.ts";
+import { siblingsOf } from "../traffic-router/router-files.ts";
 import { build, isBuilt } from "./build.ts";
 import { checkPortIsFree } from "./check-port.ts";
 import { type Child, type ChildName, startChild } from "./child.ts";
 import { openSupervisedDatabase, type SupervisedDatabase } from "./database.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { openProgress, type Progress } from "./progress.ts";
-import { type Router, startRouter } from "./router.ts";
+import { type Routers, startRouters } from "./routers.ts";
 import { endByRunFile, readRunFile, removeRunFile, writeRunFile } from "./run-file.ts";
 
 /**
- * One of each process on one machine. Web, worker and monitor are children and end with us; the router, the instances
+ * All processes on one machine. Web, worker and monitor are children and end with us; the routers, the instances
  * and the embedded PostgreSQL run on their own and are adopted by the next start.
  */
 export type Ending = "stop" | "restart";
 
 interface Started {
   children: Map<ChildName, Child>;
-  router: Router;
+  routers: Routers;
   database: SupervisedDatabase;
 }
 
 const childNames: readonly ChildName[] = ["deploy-worker", "monitor", "web"];
 const leftoverGraceMs = 15_000;
 
-export const runFileOf = (folder: DataFolder, name: ChildName | "supervisor" | "traffic-router") =>
+export const runFileOf = (folder: DataFolder, name: ChildName | "supervisor") =>
   join(folder.runFolder, `${name}.json`);
 
 /** Starts everything and resolves when it is all stopped again, by `ending` or because a start failed. */
@@ -79,7 +80,7 @@ async function startAll(
 ): Promise<Started> {
   for (const name of childNames) await endByRunFile(runFileOf(folder, name), leftoverGraceMs);
   await checkPortIsFree(settings.host, settings.portalPort, "ANYTIME_PORT");
-  if (readRunFile(runFileOf(folder, "traffic-router")) === null) {
+  if (siblingsOf(folder, 0).length === 0) {
     await checkPortIsFree(settings.host, settings.routerPort, "ANYTIME_ROUTER_PORT");
   }
   const secrets = storedSecrets(folder.secretsFile);
@@ -91,9 +92,8 @@ async function startAll(
   );
   if (!isBuilt()) await progress.stage("build", build);
   const environment = environmentFor(settings, databaseUrl);
-  const router = await startSupervisedRouter(settings, folder, progress, environment);
-  if (!router.adopted) stoppers.push(router.stop);
-  else stoppers.push(async () => router.leave());
+  const routers = await startSupervisedRouters(settings, folder, progress, { databaseUrl, environment });
+  stoppers.push(routers.undo);
   const children = new Map<ChildName, Child>();
   for (const name of childNames) {
     const child = await progress.stage(name, () => startSupervisedChild(name, folder, progress, environment));
@@ -101,7 +101,7 @@ async function startAll(
     stoppers.push(() => child.stop({ type: "stop", instances: "keep" }));
   }
   await welcome(settings, databaseUrl, progress);
-  return { children, router, database };
+  return { children, routers, database };
 }
 
 function environmentFor(settings: Settings, databaseUrl: string): NodeJS.ProcessEnv {
@@ -121,23 +121,14 @@ function environmentFor(settings: Settings, databaseUrl: string): NodeJS.Process
   };
 }
 
-function startSupervisedRouter(
-  settings: Settings,
+function startSupervisedRouters(
+  { routerCount: count, routerPort: port }: Settings,
   folder: DataFolder,
-  progress: Progress,
-  environment: NodeJS.ProcessEnv,
-) {
-  const start = () =>
-    startRouter({
-      port: settings.routerPort,
-      environment,
-      logFile: join(folder.logsFolder, "traffic-router.log"),
-      runFile: runFileOf(folder, "traffic-router"),
-      say: progress.say,
-    });
-  return progress.stage("traffic-router", start, (router) =>
-    router.adopted ? "was still serving: adopted" : "",
-  );
+  { stage, say }: Progress,
+  parts: { databaseUrl: string; environment: NodeJS.ProcessEnv },
+): Promise<Routers> {
+  const start = () => startRouters({ count, port, folder, say, ...parts });
+  return stage("traffic-router", start, ({ description }) => description);
 }
 
 function startSupervisedChild(
@@ -182,8 +173,8 @@ async function stopAll(
   await started.children.get("deploy-worker")?.stop({ type: "stop", instances });
   await started.children.get("monitor")?.stop({ type: "stop" });
   if (ending === "stop") await endLeftovers(settings, progress);
-  if (ending === "restart") return started.router.leave();
-  await started.router.stop();
+  if (ending === "restart") return started.routers.leave();
+  await started.routers.stop();
   await started.database.stop();
 }
 

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { type MessagePort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { openDatabase } from "#db/client.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { openLogger } from "#server/kernel/logger.ts";
@@ -7,21 +8,19 @@ import { acknowledge } from "#server/services/traffic/acknowledge.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import { storeCounts } from "#server/services/traffic/store-counts.ts";
 import { Acknowledger } from "./acknowledger.ts";
+import type { ControlOrder } from "./control-thread-handle.ts";
 import { CountStore } from "./count-store.ts";
 import { DatabaseLink } from "./database-link.ts";
 import { KnownRoutes } from "./known-routes.ts";
-import type { ControlSettings, ToControl, ToTraffic } from "./messages.ts";
+import type { ToControl, ToTraffic } from "./messages.ts";
 import { StateFile } from "./state-file.ts";
 
 /**
  * The thread beside the traffic: it has an event loop of its own, so that a switch is heard of while the other is deep
  * in requests, and nothing that the database or the disk does holds a request up.
  */
-const { settings, port, news } = workerData as {
-  settings: ControlSettings;
-  port: MessagePort;
-  news: Int32Array;
-};
+if (parentPort === null) throw new Error("The control thread runs in a router only.");
+const [{ settings, port, news }] = (await once(parentPort, "message")) as [ControlOrder];
 /** After this time without an answer of the database, the last known routes are served. */
 const databaseWaitMs = 1_000;
 

@@ -1,7 +1,8 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
 import { messageOf } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import type { Route } from "#server/services/traffic/route.ts";
+import { openControlThread } from "./control-thread-handle.ts";
 import { DrainReports } from "./drain-reports.ts";
 import type { ControlSettings, ToControl, ToTraffic } from "./messages.ts";
 import type { RequestCounter } from "./request-counter.ts";
@@ -32,9 +33,10 @@ export class Control {
   private readonly counter: RequestCounter;
   private readonly counting: NodeJS.Timeout;
 
+  /** `thread` is the first one, already opened. */
   constructor(
     settings: ControlSettings,
-    parts: { table: RouteTable; counter: RequestCounter; logger: Logger },
+    parts: { table: RouteTable; counter: RequestCounter; logger: Logger; thread: Worker },
   ) {
     this.settings = settings;
     this.table = parts.table;
@@ -44,7 +46,7 @@ export class Control {
     const ready = Promise.withResolvers<void>();
     this.ready = ready.promise;
     this.becomeReady = ready.resolve;
-    this.start();
+    this.start(parts.thread);
   }
 
   /** Applies what has been said since the last look, without waiting for the event loop to come round. */
@@ -73,20 +75,17 @@ export class Control {
     await this.signedOff.promise;
   }
 
-  private start(): void {
+  private start(worker: Worker): void {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     port1.on("message", (message: ToTraffic) => this.take(message));
-    const worker = new Worker(new URL("./control-thread.ts", import.meta.url), {
-      workerData: { settings: this.settings, port: port2, news: this.news },
-      transferList: [port2],
-    });
+    worker.postMessage({ settings: this.settings, port: port2, news: this.news }, [port2]);
     worker.on("error", (error) => this.logger.error(`The control thread ended: ${messageOf(error)}`));
     worker.on("exit", () => {
       port1.close();
       this.port = null;
       if (this.stopping) return this.signedOff.resolve();
-      setTimeout(() => this.start(), this.pauseMs);
+      setTimeout(() => this.start(openControlThread()), this.pauseMs);
       this.pauseMs = Math.min(this.pauseMs * 2, longestPauseMs);
     });
   }

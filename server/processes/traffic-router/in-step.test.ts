@@ -193,6 +193,7 @@ describe("a router", () => {
       pid: fixture.router.child.pid,
       startTime: expect.any(String),
       port: fixture.router.port,
+      isReady: true,
     });
   });
 });

@@ -1,7 +1,8 @@
-import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import type { Worker } from "node:worker_threads";
 import type { Logger } from "#server/kernel/logger.ts";
 import { Control } from "./control.ts";
 import { createRouterServer } from "./http-server.ts";
@@ -9,13 +10,17 @@ import type { ControlSettings } from "./messages.ts";
 import { PreviewDoor, type PreviewSettings } from "./preview-door.ts";
 import { RequestCounter } from "./request-counter.ts";
 import { RouteTable } from "./route-table.ts";
+import { closePort, listenOnSharedPort } from "./shared-port.ts";
 import { StateFile } from "./state-file.ts";
 
 export interface RouterSettings extends ControlSettings {
   /** Address to listen on. */
   host: string;
   preview: PreviewSettings;
+  /** Processes of other routers that may listen on the same port. */
+  siblings(): number[];
   logger: Logger;
+  controlThread: Worker;
 }
 
 export interface RunningRouter {
@@ -24,44 +29,52 @@ export interface RunningRouter {
 }
 
 const stopWithinMs = 10_000;
+/** Who has just connected may still ask; a browser may also keep such a connection for later, and is not waited for. */
+const firstRequestWithinMs = 500;
 /** How long a database that is away may hold up the first requests. */
 const freshWithinMs = 5_000;
 
 /** Rejects with EADDRINUSE where the port is taken, before the database hears of this router. */
 export async function startRouter(settings: RouterSettings): Promise<RunningRouter> {
-  const { host, preview, logger, ...controlSettings } = settings;
+  const { host, preview, siblings, logger, controlThread, ...controlSettings } = settings;
   const state = await StateFile.open(settings.statePath);
   const counter = new RequestCounter();
   const table: RouteTable = new RouteTable((service) => control.drained(service), counter);
   table.apply(state.lastKnown);
   const ready = Promise.withResolvers<void>();
   const server = createRouterServer(table, new PreviewDoor(preview), ready.promise, () => control.takeNews());
-  server.listen(settings.port, host);
-  await once(server, "listening");
+  await listenOnSharedPort(server, { host, port: settings.port, siblings });
   const { port } = server.address() as AddressInfo;
-  const control = new Control({ ...controlSettings, port }, { table, counter, logger });
+  const parts = { table, counter, logger, thread: controlThread };
+  const control = new Control({ ...controlSettings, port }, parts);
   // One that was killed is still waited for before any pool ends, so it may serve what it knew: but a switch may have
   // been made meanwhile, and whoever comes is better held for a moment than answered by the release before.
   await (state.isSignedOff ? control.ready : Promise.race([control.ready, delay(freshWithinMs)]));
   ready.resolve();
   return {
     async stop() {
-      await letRequestsEnd(server, table);
+      await letRequestsEnd(server, table, port);
       await control.stop();
     },
   };
 }
 
-async function letRequestsEnd(server: Server, table: RouteTable): Promise<void> {
-  const deadline = performance.now() + stopWithinMs;
+async function letRequestsEnd(server: Server, table: RouteTable, port: number): Promise<void> {
   // A kept connection must not carry one request after another past the end.
   server.prependListener("request", (_request, response) => {
     response.shouldKeepAlive = false;
   });
-  server.close();
-  while (table.openRequests() > 0 && performance.now() < deadline) {
+  await closePort(server, port);
+  const beganAt = performance.now();
+  while (await isInUse(server, table, performance.now() - beganAt)) {
     await delay(20);
     server.closeIdleConnections();
   }
   server.closeAllConnections();
+}
+
+async function isInUse(server: Server, table: RouteTable, waitedMs: number): Promise<boolean> {
+  if (table.openRequests() > 0) return waitedMs < stopWithinMs;
+  if (waitedMs >= firstRequestWithinMs) return false;
+  return (await promisify(server.getConnections.bind(server))()) > 0;
 }

@@ -1,4 +1,5 @@
 import { and, asc, eq, sql } from "drizzle-orm";
+import { routerName } from "#db/router-name.ts";
 import { routerAcknowledgements, routers } from "#db/schema/traffic.ts";
 import type { RouterProof } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -11,7 +12,7 @@ export async function readRouterProofs(
   const rows = await ctx.db
     .select({
       routerId: routers.id,
-      name: sql<string>`${routers.host} || ':' || ${routers.port}`,
+      name: routerName,
       isAlive: sql<boolean>`${routers.heartbeatAt} > clock_timestamp() - interval '10 seconds'`,
       done: routerAcknowledgements,
     })

@@ -1,12 +1,14 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { routerName } from "#db/router-name.ts";
 import type { Context } from "#server/kernel/context.ts";
 
 const rowsSchema = z.array(
   z.object({
     routerId: z.string(),
-    /** `host:port`, as messages name it. */
+    /** As messages name it: `host:port`, or `host:port:pid` where several share a port. */
     name: z.string(),
+    host: z.string(),
     pid: z.number(),
     startedAt: z.coerce.date(),
     heartbeatAgeMs: z.coerce.number(),
@@ -21,7 +23,7 @@ const silentAfterMs = 10_000;
 /** Every registered router, oldest first; `silent` ones are probably gone but still count until forgotten. */
 export async function listRouters(ctx: Pick<Context, "db">): Promise<RouterState[]> {
   const rows = await ctx.db.execute(sql`
-    select id as "routerId", host || ':' || port as name, pid, started_at as "startedAt",
+    select id as "routerId", ${routerName} as name, host, pid, started_at as "startedAt",
       extract(epoch from clock_timestamp() - heartbeat_at) * 1000 as "heartbeatAgeMs"
     from routers
     order by started_at, id

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { routerName } from "#db/router-name.ts";
 import type { Context } from "#server/kernel/context.ts";
 
 const rowsSchema = z.array(
@@ -15,7 +16,7 @@ export async function readRouterProgress(
   serviceEnvironmentId: number,
 ): Promise<RouterProgress[]> {
   const rows = await ctx.db.execute(sql`
-    select routers.host || ':' || routers.port as name,
+    select ${routerName} as name,
       coalesce(done.generation, -1) as generation,
       coalesce(done.open_to_old_pools, 0) as "openToOldPools"
     from routers

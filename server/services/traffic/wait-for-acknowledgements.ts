@@ -2,7 +2,7 @@ import type { Context } from "#server/kernel/context.ts";
 import { type NoticeSource, waitUntil } from "./notice-source.ts";
 import { readRouterProgress } from "./read-router-progress.ts";
 
-/** `host:port`, as messages name it. */
+/** `host:port`, or `host:port:pid` where several share a port. */
 export type RouterName = string;
 
 export interface AcknowledgementWait {

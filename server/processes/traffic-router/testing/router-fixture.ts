@@ -16,7 +16,7 @@ export interface RouterFixture {
   dataFolder: string;
   router: RouterProcess;
   /** One more router, with a data folder of its own; ended with the fixture at the latest. */
-  startAnother(folder: string, settings?: { databaseUrl?: string; port?: number }): Promise<RouterProcess>;
+  startAnother(folder: string, settings?: AnotherRouter): Promise<RouterProcess>;
   /** A service in `production`, its pools filled with instances at these ports, live on `live`. */
   serve(service: string, pools: Partial<Record<PoolColor, number[]>>, live?: PoolColor): Promise<TrafficRows>;
   /** Moves the pointer and waits until the router has acknowledged it. */
@@ -25,6 +25,12 @@ export interface RouterFixture {
   moveElsewhere(rows: TrafficRows): Promise<void>;
   progress(rows: TrafficRows): Promise<{ generation: number; openToOldPools: number }>;
   close(): Promise<void>;
+}
+
+interface AnotherRouter {
+  databaseUrl?: string;
+  port?: number;
+  number?: number;
 }
 
 export async function openRouterFixture(): Promise<RouterFixture> {

@@ -18,6 +18,8 @@ export async function startRouterProcess(settings: {
   databaseUrl: string;
   dataFolder: string;
   port?: number;
+  /** Which of the data folder's routers; 1 unless given. */
+  number?: number;
 }): Promise<RouterProcess> {
   const port = settings.port ?? (await freePort());
   const entry = fileURLToPath(new URL("../../traffic-router.ts", import.meta.url));
@@ -28,6 +30,7 @@ export async function startRouterProcess(settings: {
       DATABASE_URL: settings.databaseUrl,
       ANYTIME_DATA: settings.dataFolder,
       ANYTIME_ROUTER_PORT: String(port),
+      ANYTIME_ROUTER_NUMBER: String(settings.number ?? 1),
     },
   });
   let output = "";

@@ -1,0 +1,122 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { freePort } from "#db/testing/free-port.ts";
+import { type DataFolder, prepareDataFolder } from "#server/kernel/data-folder.ts";
+import { canSharePort } from "#server/kernel/env.ts";
+import { listRouters } from "#server/services/traffic/list-routers.ts";
+import { routerFiles } from "../traffic-router/router-files.ts";
+import { keepConnecting } from "../traffic-router/testing/new-connections.ts";
+import { openRouterFixture, type RouterFixture, until } from "../traffic-router/testing/router-fixture.ts";
+import { startTestInstance } from "../traffic-router/testing/test-instance.ts";
+import { type Routers, startRouters } from "./routers.ts";
+import { readRunFile } from "./run-file.ts";
+
+let fixture: RouterFixture;
+let folder: DataFolder;
+let port: number;
+const said: string[] = [];
+const opened: Routers[] = [];
+
+beforeAll(async () => {
+  fixture = await openRouterFixture();
+});
+afterAll(() => fixture.close());
+beforeEach(async () => {
+  folder = prepareDataFolder(await mkdtemp(join(tmpdir(), "routers-test-")));
+  port = await freePort();
+  said.length = 0;
+});
+afterEach(async () => {
+  for (const routers of opened) await routers.leave();
+  for (const routers of opened.splice(0)) await routers.stop();
+  await rm(folder.root, { recursive: true, force: true });
+});
+
+async function start(count: number): Promise<Routers> {
+  const databaseUrl = fixture.database.url;
+  const environment = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    ANYTIME_DATA: folder.root,
+    ANYTIME_ROUTER_PORT: String(port),
+  };
+  const say = (line: string) => void said.push(line);
+  const routers = await startRouters({ count, port, folder, databaseUrl, environment, say });
+  opened.push(routers);
+  return routers;
+}
+
+const pidOf = (number: number) => readRunFile(routerFiles(folder, number).runFile)?.pid ?? null;
+const registered = async () => (await listRouters(fixture.database.ctx)).map(({ pid }) => pid);
+
+function kill(number: number): number {
+  const pid = pidOf(number);
+  if (pid === null) throw new Error(`Router ${number} does not run.`);
+  process.kill(pid, "SIGKILL");
+  return pid;
+}
+
+test("a lone router that is killed under load serves again by itself, and never the pool from before", async () => {
+  const [blue, green] = [await startTestInstance("blue"), await startTestInstance("green")];
+  const rows = await fixture.serve("lone", { blue: [blue.port], green: [green.port] });
+  await start(1);
+  const clients = keepConnecting(port, "lone.production.localhost", 8);
+  await until(() => clients.attempts.some(({ outcome }) => outcome === "blue"));
+  const killed = kill(1);
+  await fixture.database.client.sql`
+    update pointers set live_pool = 'green', generation = generation + 1
+    where service_environment_id = ${rows.serviceEnvironmentId}`;
+  const switched = performance.now();
+  const answers = () => clients.attempts.filter(({ beganAt, failed }) => !failed && beganAt > switched);
+  await until(() => answers().length > 100);
+  await clients.stop();
+  expect(new Set(answers().map(({ outcome }) => outcome))).toEqual(new Set(["green"]));
+  expect(pidOf(1)).not.toBe(killed);
+  expect(said).toEqual([expect.stringContaining("traffic-router ended; starting it again.")]);
+  await Promise.all([blue.close(), green.close()]);
+}, 60_000);
+
+test.runIf(canSharePort)(
+  "each of two is started again alone, and both outlive whoever started them",
+  async () => {
+    const first = await start(2);
+    expect(first.description).toBe("2 of 2");
+    const [one, two] = [pidOf(1), kill(2)];
+    await until(() => pidOf(2) !== null && pidOf(2) !== two);
+    expect(pidOf(1)).toBe(one);
+    await until(async () => (await registered()).includes(pidOf(2) ?? 0));
+    await first.leave();
+    const second = await start(2);
+    expect(second.description).toBe("2 of 2, still serving: adopted");
+    expect(pidOf(1)).toBe(one);
+    await second.undo();
+    expect(pidOf(1)).toBe(one);
+  },
+  60_000,
+);
+
+test.runIf(canSharePort)(
+  "who asks for one only has the other ended, and no switch waits for it",
+  async () => {
+    const pair = await start(2);
+    await pair.leave();
+    const killed = kill(2);
+    expect(await registered()).toContain(killed);
+    await start(1);
+    expect(await registered()).not.toContain(killed);
+    expect(await registered()).toContain(pidOf(1));
+    expect(existsSync(routerFiles(folder, 2).stateFile)).toBe(false);
+  },
+  60_000,
+);
+
+test("where none starts, the reason is told and nothing is left", async () => {
+  const stranger = await startTestInstance("stranger");
+  port = stranger.port;
+  await expect(start(2)).rejects.toThrow(`Port ${port} is in use`);
+  expect([pidOf(1), pidOf(2)]).toEqual([null, null]);
+  await stranger.close();
+}, 60_000);

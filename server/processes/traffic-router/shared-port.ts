@@ -1,0 +1,68 @@
+import { lookup } from "node:dns/promises";
+import { once } from "node:events";
+import type { Server as HttpServer } from "node:http";
+import { Server } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { canSharePort } from "#server/kernel/env.ts";
+import { listeningSockets, overlaps, socketsOf } from "./listening-sockets.ts";
+
+export interface SharedPort {
+  host: string;
+  port: number;
+  /** The processes that may listen there, too. */
+  siblings(): number[];
+}
+
+/** More may come all the time, faster than they are taken. */
+const takeQueuedWithinMs = 1_000;
+
+/**
+ * Listens beside sibling routers: the kernel gives each connection to one of them. Rejects with EADDRINUSE where
+ * anybody else listens, which the kernel alone would allow any program of the same user.
+ */
+export async function listenOnSharedPort(server: Server, shared: SharedPort): Promise<void> {
+  const { host, port } = shared;
+  if (!canSharePort) return listen(server, { host, port });
+  const { address } = await lookup(host);
+  refuseStrangers(address, shared);
+  await listen(server, { host: address, port, reusePort: true });
+  try {
+    // Somebody may have come in that moment.
+    refuseStrangers(address, shared);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+/**
+ * Takes no more connections. Those that wait when the port is closed are reset, unless the kernel hands them to a
+ * sibling (net.ipv4.tcp_migrate_req): so it is closed in a moment when none waits.
+ */
+export async function closePort(server: HttpServer, port: number): Promise<void> {
+  if (canSharePort) await untilAllAreTaken(port);
+  // First the port, and idle connections after it: the other order leaves time for another to come.
+  Server.prototype.close.call(server);
+  server.closeIdleConnections();
+}
+
+async function untilAllAreTaken(port: number): Promise<void> {
+  const own = new Set(socketsOf(process.pid));
+  const isQueueEmpty = () =>
+    listeningSockets(port).every(({ inode, queued }) => queued === 0 || !own.has(inode));
+  const deadline = performance.now() + takeQueuedWithinMs;
+  while (!isQueueEmpty() && performance.now() < deadline) await nextTurn();
+}
+
+async function listen(server: Server, options: { host: string; port: number; reusePort?: boolean }) {
+  server.listen(options);
+  await once(server, "listening");
+}
+
+function refuseStrangers(address: string, { port, siblings }: SharedPort): void {
+  const others = listeningSockets(port).filter((socket) => overlaps(socket, address));
+  if (others.length === 0) return;
+  const own = new Set([process.pid, ...siblings()].flatMap(socketsOf));
+  if (others.every(({ inode }) => own.has(inode))) return;
+  throw Object.assign(new Error(`Something else listens on port ${port}.`), { code: "EADDRINUSE" });
+}
