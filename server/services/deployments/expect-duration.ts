@@ -54,7 +54,7 @@ async function measure(
       select steps.name,
         percentile_cont(0.5) within group (order by extract(epoch from ended_at - started_at) * 1000) as ms
       from steps join samples on samples.id = steps.deployment_id
-      where steps.status = 'succeeded' and ended_at is not null
+      where steps.status = 'succeeded' and ended_at >= started_at
       group by steps.name
     )
     select count(*)::int as "sampleCount",
