@@ -12,7 +12,7 @@ test.describe.configure({ mode: "serial" });
 test.use({ storageState: signedInFile });
 
 const { url, routerPort, repositories } = portalState();
-/** Stands for the database of the till: each migration leaves a line, in a file for each environment. */
+/** Stands for the database of the ledger: each migration leaves a line, in a file for each environment. */
 const schemas = mkdtempSync(join(tmpdir(), "anytime-schemas-"));
 let market: Shop;
 
@@ -26,13 +26,13 @@ test.beforeAll(() => {
   // The migration runs under a uid of the service.
   chmodSync(schemas, 0o777);
   market = makeShop(join(repositories, "market"), {
-    "stall/anytime.yaml": settings("stall"),
-    "stall/version": "1",
-    "till/anytime.yaml": settings(
-      "till",
+    "bakery/anytime.yaml": settings("bakery"),
+    "bakery/version": "1",
+    "ledger/anytime.yaml": settings(
+      "ledger",
       `migrate: {run: 'cat dist/version >> ${schemas}/$ANYTIME_ENVIRONMENT'}\n`,
     ),
-    "till/version": "1\n",
+    "ledger/version": "1\n",
   });
 });
 test.afterAll(() => rmSync(schemas, { recursive: true, force: true }));
@@ -51,7 +51,7 @@ async function ship(page: Page, service: string, commit: string): Promise<void> 
 
 test("each settings file of the repository is registered as a service of its own", async ({ page }) => {
   const first = market.commit("Open the market");
-  for (const service of ["stall", "till"]) {
+  for (const service of ["bakery", "ledger"]) {
     await page.goto(`${url}/services/new?repository=${encodeURIComponent(market.folder)}`);
     await page.getByRole("button", { name: "Read repository" }).click();
     await page.getByRole("combobox", { name: "Settings file" }).click();
@@ -60,25 +60,25 @@ test("each settings file of the repository is registered as a service of its own
     await page.getByRole("button", { name: `Register ${service}` }).click();
     await expect(page).toHaveURL(`${url}/services/${service}`);
   }
-  await ship(page, "stall", first);
-  expect(await answerOf("stall")).toBe("1");
+  await ship(page, "bakery", first);
+  expect(await answerOf("bakery")).toBe("1");
 });
 
 test("a migration that cannot be taken back is told before the click, and runs once before the start", async ({
   page,
 }) => {
-  await page.goto(`${url}/services/till/deploy?environment=staging`);
+  await page.goto(`${url}/services/ledger/deploy?environment=staging`);
   await expect(page.getByText("Its migration is not declared reversible")).toBeVisible();
   await page.getByRole("button", { name: /^Deploy [0-9a-f]{7} to staging$/ }).click();
   await status(page, "succeeded");
   await expect(step(page, "migrate")).toContainText("done");
   expect(schema("staging")).toBe("1\n");
-  await page.goto(`${url}/services/till`);
+  await page.goto(`${url}/services/ledger`);
   await page.getByRole("link", { name: "Promote #1 to production" }).click();
   await page.getByRole("button", { name: "Promote #1 to production" }).click();
   await status(page, "succeeded");
   expect(schema("production")).toBe("1\n");
-  await page.goto(`${url}/services/till/deploy?environment=staging`);
+  await page.goto(`${url}/services/ledger/deploy?environment=staging`);
   await page.getByRole("button", { name: /^Deploy [0-9a-f]{7} to staging$/ }).click();
   await status(page, "succeeded");
   await expect(step(page, "migrate")).toContainText("skipped");
@@ -86,27 +86,27 @@ test("a migration that cannot be taken back is told before the click, and runs o
 });
 
 test("a commit waits for the service that it touches, and for no other", async ({ page }) => {
-  const painted = market.commit("Paint the stall", { "stall/version": "2" });
-  await ship(page, "stall", painted);
-  expect(await answerOf("stall")).toBe("2");
-  await page.goto(`${url}/services/till/deploy?environment=staging`);
+  const painted = market.commit("Paint the bakery", { "bakery/version": "2" });
+  await ship(page, "bakery", painted);
+  expect(await answerOf("bakery")).toBe("2");
+  await page.goto(`${url}/services/ledger/deploy?environment=staging`);
   await expect(page.getByRole("option").filter({ hasText: "Open the market" })).toBeVisible();
-  await expect(page.getByRole("option").filter({ hasText: "Paint the stall" })).toHaveCount(0);
-  expect(await answerOf("till")).toBe("1");
+  await expect(page.getByRole("option").filter({ hasText: "Paint the bakery" })).toHaveCount(0);
+  expect(await answerOf("ledger")).toBe("1");
 });
 
 test("a switch-back says whose schema the old release would meet, and migrates nothing", async ({ page }) => {
-  const counted = market.commit("Count in cents", { "till/version": "2\n" });
-  await ship(page, "till", counted);
-  expect(await answerOf("till")).toBe("2");
+  const counted = market.commit("Count in cents", { "ledger/version": "2\n" });
+  await ship(page, "ledger", counted);
+  expect(await answerOf("ledger")).toBe("2");
   expect(schema("staging")).toBe("1\n2\n");
-  await page.goto(`${url}/services/till`);
+  await page.goto(`${url}/services/ledger`);
   await page.getByRole("link", { name: "Switch staging back to #1" }).click();
   await expect(
     page.getByText("The migration of #2 is not declared reversible: #1 would run on the new schema.").first(),
   ).toBeVisible();
   await page.getByRole("button", { name: "Switch staging back to #1" }).click();
   await status(page, "succeeded");
-  expect(await answerOf("till")).toBe("1");
+  expect(await answerOf("ledger")).toBe("1");
   expect(schema("staging")).toBe("1\n2\n");
 });
