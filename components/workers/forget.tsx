@@ -47,9 +47,12 @@ export function ForgetRouter({ router }: { router: RouterView }) {
 }
 
 function givenUp(count: number, live: number): string {
-  const instances = count === 1 ? "Its 1 instance is" : `Its ${count} instances are`;
-  const serving = live === 0 ? "none of them takes live traffic" : `live traffic goes to ${live} of them`;
-  return `${instances} given up with it (${serving}), and no router sends requests there any more.`;
+  const after = "and no router sends requests there any more.";
+  if (count === 1) {
+    return `Its 1 instance, which takes ${live === 0 ? "no " : ""}live traffic, is given up with it, ${after}`;
+  }
+  const serving = live === 0 ? "none of which takes live traffic" : `${live} of which take live traffic`;
+  return `Its ${count} instances, ${serving}, are given up with it, ${after}`;
 }
 
 type ForgetProps = {
