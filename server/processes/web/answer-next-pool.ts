@@ -45,6 +45,8 @@ function page({ url, grant, nonce }: { url: string; grant: string; nonce: string
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
+<meta name="color-scheme" content="light dark">
+<meta name="viewport" content="width=device-width">
 <title>The next pool</title>
 <form method="post" action="${new URL(previewEntryPath, url).href}">
 <input type="hidden" name="grant" value="${grant}">
