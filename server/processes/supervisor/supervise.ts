@@ -3,7 +3,7 @@ import { openDatabase } from "#db/client.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { type DataFolder, prepareDataFolder } from "#server/kernel/data-folder.ts";
 import { loadEnvironment, type Settings } from "#server/kernel/env.ts";
-import { UserError } from "#server/kernel/errors.ts";
+import { messageOf, UserError, ValidationError } from "#server/kernel/errors.ts";
 import { storedSecrets } from "#server/kernel/stored-secrets.ts";
 import { ensureAdministrator } from "#server/services/identity/ensure-administrator.ts";
 import { issueSetupLink } from "#server/services/identity/issue-setup-link.ts";
@@ -146,7 +146,9 @@ async function welcome(settings: Settings, databaseUrl: string, progress: Progre
   try {
     const ctx = systemContext(client.db, "supervisor");
     const { adminEmail: email, adminPassword: password, portalUrl } = settings;
-    if (email !== null && password !== null) await ensureAdministrator(ctx, { email, password });
+    if (email !== null && password !== null) {
+      await ensureAdministrator(ctx, { email, password }).catch(nameTheVariable);
+    }
     const link = await issueSetupLink(ctx, { portalUrl });
     progress.say(`\n  Portal   ${portalUrl}`);
     progress.say(
@@ -158,6 +160,16 @@ async function welcome(settings: Settings, databaseUrl: string, progress: Progre
   } finally {
     await client.close();
   }
+}
+
+const accountVariables: Record<string, string> = {
+  email: "ANYTIME_ADMIN_EMAIL",
+  password: "ANYTIME_ADMIN_PASSWORD",
+};
+
+function nameTheVariable(error: unknown): never {
+  const variable = error instanceof ValidationError ? accountVariables[error.field ?? ""] : undefined;
+  throw variable === undefined ? error : new UserError(`${variable}: ${messageOf(error)}`);
 }
 
 /** In order: nobody asks for more, what runs is put back, traffic ends, and only then the database. */
