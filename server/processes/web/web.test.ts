@@ -134,16 +134,18 @@ test("changes reach every open stream, without what only routers need", async ()
   }
 });
 
-test("news of a log comes at most every 100 ms, and the last is not lost", async () => {
+test("news of a log comes at most every 25 ms, however much there is", async () => {
   const stream = await openStream({ cookie });
+  const began = performance.now();
   for (let n = 0; n < 50; n += 1) await notify(database.ctx, "log", 9);
   await notify(database.ctx, "deployment", 9);
-  let read = await readUntil(stream, '"deployment"');
-  const told = () => read.split('{"topic":"log","id":"9"}').length - 1;
-  expect(told()).toBeLessThan(25);
-  const before = told();
-  read += await readUntil(stream, '"log"');
-  expect(told()).toBe(before + 1);
+  const read = await readUntil(stream, '"deployment"');
+  const told = read.split('{"topic":"log","id":"9"}').length - 1;
+  expect(told).toBeGreaterThan(0);
+  // A timer may fire a moment early; on a slow machine 50 notices take many times 25 ms.
+  expect(told).toBeLessThanOrEqual((performance.now() - began) / 24 + 1);
+  await notify(database.ctx, "log", 9);
+  await readUntil(stream, '"log"');
   await stream.cancel();
 });
 
