@@ -82,6 +82,8 @@ export const deployments = pgTable(
     /** What routers counted around the switch; null until that is complete. */
     switchCounts: jsonb("switch_counts").$type<SwitchCounts>(),
     finishedAt: moment("finished_at"),
+    /** While its release is served beside the live one: when all traffic moves to it by itself. */
+    canaryEndsAt: moment("canary_ends_at"),
     cancelRequestedAt: moment("cancel_requested_at"),
     /** The newer one that took its place while it waited. */
     supersededBy: bigint("superseded_by", { mode: "number" }).references((): AnyPgColumn => deployments.id, {

@@ -1,5 +1,15 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, pgTable, primaryKey, smallint, text, timestamp } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+} from "drizzle-orm/pg-core";
 import { serviceEnvironments } from "./services.ts";
 
 /** What the routers have counted, by release and route, in buckets of a second or ten. */
@@ -15,6 +25,8 @@ export const trafficCounts = pgTable(
     releaseId: bigint("release_id", { mode: "number" }).notNull(),
     route: text("route").notNull(),
     half: smallint("half").notNull(),
+    /** Drawn for by share while two releases stood side by side: only these can be held against each other. */
+    byShare: boolean("by_share").notNull().default(false),
     requests: integer("requests").notNull(),
     clientErrors: integer("client_errors").notNull(),
     serverErrors: integer("server_errors").notNull(),
@@ -33,6 +45,7 @@ export const trafficCounts = pgTable(
         table.releaseId,
         table.route,
         table.half,
+        table.byShare,
       ],
     }),
     index("traffic_counts_begins_at").using("brin", table.beginsAt),

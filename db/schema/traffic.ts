@@ -11,8 +11,10 @@ import {
   timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { Mirror } from "#server/domain/mirror.ts";
 import { chunkCodecs } from "#server/domain/output-chunk.ts";
 import { instanceStatuses, poolColors, poolStatuses } from "#server/domain/pools.ts";
+import type { Sticky } from "#server/domain/shares.ts";
 import { targets } from "#server/domain/targets.ts";
 import { bytes } from "./bytes.ts";
 import { deployments } from "./deployments.ts";
@@ -34,6 +36,16 @@ export const pointers = pgTable("pointers", {
   candidatePool: text("candidate_pool", { enum: poolColors }),
   /** Share of requests for the candidate pool, 0 to 1. */
   candidateShare: real("candidate_share").notNull().default(0),
+  /** Who has been given to one of the two stays with it, as far as this tells them apart; null where each request is drawn for. */
+  candidateSticky: jsonb("candidate_sticky").$type<Sticky>(),
+  /** Set where the candidate is the release before, held back until then; null where it is a canary. */
+  candidateUntil: moment("candidate_until"),
+  /** Requests are held until then. */
+  heldUntil: moment("held_until"),
+  /** What upgraded connections and event streams are still open then to a pool without traffic are closed. */
+  drainUntil: moment("drain_until"),
+  /** Where a share of its safe requests is copied to. */
+  mirror: jsonb("mirror").$type<Mirror>(),
   changedAt: moment("changed_at").notNull().default(sql`clock_timestamp()`),
 });
 
@@ -134,6 +146,8 @@ export const routerAcknowledgements = pgTable(
     generation: bigint("generation", { mode: "number" }).notNull(),
     /** Requests, websockets and streams still open to a pool that is no longer live. */
     openToOldPools: integer("open_to_old_pools").notNull().default(0),
+    /** The same, open to any pool. */
+    openRequests: integer("open_requests").notNull().default(0),
     acknowledgedAt: moment("acknowledged_at").notNull().default(sql`clock_timestamp()`),
   },
   (table) => [primaryKey({ columns: [table.routerId, table.serviceEnvironmentId] })],

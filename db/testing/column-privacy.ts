@@ -30,6 +30,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   invitations: ["token_hash", "email"],
   log_chunks: ["body"],
   migration_runs: ["locks"],
+  pointers: ["candidate_sticky", "mirror"],
   pools: ["secrets"],
   releases: [
     "sha",

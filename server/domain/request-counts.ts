@@ -8,6 +8,8 @@ export interface CountKey {
   route: string;
   /** A coin is thrown for each request: two halves of one release can be held against each other. */
   half: 0 | 1;
+  /** Drawn for by share while two releases stood side by side: only these can be held against each other. */
+  byShare: boolean;
   /** Seconds of Unix time at which the bucket begins. */
   beginsAt: number;
   /** How many seconds it lasts. */

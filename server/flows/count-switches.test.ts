@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const row = (beginsAt: number, counts: Partial<CountRow>): CountRow => ({
-  ...{ serviceEnvironmentId, releaseId: 1, route: "/", half: 0, beginsAt, seconds: 1 },
+  ...{ serviceEnvironmentId, releaseId: 1, route: "/", half: 0, byShare: false, beginsAt, seconds: 1 },
   ...noRequests(),
   ...counts,
 });

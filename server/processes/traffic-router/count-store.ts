@@ -84,8 +84,8 @@ export class CountStore {
   }
 
   private merge(into: Map<string, CountRow>, row: CountRow): void {
-    const { serviceEnvironmentId, releaseId, half, beginsAt, seconds, route } = row;
-    const key = `${serviceEnvironmentId} ${releaseId} ${half} ${beginsAt} ${seconds} ${route}`;
+    const { serviceEnvironmentId, releaseId, half, byShare, beginsAt, seconds, route } = row;
+    const key = `${serviceEnvironmentId} ${releaseId} ${half} ${byShare} ${beginsAt} ${seconds} ${route}`;
     const known = into.get(key);
     if (known === undefined) into.set(key, row);
     else addCounts(known, row);

@@ -10,7 +10,7 @@ export function nextPoolOf(service: ServiceRoute): Place {
   return {
     choosePool: () => nextPool(service.route.ready, service.route.livePool),
     chooseInstance: (pool, tried) => service.chooseInstance(pool, tried),
-    enter: () => ({ releaseId: 0, isStray: false }),
+    enter: () => ({ releaseId: 0, isStray: false, byShare: false }),
     leave: () => undefined,
     count: () => undefined,
   };

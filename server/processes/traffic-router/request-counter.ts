@@ -18,6 +18,7 @@ export interface Outcome {
   status: number;
   isAborted: boolean;
   isStray: boolean;
+  byShare: boolean;
   latencyMs: number;
 }
 
@@ -55,17 +56,17 @@ export class RequestCounter {
 
   private rowFor(route: Route, outcome: Outcome): RequestCounts {
     const { serviceEnvironmentId } = route;
-    const { releaseId } = outcome;
+    const { releaseId, byShare } = outcome;
     const seconds = route.isWatched ? bucketSeconds.watched : bucketSeconds.unwatched;
     const nowSeconds = Math.floor((this.clockOffsetMs + performance.now()) / 1_000);
     const beginsAt = nowSeconds - (nowSeconds % seconds);
     const template = this.templateFor(serviceEnvironmentId, outcome);
     const half = Math.random() < 0.5 ? 0 : 1;
-    const key = `${serviceEnvironmentId} ${releaseId} ${half} ${beginsAt} ${seconds} ${template}`;
+    const key = `${serviceEnvironmentId} ${releaseId} ${half} ${byShare} ${beginsAt} ${seconds} ${template}`;
     const known = this.rows.get(key);
     if (known !== undefined) return known;
     const row: CountRow = {
-      ...{ serviceEnvironmentId, releaseId, route: template, half, beginsAt, seconds },
+      ...{ serviceEnvironmentId, releaseId, route: template, half, byShare, beginsAt, seconds },
       ...noRequests(),
     };
     this.rows.set(key, row);

@@ -3,7 +3,7 @@ import type { Route } from "#server/services/traffic/route.ts";
 import type { Instance } from "./instance.ts";
 import type { Outcome, RequestCounter } from "./request-counter.ts";
 
-export type Sent = Pick<Outcome, "releaseId" | "isStray">;
+export type Sent = Pick<Outcome, "releaseId" | "isStray" | "byShare">;
 
 /** One service environment as the router sees it: where its requests go now, and how many are open to each pool. */
 export class ServiceRoute {
@@ -49,13 +49,21 @@ export class ServiceRoute {
   /** Says whom the request is sent to, as it will be counted. */
   enter(pool: PoolColor): Sent {
     this.open[pool]++;
-    return { releaseId: this.route.releases[pool] ?? 0, isStray: pool !== this.route.livePool };
+    return {
+      releaseId: this.route.releases[pool] ?? 0,
+      isStray: pool !== this.route.livePool,
+      byShare: false,
+    };
   }
 
   /** Each request once, when it is over. `sent` is null where nobody was there to answer it. */
   count(sent: Sent | null, outcome: Omit<Outcome, keyof Sent>): void {
     const { livePool, releases } = this.route;
-    const unsent = { releaseId: livePool === null ? 0 : (releases[livePool] ?? 0), isStray: false };
+    const unsent = {
+      releaseId: livePool === null ? 0 : (releases[livePool] ?? 0),
+      isStray: false,
+      byShare: false,
+    };
     this.counter.count(this.route, { ...outcome, ...(sent ?? unsent) });
   }
 

@@ -31,6 +31,10 @@ export function selectRoutes(source: SQL): SQL {
       'livePool', pointers.live_pool,
       'candidatePool', pointers.candidate_pool,
       'candidateShare', pointers.candidate_share,
+      'candidateSticky', pointers.candidate_sticky,
+      'heldUntilMs', extract(epoch from pointers.held_until) * 1000,
+      'drainUntilMs', extract(epoch from pointers.drain_until) * 1000,
+      'mirror', pointers.mirror,
       'isWatched', exists (
         select from deployments
         where deployments.service_environment_id = pointers.service_environment_id

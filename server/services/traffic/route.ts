@@ -4,7 +4,9 @@
  * forgetting a router are audited; that routers come, beat and acknowledge is no change that anybody decided.
  */
 import { z } from "zod";
+import { mirrorSchema } from "#server/domain/mirror.ts";
 import { poolColors } from "#server/domain/pools.ts";
+import { stickySchema } from "#server/domain/shares.ts";
 
 const instanceAddresses = z.array(z.object({ host: z.string(), port: z.int() })).default([]);
 
@@ -17,6 +19,12 @@ export const routeSchema = z.object({
   candidatePool: z.enum(poolColors).nullable(),
   /** Share of requests for the candidate pool, 0 to 1. */
   candidateShare: z.number(),
+  candidateSticky: stickySchema.nullable().default(null),
+  /** Requests are held until this moment, in Unix milliseconds by the database's clock. */
+  heldUntilMs: z.number().nullable().default(null),
+  /** What upgraded connections and event streams are open then to a pool without traffic are closed; like `heldUntilMs`. */
+  drainUntilMs: z.number().nullable().default(null),
+  mirror: mirrorSchema.nullable().default(null),
   /** Somebody watches what is live, or is about to be: requests are counted by the second. */
   isWatched: z.boolean().default(false),
   /** Which release stands in which pool. */

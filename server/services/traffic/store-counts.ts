@@ -18,17 +18,17 @@ export async function storeCounts(
     with fresh as (
       update routers set counted_batch = ${batch} where id = ${routerId} and counted_batch < ${batch} returning id
     ), added as (
-      insert into traffic_counts as known (service_environment_id, begins_at, seconds, release_id, route, half,
+      insert into traffic_counts as known (service_environment_id, begins_at, seconds, release_id, route, half, by_share,
         requests, client_errors, server_errors, aborted, strays, latency)
-      select place.id, to_timestamp(given."beginsAt"), given.seconds, given."releaseId", given.route, given.half,
+      select place.id, to_timestamp(given."beginsAt"), given.seconds, given."releaseId", given.route, given.half, given."byShare",
         given.requests, given."clientErrors", given."serverErrors", given.aborted, given.strays, given.latency
       from fresh, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given("serviceEnvironmentId" bigint,
-        "releaseId" bigint, route text, half smallint, "beginsAt" float8, seconds smallint, requests integer,
+        "releaseId" bigint, route text, half smallint, "byShare" boolean, "beginsAt" float8, seconds smallint, requests integer,
         "clientErrors" integer, "serverErrors" integer, aborted integer, strays integer, latency integer[])
       join service_environments place on place.id = given."serviceEnvironmentId"
       -- Routers that add to the same rows do so in one order, and so wait for each other instead of a deadlock.
-      order by place.id, given."beginsAt", given.seconds, given."releaseId", given.route, given.half
-      on conflict (service_environment_id, begins_at, seconds, release_id, route, half) do update set
+      order by place.id, given."beginsAt", given.seconds, given."releaseId", given.route, given.half, given."byShare"
+      on conflict (service_environment_id, begins_at, seconds, release_id, route, half, by_share) do update set
         requests = known.requests + excluded.requests,
         client_errors = known.client_errors + excluded.client_errors,
         server_errors = known.server_errors + excluded.server_errors,
