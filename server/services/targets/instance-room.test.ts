@@ -37,16 +37,23 @@ describe.skipIf(!canIsolateServices())("with a small disk, as root can have it (
   const [one, other] = [service(1, 30_001), service(2, 30_002)];
 
   /** What services have of their own lies below `own`, and `deploying` has steps that run. */
-  function openRoom(own: string, deploying: string[] = []): InstanceRoom {
+  function openRoom(
+    own: string,
+    deploying: string[] = [],
+    whileCounting: () => void = () => undefined,
+  ): InstanceRoom {
     return new InstanceRoom({
       floorBytes: 8 * mebibyte,
       roots: { instances: [join(own, "instances")], steps: [join(own, "homes")] },
       sharedFolders: [shared, join(root, "missing")],
       dataFolder: join(shared, "data"),
-      foldersOf: ({ slug }) => [
-        { name: "HOME of steps", folder: join(own, "homes", slug), isForSteps: true },
-        { name: "HOME", folder: join(own, "instances", slug), isForSteps: false },
-      ],
+      foldersOf({ slug }) {
+        whileCounting();
+        return [
+          { name: "HOME of steps", folder: join(own, "homes", slug), isForSteps: true },
+          { name: "HOME", folder: join(own, "instances", slug), isForSteps: false },
+        ];
+      },
       listDeploying: async () => new Set(deploying),
       onScarceRoom: (problem) => problems.push(problem),
     });
@@ -99,6 +106,18 @@ describe.skipIf(!canIsolateServices())("with a small disk, as root can have it (
     expect(await room.findFiller([one, other])).toBeNull();
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/No service's instances wrote most of it: make room there\.$/);
+  });
+
+  test("what it writes while it is counted what it had is held against it", async ({ skip }) => {
+    if (!isMounted) skip("This machine lets nobody mount a small disk.");
+    const own = makeOwn();
+    const [first, second] = [service(1, null), service(2, null)];
+    write(first, join(own, "instances", first.slug, "kept"), 2);
+    const room = openRoom(own, [], () => write(second, join(own, "instances", second.slug, "junk"), 26));
+    expect(await room.findFiller([first, second])).toBeNull();
+    const filler = await room.findFiller([first, second]);
+    expect(filler).toMatchObject({ service: second });
+    expect(filler?.why).toMatch(/, and service-2 wrote 26\.0 MiB there$/);
   });
 
   test("files without content fill a disk, too", async ({ skip }) => {

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { formatBytes } from "#server/domain/bytes.ts";
 import { type DiskAmounts, type DiskRoom, isScarce, readRoom, tellOfRoom } from "#server/kernel/disk-room.ts";
 import { removeFilesOf, removeTree } from "#server/kernel/owned-folder.ts";
-import { measureUse, type RoomService, type Uses } from "./measure-use.ts";
+import { measureUse, type RoomService, type Use, type Uses } from "./measure-use.ts";
 
 /** A folder of a service's own. */
 export interface OwnFolder {
@@ -147,7 +147,31 @@ export class InstanceRoom {
     if (isKnown && now - this.#baseTakenAtMs < mostAgeMs) return;
     this.#baseTakenAtMs = now;
     this.#known = new Set(services.map(({ id }) => id));
-    this.#base = await this.#measure(services, rooms);
+    this.#base = await this.#measureBase(services, rooms);
+  }
+
+  /**
+   * What is written while it is counted must not pass for what was there before: the disk may be full by then. So what
+   * went missing meanwhile is taken off for each service, and counted anew in a minute.
+   */
+  async #measureBase(services: readonly RoomService[], before: readonly DiskRoom[]): Promise<Measurement> {
+    const base = await this.#measure(services, before);
+    const after = new Map((await this.#readRooms()).map((room) => [room.device, room.free]));
+    const missing = new Map(
+      before.map(({ device, free }) => [device, atLeastNothing(difference(free, after.get(device)))]),
+    );
+    const isCalm = before.every(
+      ({ device, floor }) => (missing.get(device)?.bytes ?? 0) < leastOf(floor.bytes),
+    );
+    if (!isCalm) this.#baseTakenAtMs -= baseAgeMs - baseAgeWhereTightMs;
+    const without = (use: Use): Use =>
+      new Map(
+        [...use].map(([device, amounts]) => [
+          device,
+          atLeastNothing(difference(amounts, missing.get(device))),
+        ]),
+      );
+    return { ...base, instances: new Map([...base.instances].map(([id, use]) => [id, without(use)])) };
   }
 
   /** On these disks alone: others may hold much. */
@@ -207,13 +231,19 @@ function difference(now = nothing, before = nothing): DiskAmounts {
   return { bytes: now.bytes - before.bytes, files: now.files - before.files };
 }
 
+function atLeastNothing({ bytes, files }: DiskAmounts): DiskAmounts {
+  return { bytes: Math.max(0, bytes), files: Math.max(0, files) };
+}
+
+/** What is little beside the floor is nobody's fault, however little is missing. */
+const leastOf = (floor: number) => floor / 20;
+
 function fillerOf(room: DiskRoom, services: readonly RoomService[], written: Written): Filler | null {
   const measure = room.free.bytes < room.floor.bytes ? "bytes" : "files";
   const all = services.map((service) => ({ service, amounts: written(service, room) }));
   const most = all.toSorted((one, other) => other.amounts[measure] - one.amounts[measure])[0];
   const missing = room.floor[measure] - room.free[measure];
-  // What is little beside the floor is nobody's fault, however little is missing.
-  const least = Math.max(missing / 2, room.floor[measure] / 20);
+  const least = Math.max(missing / 2, leastOf(room.floor[measure]));
   if (most === undefined || most.amounts[measure] <= least) return null;
   const { bytes, files } = most.amounts;
   const much = measure === "bytes" ? formatBytes(bytes) : `${files} files`;
