@@ -6,8 +6,9 @@ export default defineConfig({
     include: ["server/**/*.test.ts", "db/**/*.test.ts", "components/**/*.test.ts"],
     exclude: [...configDefaults.exclude, "server/processes/web/running/**"],
     globalSetup: ["db/testing/global-setup.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What hangs ends some time; a machine that is busy with other things is no reason to fail.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     pool: "forks",
     maxWorkers: 2,
   },

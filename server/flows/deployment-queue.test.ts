@@ -65,7 +65,7 @@ test("alone, each does exactly what the table of transitions says", async () => 
     }),
     bounds,
   );
-}, 30_000);
+});
 
 test("at once, in whatever order: nothing is lost, stuck, doubled, overtaken or written by a former holder", async () => {
   const round = fc.array(happening, { minLength: 1, maxLength: 5 });
@@ -89,7 +89,7 @@ test("at once, in whatever order: nothing is lost, stuck, doubled, overtaken or 
     }),
     bounds,
   );
-}, 30_000);
+});
 
 /** Those of one actor one after the other, as a worker does, all others together on connections of their own. */
 async function allAtOnce(round: readonly { event: QueueEvent; pick: number }[]): Promise<Deed[]> {

@@ -35,4 +35,4 @@ test("a listener hears again after the server was killed, and closes also where 
   await listener.close();
   await database.close();
   expect(heard).toContain("after");
-}, 60_000);
+});

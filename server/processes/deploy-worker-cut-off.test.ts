@@ -97,7 +97,7 @@ test("a database that takes two seconds for every answer costs no deployment its
   expect(await untilOver(id, 60_000)).toMatchObject({ status: "succeeded", attempt: 1 });
   expect(builds()).toBe(1);
   expect(await worker.stop("end")).toBe(0);
-}, 120_000);
+});
 
 test("a database that says nothing for longer than a lease lasts costs one attempt, and the same worker goes on", async () => {
   const worker = await startOn("unheard", line.url);
@@ -113,4 +113,4 @@ test("a database that says nothing for longer than a lease lasts costs one attem
   expect(await untilOver(id, 60_000)).toMatchObject({ status: "succeeded", attempt: 2 });
   expect(builds()).toBe(2);
   expect(await worker.stop("end")).toBe(0);
-}, 120_000);
+});

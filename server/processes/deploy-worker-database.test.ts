@@ -95,4 +95,4 @@ test("a stop does not wait for a deployment that can hand nothing on while the d
   expect(await worker.stop("end")).toBe(0);
   expect(findMarked(ownerMarks(lab.dataFolder, "building"))).toEqual([]);
   await database.start();
-}, 60_000);
+});

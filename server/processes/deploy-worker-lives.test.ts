@@ -51,7 +51,7 @@ test("a worker that was killed and starts again gives back at once what it held"
   expect(await untilSucceeded(id)).toMatchObject({ attempt: 2 });
   expectOneAfterTheOther(writers());
   expect(await next.stop("end")).toBe(0);
-}, 60_000);
+});
 
 test("of two workers with one name the earlier ends itself and says why, and its deployment goes on in the other", async () => {
   const earlier = await lab.startWorker("twin");
@@ -64,4 +64,4 @@ test("of two workers with one name the earlier ends itself and says why, and its
   expect(await untilSucceeded(id)).toMatchObject({ attempt: 2 });
   expectOneAfterTheOther(writers());
   expect(await later.stop("end")).toBe(0);
-}, 60_000);
+});

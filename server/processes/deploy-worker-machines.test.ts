@@ -31,7 +31,7 @@ test("a release whose artifact lies on another worker's machine fails with where
     /^The artifact of #1 is not on the machine of other, .* It is on the machine of maker \(/,
   );
   expect(await other.stop("end")).toBe(0);
-}, 60_000);
+});
 
 const large = "sh build.sh; head -c 1000000 /dev/urandom > dist/large";
 
@@ -119,4 +119,4 @@ test("a clock that jumps hours ahead and back under a worker ends no lease and f
   expect([...wrong]).toEqual([]);
   expect(readFileSync(join(lab.dataFolder, "worker-leaper.log"), "utf8")).not.toContain("the run broke off");
   expect(await worker.stop("end")).toBe(0);
-}, 60_000);
+});

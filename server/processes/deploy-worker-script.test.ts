@@ -89,7 +89,7 @@ test("a command deploys and another goes back; what is live is the pointer, with
   expect(pools.map(({ status }) => status)).toEqual(["empty", "empty", "ready"]);
   const [route] = await readRoutes(database.ctx, service.staging);
   expect(route).toMatchObject({ isElsewhere: true, generation: 3 });
-}, 60_000);
+});
 
 test("without a command to go back, the deploy command of that release runs again, and a restart runs it too", async () => {
   const service = await lab.addService("again");
@@ -119,7 +119,7 @@ test("without a command to go back, the deploy command of that release runs agai
     status: "failed",
     reason: expect.stringContaining("the portal starts no instances"),
   });
-}, 60_000);
+});
 
 test("a deploy command that fails, and a release that is not healthy, leave what was live recorded as live", async () => {
   const service = await lab.addService("failing");
@@ -146,7 +146,7 @@ test("a deploy command that fails, and a release that is not healthy, leave what
   expect(await live(service)).toMatchObject({ number: 1 });
   const mended = await deploy(service, scripted({ deploy: "true # mended" }));
   expect(mended.status).toBe("succeeded");
-}, 60_000);
+});
 
 test("a cancel ends the deploy command and all that it started", async () => {
   const service = await lab.addService("cancelled");
@@ -164,7 +164,7 @@ test("a cancel ends the deploy command and all that it started", async () => {
   expect(startTimeOf(Number(read("child")))).toBeNull();
   expect(await live(service)).toBeNull();
   expect(await state.log(id)).toContain("does not know what is served now");
-}, 60_000);
+});
 
 test("a deploy command that ran when its worker died is not run again, unless it is declared repeatable", async () => {
   for (const repeatable of [false, true]) {
@@ -207,7 +207,7 @@ test("a deploy command that ran when its worker died is not run again, unless it
     });
     expect(read(name)).toBe("run");
   }
-}, 120_000);
+});
 
 test("a deploy command that had ended when its worker died is not run again: the rest goes on", async () => {
   const service = await lab.addService("halfway");
@@ -271,7 +271,7 @@ test("an artifact on another worker's machine is said to be there; with that wor
   expect(await untilOver(again)).toMatchObject({ status: "succeeded", releaseId });
   expect(await state.log(again)).toContain("Built again, #1 has the very same files as before.");
   expect(await other.stop("end")).toBe(0);
-}, 60_000);
+});
 
 test("a release in processes follows one by command and goes away again, each the way of its own target", async () => {
   const service = await lab.addService("mixed");
@@ -289,7 +289,7 @@ test("a release in processes follows one by command and goes away again, each th
   expect(await untilOver(back)).toMatchObject({ status: "succeeded", reason: null });
   expect(await live(service)).toMatchObject({ number: 1, target: "script" });
   expect(read("mixed")).toBe("script\nscript");
-}, 60_000);
+});
 
 test("the example goes live twice on its own platform and back", async () => {
   const service = await lab.addService("script-target");
@@ -317,4 +317,4 @@ test("the example goes live twice on its own platform and back", async () => {
     const pid = Number(read("platform/staging/server.pid"));
     if (pid > 0) process.kill(pid);
   }
-}, 60_000);
+});

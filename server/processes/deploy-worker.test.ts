@@ -254,4 +254,4 @@ test("a deployment whose worker is killed in its build is taken over and finishe
     15_000,
   );
   expect(await untilOver(id)).toMatchObject({ status: "succeeded", attempt: 2 });
-}, 60_000);
+});

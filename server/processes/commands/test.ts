@@ -27,12 +27,14 @@ export async function test(names: string[]): Promise<number> {
     return 2;
   }
   const chosen = names.length === 0 ? checks : checks.filter((check) => names.includes(check.name));
-  const total: Count = { passed: 0, failed: 0 };
+  const total: Count = { passed: 0, failed: 0, failures: [] };
   for (const check of chosen) {
     const count = await runOne(check);
     total.passed += count.passed;
     total.failed += count.failed;
+    total.failures.push(...count.failures.map((failure) => `${check.name}: ${failure}`));
   }
+  if (total.failures.length > 0) console.log(`\nFailed:\n${total.failures.join("\n")}`);
   console.log(`${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 ? 0 : 1;
 }

@@ -20,7 +20,7 @@ test("a killed server is started again under the same address, and the operator 
   const sql = postgres(database.url, { max: 1 });
   expect(await sql`select 1 as one`).toEqual([{ one: 1 }]);
   await sql.end();
-}, 60_000);
+});
 
 test("nothing is started again once the supervisor stops", async () => {
   await database.leave();

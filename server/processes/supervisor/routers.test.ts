@@ -77,7 +77,7 @@ test("a lone router that is killed under load serves again by itself, and never 
   expect(pidOf(1)).not.toBe(killed);
   expect(said).toEqual([expect.stringContaining("traffic-router ended; starting it again.")]);
   await Promise.all([blue.close(), green.close()]);
-}, 60_000);
+});
 
 test.runIf(canSharePort)(
   "each of two is started again alone, and both outlive whoever started them",
@@ -119,4 +119,4 @@ test("where none starts, the reason is told and nothing is left", async () => {
   await expect(start(2)).rejects.toThrow(`Port ${port} is in use`);
   expect([pidOf(1), pidOf(2)]).toEqual([null, null]);
   await stranger.close();
-}, 60_000);
+});

@@ -30,6 +30,8 @@ export function hostileFiles(hostile: {
 }): Record<string, string> {
   const settings = sampleSettings({
     instances: 1,
+    // What ends it is seen, however busy the machine is.
+    timeout: "60s",
     ...(hostile.build !== undefined && { build: `${hostile.build}\nsh build.sh` }),
     ...(hostile.start !== undefined && { start: hostile.start }),
     ...(hostile.more !== undefined && { more: hostile.more }),

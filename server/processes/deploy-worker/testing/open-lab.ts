@@ -118,7 +118,7 @@ async function ask(ctx: Context, wanted: LabRequest): Promise<number> {
 export async function until<T>(
   look: () => Promise<T>,
   holds: (seen: T) => boolean,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {

@@ -26,7 +26,7 @@ package: {include: [dist]}
 release:
   start: ${text(keys.start, `exec "${process.execPath}" dist/server.cjs`)}
   instances: ${keys.instances ?? 2}
-  health: {path: /healthz, timeout: ${keys.timeout ?? "10s"}}
+  health: {path: /healthz, timeout: ${keys.timeout ?? "30s"}}
   drain: ${keys.drain ?? "1s"}
   keepWarm: ${keys.keepWarm ?? "1h"}
 ${keys.more ?? ""}
