@@ -73,13 +73,16 @@ async function fetchSource(run: Run, log: StepLog): Promise<Source> {
   };
   const mirror = await ensureCommit(wanted);
   // What a release ships never changes, whatever has been typed into the portal since.
-  const settingsFile = run.work.release?.settingsFile ?? (await readSettings(mirror, sha, service)).fileInput;
+  const [settingsFile, commit] = await Promise.all([
+    run.work.release?.settingsFile ?? readSettings(mirror, sha, service).then(({ fileInput }) => fileInput),
+    resolveRef(mirror, sha),
+  ]);
   const settings = readOwnSettings(run, settingsFile);
-  await checkoutCommit({ ...wanted, ...settings.checkout, folder: checkoutFolder });
+  await checkoutCommit({ ...wanted, ...settings.checkout, mirror, folder: checkoutFolder });
   const folder = await serviceFolder(checkoutFolder, settings.path);
   const kept = await restoreCache(run, { checkout: checkoutFolder, service: folder }, log);
   await giveTree(checkoutFolder, accountOf(run));
-  return { mirror, folder, settingsFile, kept };
+  return { commit, folder, settingsFile, kept };
 }
 
 const progressEveryMs = 5_000;
@@ -154,8 +157,7 @@ async function pack(run: Run): Promise<void> {
 }
 
 async function recordNew(run: Run, artifact: ArtifactFacts): Promise<string> {
-  const { mirror, settingsFile } = sourceOf(run);
-  const commit = await resolveRef(mirror, run.work.sha);
+  const { commit, settingsFile } = sourceOf(run);
   const serviceId = run.work.service.id;
   const { id, number } = await recordRelease(run.ctx, { serviceId, commit, settingsFile, artifact });
   await noteProgress(run.ctx, run.lease, { releaseId: id });

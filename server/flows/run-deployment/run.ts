@@ -10,7 +10,7 @@ import type { Claimed } from "#server/services/deployments/claim.ts";
 import type { Lease } from "#server/services/deployments/lease.ts";
 import { type DeploymentLog, openLog } from "#server/services/deployments/open-log.ts";
 import { readWork, type Work } from "#server/services/deployments/read-work.ts";
-import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
+import type { Commit } from "#server/services/pipeline/commit.ts";
 import type { KeptPlace } from "#server/services/pipeline/kept-folders.ts";
 import type { PoolStart } from "#server/services/targets/start-pool.ts";
 import type { Machine } from "./machine.ts";
@@ -18,7 +18,7 @@ import { maskOf } from "./open-run-secrets.ts";
 
 /** The commit as it was checked out. */
 export interface Source {
-  mirror: Mirror;
+  commit: Commit;
   /** Where commands run: the checkout, or the service's folder in it. */
   folder: string;
   settingsFile: SettingsFileInput;

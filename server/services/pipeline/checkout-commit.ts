@@ -31,6 +31,8 @@ interface Tree extends Wanted {
   submodules?: boolean;
   /** Whether to write what files keep in Git LFS, rather than the pointers to it. */
   lfs?: boolean;
+  /** One that has the commit, where that is known already. */
+  mirror?: Mirror;
 }
 
 const deepest = 10;
@@ -40,14 +42,15 @@ const deepest = 10;
  * and files in Git LFS included: a second checkout is the same.
  */
 export async function checkoutCommit(wanted: Tree, depth = 0): Promise<Mirror> {
-  const mirror = await ensureCommit(wanted);
-  const { sha, folder, signal, lfs = false, submodules = false } = wanted;
+  const { mirror: known, ...tree } = wanted;
+  const mirror = known ?? (await ensureCommit(wanted));
+  const { sha, folder, signal, lfs = false, submodules = false } = tree;
   if (lfs) await fetchLfs(await planVisit(wanted), mirror, sha);
   await checkout(mirror, sha, folder, { signal, lfs });
   if (!submodules) return mirror;
   for (const { path, ...submodule } of await listSubmodules(mirror, sha, wanted.access ?? null)) {
     if (depth === deepest) throw new ValidationError("The submodules nest too deep.", "checkout.submodules");
-    await checkoutCommit({ ...wanted, ...submodule, folder: join(folder, path) }, depth + 1).catch(
+    await checkoutCommit({ ...tree, ...submodule, folder: join(folder, path) }, depth + 1).catch(
       (error: unknown) => {
         throw error instanceof ValidationError ? inSubmodule(path, error) : error;
       },
