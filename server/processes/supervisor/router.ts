@@ -1,14 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { repositoryRoot } from "#server/kernel/env.ts";
 import { UserError } from "#server/kernel/errors.ts";
+import { standByFlag } from "../traffic-router/stand-by.ts";
 import { endByRunFile, readRunFile } from "./run-file.ts";
 
 export interface RouterSettings {
   /** From 1. */
   number: number;
+  /** No other serves while it is down: its next life is loaded already, and waits. */
+  isLone: boolean;
   port: number;
   environment: NodeJS.ProcessEnv;
   logFile: string;
@@ -30,6 +34,8 @@ const readyWithinMs = 30_000;
 const stopWithinMs = 15_000;
 /** While a lone router is down nothing is served. */
 const watchEveryMs = 50;
+/** A start of everything has better things to do first. */
+const standInAfterMs = 2_000;
 const shortestPauseMs = 1_000;
 const longestPauseMs = 15_000;
 
@@ -40,8 +46,9 @@ export async function startRouter(settings: RouterSettings): Promise<Router> {
   const found = readRunFile(settings.runFile);
   const adopted = found !== null && found.port === settings.port;
   if (found !== null && !adopted) await endByRunFile(settings.runFile, stopWithinMs);
-  const failure = adopted ? null : await attempt(settings);
-  const watch = watchRouter(settings, failure);
+  const standIn = new StandIn(settings);
+  const failure = adopted ? null : await attempt(settings, standIn);
+  const watch = watchRouter(settings, standIn, failure);
   return {
     adopted,
     failure,
@@ -54,14 +61,18 @@ export async function startRouter(settings: RouterSettings): Promise<Router> {
 }
 
 /** It is not our child, or may not be for long: its end is seen by looking. */
-function watchRouter(settings: RouterSettings, failure: Error | null): { end(): Promise<void> } {
+function watchRouter(
+  settings: RouterSettings,
+  standIn: StandIn,
+  failure: Error | null,
+): { end(): Promise<void> } {
   let starting: Promise<void> | null = null;
   let lastFailure = failure;
   let pauseMs = shortestPauseMs;
   let notBeforeMs = failure === null ? 0 : performance.now() + pauseMs;
   const startAgain = async () => {
     const before = lastFailure;
-    lastFailure = await attempt(settings);
+    lastFailure = await attempt(settings, standIn);
     pauseMs = lastFailure === null ? shortestPauseMs : Math.min(pauseMs * 2, longestPauseMs);
     notBeforeMs = lastFailure === null ? 0 : performance.now() + pauseMs;
     // Such as on a full disk: it is tried again, and spoken of once.
@@ -69,8 +80,8 @@ function watchRouter(settings: RouterSettings, failure: Error | null): { end(): 
     if (lastFailure === null && before !== null) settings.say(`${routerTitle(settings.number)} runs now.`);
   };
   const timer = setInterval(() => {
-    if (starting !== null || performance.now() < notBeforeMs || readRunFile(settings.runFile) !== null)
-      return;
+    if (starting !== null || performance.now() < notBeforeMs) return;
+    if (readRunFile(settings.runFile) !== null) return standIn.prepare();
     if (lastFailure === null) {
       settings.say(`${routerTitle(settings.number)} ended; starting it again. Log: ${settings.logFile}`);
     }
@@ -82,21 +93,59 @@ function watchRouter(settings: RouterSettings, failure: Error | null): { end(): 
     async end() {
       clearInterval(timer);
       await starting;
+      standIn.end();
     },
   };
 }
 
-async function attempt(settings: RouterSettings): Promise<Error | null> {
+/** A router that has loaded what takes most of its start, and waits to be called. */
+class StandIn {
+  private readonly settings: RouterSettings;
+  private child: ChildProcess | null = null;
+  private preparesAtMs = performance.now() + standInAfterMs;
+
+  constructor(settings: RouterSettings) {
+    this.settings = settings;
+  }
+
+  /** Where one is wanted, and some time after the last was called. */
+  prepare(): void {
+    if (!this.settings.isLone || this.child !== null || performance.now() < this.preparesAtMs) return;
+    this.child = spawnRouter(this.settings, { isStandingBy: true });
+    const gone = () => {
+      this.child = null;
+      this.preparesAtMs = performance.now() + longestPauseMs;
+    };
+    this.child.once("error", gone).once("exit", gone);
+    this.child.stdin?.on("error", () => undefined);
+  }
+
+  /** Null where none waits. */
+  call(): ChildProcess | null {
+    const { child } = this;
+    if (child === null) return null;
+    child.removeAllListeners("exit");
+    child.stdin?.end("serve\n");
+    this.child = null;
+    this.preparesAtMs = performance.now() + standInAfterMs;
+    return child;
+  }
+
+  end(): void {
+    this.child?.kill();
+  }
+}
+
+async function attempt(settings: RouterSettings, standIn: StandIn): Promise<Error | null> {
   try {
-    await launch(settings);
+    await launch(settings, standIn.call() ?? spawnRouter(settings));
     return null;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-async function launch(settings: RouterSettings): Promise<void> {
-  const child = spawnRouter(settings);
+async function launch(settings: RouterSettings, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + readyWithinMs;
   for (;;) {
     const running = readRunFile(settings.runFile);
@@ -111,16 +160,22 @@ async function launch(settings: RouterSettings): Promise<void> {
 }
 
 /** Outside our group, its output in a file: it goes on serving when this process is gone. */
-function spawnRouter(settings: RouterSettings): ChildProcess {
+function spawnRouter(settings: RouterSettings, { isStandingBy = false } = {}): ChildProcess {
   const log = openSync(settings.logFile, "a", 0o600);
   const script = join(repositoryRoot, "server/processes/traffic-router.ts");
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script], {
+  const parameters = [
+    "--disable-warning=ExperimentalWarning",
+    script,
+    ...(isStandingBy ? [standByFlag] : []),
+  ];
+  const child = spawn(process.execPath, parameters, {
     cwd: repositoryRoot,
     detached: true,
-    stdio: ["ignore", log, log],
+    stdio: [isStandingBy ? "pipe" : "ignore", log, log],
     env: { ...settings.environment, ANYTIME_ROUTER_NUMBER: String(settings.number) },
   });
   closeSync(log);
   child.unref();
+  if (child.stdin instanceof Socket) child.stdin.unref();
   return child;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,8 +6,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { freePort } from "#db/testing/free-port.ts";
 import { type DataFolder, prepareDataFolder } from "#server/kernel/data-folder.ts";
 import { canSharePort } from "#server/kernel/env.ts";
+import { listOwners } from "#server/kernel/process-identity.ts";
 import { listRouters } from "#server/services/traffic/list-routers.ts";
 import { routerFiles } from "../traffic-router/router-files.ts";
+import { standByFlag } from "../traffic-router/stand-by.ts";
 import { keepConnecting } from "../traffic-router/testing/new-connections.ts";
 import { openRouterFixture, type RouterFixture, until } from "../traffic-router/testing/router-fixture.ts";
 import { startTestInstance } from "../traffic-router/testing/test-instance.ts";
@@ -50,6 +52,22 @@ async function start(count: number): Promise<Routers> {
 }
 
 const pidOf = (number: number) => readRunFile(routerFiles(folder, number).runFile)?.pid ?? null;
+/** Processes of this folder's routers that wait to be called. */
+const standingBy = () =>
+  listOwners()
+    .map(({ pid }) => pid)
+    .filter((pid) => {
+      const read = (file: string) => {
+        try {
+          return readFileSync(`/proc/${pid}/${file}`, "utf8").split("\0");
+        } catch {
+          // It has just ended.
+          return [];
+        }
+      };
+      const isIt = read("cmdline").includes(standByFlag);
+      return isIt && pid !== pidOf(1) && read("environ").includes(`ANYTIME_DATA=${folder.root}`);
+    });
 const registered = async () => (await listRouters(fixture.database.ctx)).map(({ pid }) => pid);
 
 function kill(number: number): number {
@@ -78,6 +96,21 @@ test("a lone router that is killed under load serves again by itself, and never 
   expect(said).toEqual([expect.stringContaining("traffic-router ended; starting it again.")]);
   await Promise.all([blue.close(), green.close()]);
 });
+
+test.runIf(process.platform === "linux")(
+  "the next life of a lone router has loaded before it is needed, and ends with whoever would call it",
+  async () => {
+    const routers = await start(1);
+    await until(() => standingBy().length === 1);
+    const [next] = standingBy();
+    kill(1);
+    await until(() => pidOf(1) === next);
+    await until(() => standingBy().length === 1 && standingBy()[0] !== next);
+    await routers.leave();
+    await until(() => standingBy().length === 0);
+    expect(pidOf(1)).toBe(next);
+  },
+);
 
 test.runIf(canSharePort)(
   "each of two is started again alone, and both outlive whoever started them",

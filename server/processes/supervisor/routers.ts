@@ -56,10 +56,10 @@ export async function startRouters(settings: RoutersSettings): Promise<Routers> 
   };
 }
 
-function startOne({ folder, ...settings }: RoutersSettings, number: number): Promise<Router> {
+function startOne({ folder, count, ...settings }: RoutersSettings, number: number): Promise<Router> {
   const { runFile } = routerFiles(folder, number);
   const logFile = join(folder.logsFolder, `${routerTitle(number).replace(" ", "-")}.log`);
-  return startRouter({ ...settings, number, runFile, logFile });
+  return startRouter({ ...settings, isLone: count === 1, number, runFile, logFile });
 }
 
 function descriptionOf(routers: readonly Router[]): string {
