@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { sendSignal } from "#server/kernel/end-process.ts";
@@ -17,9 +17,18 @@ export type RunFile = z.infer<typeof schema>;
 
 /** What the file names, if it still runs; null otherwise. */
 export function readRunFile(path: string): RunFile | null {
-  if (!existsSync(path)) return null;
-  const parsed = schema.safeParse(JSON.parse(readFileSync(path, "utf8") || "null"));
+  const parsed = schema.safeParse(JSON.parse(readIfThere(path) || "null"));
   return parsed.success && isRunning(parsed.data.pid, parsed.data.startTime) ? parsed.data : null;
+}
+
+/** Whom it names may remove it at any moment. */
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
 }
 
 export function writeRunFile(
