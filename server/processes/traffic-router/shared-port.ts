@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import type { Server as HttpServer } from "node:http";
 import { Server } from "node:net";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { canSharePort } from "#server/kernel/env.ts";
 import { listeningSockets, overlaps, socketsOf } from "./listening-sockets.ts";
 
@@ -15,6 +15,8 @@ export interface SharedPort {
 
 /** More may come all the time, faster than they are taken. */
 const takeQueuedWithinMs = 1_000;
+const killedIsClosedWithinMs = 1_000;
+const lookAgainAfterMs = 5;
 
 /**
  * Listens beside sibling routers: the kernel gives each connection to one of them. Rejects with EADDRINUSE where
@@ -24,7 +26,7 @@ export async function listenOnSharedPort(server: Server, shared: SharedPort): Pr
   const { host, port } = shared;
   if (!canSharePort) return listen(server, { host, port });
   const { address } = await lookup(host);
-  refuseStrangers(address, shared);
+  await refuseStrangersThatStay(address, shared);
   await listen(server, { host: address, port, reusePort: true });
   try {
     // Somebody may have come in that moment.
@@ -57,6 +59,19 @@ async function untilAllAreTaken(port: number): Promise<void> {
 async function listen(server: Server, options: { host: string; port: number; reusePort?: boolean }) {
   server.listen(options);
   await once(server, "listening");
+}
+
+/** The sockets of a router that was killed outlive it by some milliseconds, and are nobody's then. */
+async function refuseStrangersThatStay(address: string, shared: SharedPort): Promise<void> {
+  const deadline = performance.now() + killedIsClosedWithinMs;
+  for (;;) {
+    try {
+      return refuseStrangers(address, shared);
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await delay(lookAgainAfterMs);
+    }
+  }
 }
 
 function refuseStrangers(address: string, { port, siblings }: SharedPort): void {
