@@ -74,6 +74,8 @@ export const transitions = {
     marks: "cancelRequested",
   },
   finishCancel: { from: ["running"], to: "cancelled", hasSwitched: false, cancelRequested: true },
+  /** Its release is given a share of the traffic, which can be taken from it again. */
+  canary: { from: ["running"], to: "running", hasSwitched: false, cancelRequested: false },
   switch: {
     from: ["running"],
     to: "running",

@@ -25,25 +25,25 @@ export interface PoolState {
 
 export interface PoolQuestion {
   pools: readonly PoolState[];
-  /** Those that take traffic. */
-  taken: readonly (PoolColor | null)[];
+  /** Takes traffic, all or most of it. */
+  live: PoolColor | null;
+  /** Takes a share of it: a canary, or what is held back. */
+  candidate: PoolColor | null;
   /** The release to go back to while the live one is known bad: its pool is not taken. Null while the live one is good. */
   protectedReleaseId: number | null;
 }
 
-/** The pool that a new release starts in: one that takes no traffic and is missed least. */
-export function choosePool({ pools, taken, protectedReleaseId }: PoolQuestion): PoolColor {
-  const idle = pools.filter((pool) => !taken.includes(pool.color));
+/** The pool that a new release starts in: one that takes no traffic and is missed least. Null where a share has to end first. */
+export function choosePool({ pools, live, candidate, protectedReleaseId }: PoolQuestion): PoolColor | null {
+  const idle = pools.filter((pool) => pool.color !== live && pool.color !== candidate);
   const keep = idle.find((pool) => stands(pool, protectedReleaseId));
   const [chosen] = idle.filter((pool) => pool !== keep).sort(byUse);
-  if (chosen === undefined) throw new Error("A service environment has fewer than three pools.");
-  return chosen.color;
+  return chosen?.color ?? null;
 }
 
-/** The idle pool in which the release still stands ready; null where it has to be started. */
-export function warmPool({ pools, taken }: PoolQuestion, releaseId: number): PoolColor | null {
-  const idle = pools.filter((pool) => !taken.includes(pool.color));
-  return idle.find((pool) => stands(pool, releaseId))?.color ?? null;
+/** The pool in which the release stands ready, be it held back with a share; null where it has to be started. */
+export function warmPool({ pools, live }: PoolQuestion, releaseId: number): PoolColor | null {
+  return pools.find((pool) => pool.color !== live && stands(pool, releaseId))?.color ?? null;
 }
 
 /**

@@ -32,6 +32,8 @@ test("a start command is enough; the rest has defaults", () => {
     smoke: null,
     drainMs: 30_000,
     keepWarmMs: 3_600_000,
+    canary: null,
+    holdback: null,
     env: {},
     limits: {
       steps: { memoryBytes: null, processes: null, cpus: null },
@@ -157,8 +159,19 @@ test("numbers and truths become texts in the environment", () => {
 });
 
 test("what this version does not act on is named", () => {
-  const settings = read({ seed: { run: "x" }, release: { start: "x", canary: { share: "10%", for: "5m" } } });
-  expect(settings.notYetActedOn).toEqual(["release.canary", "seed"]);
+  const settings = read({ seed: { run: "x" }, release: { start: "x" } });
+  expect(settings.notYetActedOn).toEqual(["seed"]);
+});
+
+test("a canary and what is held back have times, and visitors that they stick to", () => {
+  const sticky = { cookie: "session" };
+  const settings = read({
+    release: { start: "x", canary: { share: "2.5%", sticky }, holdback: { share: "5 %" } },
+  });
+  expect(settings).toMatchObject({
+    canary: { share: 0.025, forMs: 300_000, sticky: { by: "cookie", name: "session" } },
+    holdback: { share: 0.05, forMs: 1_800_000 },
+  });
 });
 
 test.each([
@@ -181,6 +194,12 @@ test.each([
   ["a variable that is no name", { env: { "A-B": "x" } }],
   ["an address where the name of its variable belongs", { migrate: { run: "x", database: "postgres://db" } }],
   ["a share beyond all", { release: { start: "x", canary: { share: "110%" } } }],
+  ["a share of all", { release: { start: "x", canary: { share: "100%" } } }],
+  ["a share of nothing", { release: { start: "x", holdback: { share: "0%" } } }],
+  [
+    "visitors told apart by two things",
+    { release: { start: "x", canary: { share: "1%", sticky: { cookie: "a", header: "b" } } } },
+  ],
   ["a slug that is none", { service: "Hello" }],
   ["an environment that is no slug", { environments: { Production: {} } }],
 ])("%s is refused", (_, input) => {

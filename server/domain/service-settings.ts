@@ -2,6 +2,14 @@ import { z } from "zod";
 import { parseBytes } from "./bytes.ts";
 import { parseDurationMs } from "./durations.ts";
 import type { WantedLimits } from "./limits.ts";
+import {
+  type CanarySettings,
+  type HoldbackSettings,
+  leastShare,
+  longestCanaryMs,
+  mostShare,
+  stickySchema,
+} from "./shares.ts";
 import { slugSchema } from "./slug.ts";
 import { laterTargets, type Target, targets, unfitKeyMessage } from "./targets.ts";
 import { isWellFormedText } from "./text.ts";
@@ -85,6 +93,26 @@ const limits = z.strictObject({
   cpus: z.number().min(0.1).max(1_024).optional(),
 });
 
+const share = z.string().transform((text, issues) => {
+  const percent = /^(\d{1,2}(?:\.\d)?) ?%$/.exec(text)?.[1];
+  const value = percent === undefined ? Number.NaN : Number(percent) / 100;
+  if (value >= leastShare && value <= mostShare) return value;
+  issues.addIssue({ code: "custom", message: "Write a share from 1% to 99%, such as 10%." });
+  return z.NEVER;
+});
+
+const sticky = z.union(
+  [
+    z
+      .strictObject({ cookie: stickySchema.shape.name })
+      .transform(({ cookie: name }) => ({ by: "cookie" as const, name })),
+    z
+      .strictObject({ header: stickySchema.shape.name })
+      .transform(({ header: name }) => ({ by: "header" as const, name })),
+  ],
+  { error: "Write {cookie: name} or {header: name}." },
+);
+
 const release = z.strictObject({
   target: target.optional(),
   start: commandLine.optional(),
@@ -107,11 +135,9 @@ const release = z.strictObject({
   limits: limits.optional(),
   keepWarm: duration(30 * 24 * 60 * minute).optional(),
   canary: z
-    .strictObject({
-      share: z.string().regex(/^(?:100|[1-9]?\d)%$/, "Write a share such as 10%."),
-      for: duration(7 * 24 * 60 * minute).optional(),
-    })
+    .strictObject({ share, for: duration(longestCanaryMs).optional(), sticky: sticky.optional() })
     .optional(),
+  holdback: z.strictObject({ share, for: duration(longestCanaryMs).optional() }).optional(),
 });
 
 const deployable = {
@@ -226,6 +252,10 @@ interface ProcessRelease {
   smoke: string | null;
   drainMs: number;
   keepWarmMs: number;
+  /** Null where all traffic moves at once. */
+  canary: CanarySettings | null;
+  /** Null where the release before keeps nothing. */
+  holdback: HoldbackSettings | null;
 }
 
 interface ScriptRelease {
@@ -248,6 +278,8 @@ const defaults = {
   healthTimeoutMs: minute,
   drainMs: 30_000,
   keepWarmMs: 60 * minute,
+  canaryForMs: 5 * minute,
+  holdbackForMs: 30 * minute,
   instances: 1,
 };
 
@@ -286,10 +318,7 @@ export function settingsFor(file: SettingsFile, environmentSlug: string): Resolv
         steps: wantedLimits(stepLimits),
         instances: wantedLimits({ ...stepLimits, ...file.release?.limits, ...own.release?.limits }),
       },
-      notYetActedOn: [
-        ...(released.target === "process" && keys.canary !== undefined ? ["release.canary"] : []),
-        ...((own.seed ?? file.seed) === undefined ? [] : ["seed"]),
-      ],
+      notYetActedOn: (own.seed ?? file.seed) === undefined ? [] : ["seed"],
     },
   };
 }
@@ -330,6 +359,16 @@ function processRelease(keys: ReleaseKeys): ProcessRelease | Missing {
     smoke: keys.smoke ?? null,
     drainMs: keys.drain ?? defaults.drainMs,
     keepWarmMs: keys.keepWarm ?? defaults.keepWarmMs,
+    ...sharesOf(keys),
+  };
+}
+
+function sharesOf({ canary, holdback }: ReleaseKeys): Pick<ProcessRelease, "canary" | "holdback"> {
+  return {
+    canary: canary
+      ? { share: canary.share, forMs: canary.for ?? defaults.canaryForMs, sticky: canary.sticky ?? null }
+      : null,
+    holdback: holdback ? { share: holdback.share, forMs: holdback.for ?? defaults.holdbackForMs } : null,
   };
 }
 

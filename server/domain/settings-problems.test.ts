@@ -16,7 +16,7 @@ test.each([
   [{ keepWarm: "1h" }, "keepWarm | `keepWarm` is not a key of anytime.yaml. It belongs in `release`."],
   ...["__proto__", "constructor", "toString"].map((key): [object, string] => [
     JSON.parse(`{"release": {"${key}": 1}}`),
-    `release.${key} | \`${key}\` is not a key of \`release\`. There are: target, start, deploy, switchBack, repeatable, instances, health, smoke, drain, limits, keepWarm, canary.`,
+    `release.${key} | \`${key}\` is not a key of \`release\`. There are: target, start, deploy, switchBack, repeatable, instances, health, smoke, drain, limits, keepWarm, canary, holdback.`,
   ]),
   [{ build: "a\0b" }, "build | `build` has a NUL or half a character in it."],
   [
@@ -56,7 +56,7 @@ test.each([
   ],
   [
     { release: { start: "x", deploy: "y" } },
-    "release.deploy | `deploy` is for the target script, and this one is process. It takes: start, instances, health.path, health.timeout, smoke, drain, limits, keepWarm, canary.",
+    "release.deploy | `deploy` is for the target script, and this one is process. It takes: start, instances, health.path, health.timeout, smoke, drain, limits, keepWarm, canary, holdback.",
   ],
   [{ env: { PORT: "1" } }, "env.PORT | This variable is set by the portal."],
   [{ env: { A: [] } }, "env.A | Write a text, a number, true or false."],

@@ -10,7 +10,7 @@ export const laterTargets = ["docker", "kubernetes"] as const;
 const keysOf: Record<Target, readonly string[]> = {
   process: [
     ...["start", "instances", "health", "health.path", "health.timeout"],
-    ...["smoke", "drain", "limits", "keepWarm", "canary"],
+    ...["smoke", "drain", "limits", "keepWarm", "canary", "holdback"],
   ],
   script: ["deploy", "switchBack", "repeatable", "health", "health.run", "health.timeout"],
 };

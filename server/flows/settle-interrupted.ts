@@ -10,6 +10,9 @@ import type { Interrupted } from "#server/services/deployments/list-interrupted.
 import { requeue } from "#server/services/deployments/requeue.ts";
 import { succeed } from "#server/services/deployments/succeed.ts";
 import { endPool } from "#server/services/targets/end-pool.ts";
+import { giveBackWarmPool } from "#server/services/targets/give-back-warm-pool.ts";
+import { poolIsFree } from "#server/services/traffic/pool-is-free.ts";
+import { endShare } from "#server/services/traffic/share-traffic.ts";
 
 /** Has a deployment go on that its worker cannot go on with, the way that its rows allow. */
 export async function settleInterrupted(ctx: Context, interrupted: Interrupted): Promise<void> {
@@ -72,6 +75,12 @@ async function endItsPool(ctx: Context, interrupted: Interrupted): Promise<void>
   const { serviceEnvironmentId, pool, lease } = interrupted;
   if (pool === null) return;
   const when = { deploymentId: lease.deploymentId };
+  // What is in flight there may end: then the pool does so later, as one whose warm time is over.
+  const hadShare = await endShare(ctx, { serviceEnvironmentId, pool });
+  const isFree = !hadShare && (await poolIsFree(ctx, { serviceEnvironmentId, pool })).free;
+  const isLeft =
+    !isFree && (await giveBackWarmPool(ctx, { serviceEnvironmentId, pool, ...when, warmForMs: 0 }));
+  if (isLeft) return;
   await endPool(ctx, { serviceEnvironmentId, pool, when }).catch((error: unknown) => {
     if (!(error instanceof ConflictError)) throw error;
   });

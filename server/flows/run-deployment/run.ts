@@ -34,6 +34,7 @@ export interface TakenPool {
   others: PoolStart | null;
   /** Which one was live before it. */
   former: PoolColor | null;
+  isFormerBad: boolean;
   /** The pointer's, on which this was decided. */
   generation: number;
 }

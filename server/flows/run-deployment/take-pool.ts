@@ -11,6 +11,7 @@ import { listSecrets } from "#server/services/services/list-secrets.ts";
 import { listPools } from "#server/services/targets/list-pools.ts";
 import { startPool } from "#server/services/targets/start-pool.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
+import { endShare } from "#server/services/traffic/share-traffic.ts";
 import { waitForDrain } from "#server/services/traffic/wait-for-drain.ts";
 import { type Run, releaseOf, settingsOf } from "./run.ts";
 import { shippedFolder } from "./shipped-folder.ts";
@@ -18,7 +19,7 @@ import { shippedFolder } from "./shipped-folder.ts";
 export interface Place extends PoolQuestion {
   /** The pointer's, when it was read. */
   generation: number;
-  livePool: PoolColor | null;
+  isLiveBad: boolean;
 }
 
 export async function readPlace(ctx: Context, run: Run): Promise<Place> {
@@ -34,8 +35,14 @@ export async function readPlace(ctx: Context, run: Run): Promise<Place> {
     live?.releaseId != null && live.isReleaseBad
       ? await findSwitchBackTarget(ctx, { serviceEnvironmentId, liveReleaseId: live.releaseId })
       : null;
-  const taken = [livePool, candidatePool];
-  return { generation, livePool, pools, taken, protectedReleaseId: back?.id ?? null };
+  const taken = { live: livePool, candidate: candidatePool };
+  return {
+    generation,
+    pools,
+    ...taken,
+    protectedReleaseId: back?.id ?? null,
+    isLiveBad: live?.isReleaseBad === true,
+  };
 }
 
 /** How many instances start now and how many later, and how long what is still open to it may take. */
@@ -53,12 +60,23 @@ export async function takePool(run: Run, log: StepLog, wish: PoolWish): Promise<
   for (;;) {
     const place = await readPlace(run.ctx, run);
     const color = choosePool(place);
+    if (color === null) {
+      await endHoldback(run, place, log);
+      continue;
+    }
     await untilFree(run, color, wish.drainMs, log);
     await shippedFolder(run);
     run.signal.throwIfAborted();
     if (await take(run, color, place, wish)) return;
     log.note("What is known of the live release has just changed, so another pool is taken.");
   }
+}
+
+/** Beside what is live and the way back from it there is no room for a third release. */
+async function endHoldback({ ctx, work }: Run, { candidate }: Place, log: StepLog): Promise<void> {
+  if (candidate === null) throw new StepError("None of its pools is free.");
+  log.note(`The share of the ${candidate} pool ends, so that this release finds a pool.`);
+  await endShare(ctx, { serviceEnvironmentId: work.serviceEnvironmentId, pool: candidate });
 }
 
 /** No router may still point at the pool; requests still open to it get the drain time, and no more. */
@@ -112,9 +130,9 @@ async function take(run: Run, color: PoolColor, place: Place, wish: PoolWish): P
   };
   try {
     const { instanceIds } = await startPool(ctx, start, fence);
-    const { livePool: former, generation } = place;
+    const { live: former, isLiveBad: isFormerBad, generation } = place;
     const others = wish.laterCount === 0 ? null : { ...start, count: wish.laterCount };
-    run.pool = { color, wasWarm: false, instanceIds, others, former, generation };
+    run.pool = { color, wasWarm: false, instanceIds, others, former, isFormerBad, generation };
   } catch (error) {
     if (error instanceof AnotherPoolError) return false;
     throw error;

@@ -11,6 +11,7 @@ import type { Logger } from "#server/kernel/logger.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
 import type { ArtifactStore } from "#server/services/pipeline/artifact-store.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
+import { endShares } from "#server/services/traffic/share-traffic.ts";
 import { repeat } from "../deploy-worker/repeat.ts";
 import { startJobs } from "./jobs.ts";
 import { watchSilence } from "./watch-silence.ts";
@@ -29,6 +30,7 @@ export interface MonitorSettings {
 
 const everyMs = 2_000;
 const promoteEveryMs = 10_000;
+const endSharesEveryMs = 1_000;
 const scheduler = { kind: "system", name: "Schedule" } as const;
 
 /** Several monitors may run: each round is safe to be run by any of them. */
@@ -62,6 +64,11 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     () => countSwitches(ctx),
     (err) => logger.error({ err }, "what was counted around switches not looked at"),
   );
+  const shares = repeat(
+    endSharesEveryMs,
+    async () => void (await endShares(ctx)),
+    (err) => logger.error({ err }, "shares of the traffic not looked at"),
+  );
   const listener = await listen(sql, {
     onNotice: (notice) => onNotice(settings, notice),
     onResync: () => logger.debug("listening"),
@@ -72,6 +79,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       schedule.stop();
       promotions.stop();
       counts.stop();
+      shares.stop();
       await listener.close();
       await jobs.stop();
     },

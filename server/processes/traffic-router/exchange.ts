@@ -11,7 +11,7 @@ import type { Instance } from "./instance.ts";
 import { answerPlainly, type PlainStatus } from "./plain-answers.ts";
 import { pumpRequestBody, pumpResponseBody } from "./pump.ts";
 import { connectTimeoutMs, isConnectFailure, mayBeRepeated } from "./retry.ts";
-import type { Sent } from "./service-route.ts";
+import type { Choice, Sent } from "./service-route.ts";
 
 /** One request on its way through: it stays with the pool where it began, and is retried only where that is safe. */
 export class Exchange {
@@ -29,6 +29,7 @@ export class Exchange {
   private sent: Sent | null = null;
   private counted = false;
   private readonly beganAt = performance.now();
+  private readonly draw = Math.random();
 
   constructor(request: IncomingMessage, response: ServerResponse, destination: Destination) {
     this.request = request;
@@ -42,15 +43,14 @@ export class Exchange {
 
   /** Chooses pool and instance anew each time, so that a retry follows a switch. */
   send(): void {
-    const { service } = this.destination;
-    const pool = service.choosePool();
-    const instance = pool === null ? null : service.chooseInstance(pool, this.tried);
-    if (pool === null || instance === null) {
+    const { draw, tried } = this;
+    const choice = this.destination.service.choose({ headers: this.request.headers, draw }, tried);
+    if (choice === null) {
       this.give(503);
       return;
     }
-    this.enter(pool);
-    this.open(instance, instance.agent);
+    this.enter(choice);
+    this.open(choice.instance, choice.instance.agent);
   }
 
   private open(instance: Instance, agent: Instance["agent"] | false): void {
@@ -142,9 +142,9 @@ export class Exchange {
     });
   }
 
-  private enter(pool: PoolColor): void {
-    this.pool = pool;
-    this.sent = this.destination.service.enter(pool);
+  private enter(choice: Choice): void {
+    this.pool = choice.pool;
+    this.sent = this.destination.service.enter(choice);
   }
 
   private leave(): void {

@@ -8,8 +8,11 @@ import type { ServiceRoute } from "./service-route.ts";
  */
 export function nextPoolOf(service: ServiceRoute): Place {
   return {
-    choosePool: () => nextPool(service.route.ready, service.route.livePool),
-    chooseInstance: (pool, tried) => service.chooseInstance(pool, tried),
+    choose(_, tried) {
+      const pool = nextPool(service.route.ready, service.route.livePool);
+      const instance = pool === null ? null : service.chooseInstance(pool, tried);
+      return pool === null || instance === null ? null : { pool, instance, byShare: false };
+    },
     enter: () => ({ releaseId: 0, isStray: false, byShare: false }),
     leave: () => undefined,
     count: () => undefined,

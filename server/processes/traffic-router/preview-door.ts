@@ -35,7 +35,8 @@ export class PreviewDoor {
     }
     const destination = this.#letIn(request, asked, response);
     if (destination === null) this.#refuse(response, asked);
-    else if (destination.service.choosePool() === null) this.#tellOfNone(response, asked);
+    else if (destination.service.choose({ headers: request.headers, draw: 0 }, []) === null)
+      this.#tellOfNone(response, asked);
     else return destination;
     return null;
   }

@@ -1,7 +1,23 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { type PoolColor, poolColors } from "#server/domain/pools.ts";
+import { placeOf } from "#server/domain/shares.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import type { Instance } from "./instance.ts";
 import type { Outcome, RequestCounter } from "./request-counter.ts";
+import { visitorOf } from "./visitor.ts";
+
+/** What of a request says which pool it goes to. */
+export interface Visit {
+  headers: IncomingHttpHeaders;
+  /** Drawn once for each request, 0 to 1: a retry follows a switch, and no other draw. */
+  draw: number;
+}
+
+export interface Choice {
+  pool: PoolColor;
+  instance: Instance;
+  byShare: boolean;
+}
 
 export type Sent = Pick<Outcome, "releaseId" | "isStray" | "byShare">;
 
@@ -30,9 +46,29 @@ export class ServiceRoute {
     this.instances = instances;
   }
 
-  /** The pool for the next request; null while nothing is live. */
-  choosePool(): PoolColor | null {
-    return this.route.livePool;
+  /**
+   * Who answers a request: in the pool that `draw` says, 0 to 1, or that the visitor is given to. A canary in which nobody
+   * is left fails no request. Null while nothing is live, or nobody of it left.
+   */
+  choose(request: Visit, tried: readonly Instance[]): Choice | null {
+    const { livePool, candidatePool, candidateShare } = this.route;
+    if (livePool === null) return null;
+    if (candidatePool !== null && candidateShare > 0 && this.placeIn(request) < candidateShare) {
+      const instance = this.chooseInstance(candidatePool, tried);
+      if (instance !== null) return { pool: candidatePool, instance, byShare: candidateShare < 1 };
+    }
+    const instance = this.chooseInstance(livePool, tried);
+    if (instance === null) return null;
+    const byShare = candidatePool !== null && candidateShare > 0 && this.placeIn(request) >= candidateShare;
+    return { pool: livePool, instance, byShare };
+  }
+
+  /** Between 0 and 1: below the share is the candidate's. */
+  private placeIn({ headers, draw }: Visit): number {
+    const { candidateSticky, candidatePool, releases } = this.route;
+    if (candidateSticky === null || candidatePool === null) return draw;
+    const visitor = visitorOf(headers, candidateSticky);
+    return visitor === null ? draw : placeOf(releases[candidatePool] ?? 0, visitor);
   }
 
   /** The next instance of a pool in turn, leaving out those that this request tried in vain. */
@@ -47,13 +83,14 @@ export class ServiceRoute {
   }
 
   /** Says whom the request is sent to, as it will be counted. */
-  enter(pool: PoolColor): Sent {
+  enter({ pool, byShare }: Choice): Sent {
     this.open[pool]++;
-    return {
-      releaseId: this.route.releases[pool] ?? 0,
-      isStray: pool !== this.route.livePool,
-      byShare: false,
-    };
+    return { releaseId: this.route.releases[pool] ?? 0, isStray: !this.takesTraffic(pool), byShare };
+  }
+
+  private takesTraffic(pool: PoolColor): boolean {
+    const { livePool, candidatePool, candidateShare } = this.route;
+    return pool === livePool || (pool === candidatePool && candidateShare > 0);
   }
 
   /** Each request once, when it is over. `sent` is null where nobody was there to answer it. */
@@ -69,11 +106,11 @@ export class ServiceRoute {
 
   leave(pool: PoolColor): void {
     this.open[pool]--;
-    if (pool !== this.route.livePool && this.openToOldPools() === 0) this.onDrained(this);
+    if (!this.takesTraffic(pool) && this.openToOldPools() === 0) this.onDrained(this);
   }
 
   openToOldPools(): number {
-    return this.openTo((color) => color !== this.route.livePool);
+    return this.openTo((color) => !this.takesTraffic(color));
   }
 
   openRequests(): number {

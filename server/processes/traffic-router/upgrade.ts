@@ -1,13 +1,13 @@
 import { type IncomingMessage, request as openRequest, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { PoolColor } from "#server/domain/pools.ts";
 import type { Destination } from "./find-route.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 import type { Instance } from "./instance.ts";
 import { plainAnswerBytes } from "./plain-answers.ts";
 import { pumpResponseBody } from "./pump.ts";
 import { isConnectFailure } from "./retry.ts";
+import type { Choice } from "./service-route.ts";
 
 /** Passes a websocket (or any other upgraded connection) through; it stays with its pool until either side ends it. */
 export function passUpgrade(
@@ -15,17 +15,17 @@ export function passUpgrade(
   client: Socket,
   head: Buffer,
   destination: Destination,
-  tried: Instance[] = [],
+  { tried, draw }: { tried: Instance[]; draw: number } = { tried: [], draw: Math.random() },
 ): void {
   const { service, target } = destination;
-  const pool = service.choosePool();
-  const instance = pool === null ? null : service.chooseInstance(pool, tried);
-  if (pool === null || instance === null) {
+  const choice = service.choose({ headers: request.headers, draw }, tried);
+  if (choice === null) {
     client.end(plainAnswerBytes(503, "Service Unavailable"));
     service.count(null, { target, status: 503, isAborted: false, latencyMs: 0 });
     return;
   }
-  const { count, leave } = enterOnce(destination, pool);
+  const { instance } = choice;
+  const { count, leave } = enterOnce(destination, choice);
   const upstream = openRequest({
     host: instance.host,
     port: instance.port,
@@ -50,7 +50,9 @@ export function passUpgrade(
     client.off("close", abandon);
     leave();
     if (client.destroyed) return count(0);
-    if (isConnectFailure(error)) return passUpgrade(request, client, head, destination, [...tried, instance]);
+    if (isConnectFailure(error)) {
+      return passUpgrade(request, client, head, destination, { tried: [...tried, instance], draw });
+    }
     client.end(plainAnswerBytes(502, "Bad Gateway"));
     count(502);
   });
@@ -105,9 +107,9 @@ interface Visit {
   leave(): void;
 }
 
-function enterOnce({ service, target }: Destination, pool: PoolColor): Visit {
+function enterOnce({ service, target }: Destination, choice: Choice): Visit {
   const beganAt = performance.now();
-  const sent = service.enter(pool);
+  const sent = service.enter(choice);
   let isInside = true;
   let isCounted = false;
   return {
@@ -118,7 +120,7 @@ function enterOnce({ service, target }: Destination, pool: PoolColor): Visit {
       service.count(sent, { target, status, isAborted: status === 0, latencyMs });
     },
     leave() {
-      if (isInside) service.leave(pool);
+      if (isInside) service.leave(choice.pool);
       isInside = false;
     },
   };

@@ -3,12 +3,12 @@ import { pools } from "#db/schema/traffic.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type { Context } from "#server/kernel/context.ts";
 
-/** A switch-back took the warm pool and did not switch: it stays warm for as long again. */
+/** The deployment that took the pool did not switch: what is ready in it stays warm for so long. False where nothing is. */
 export async function giveBackWarmPool(
   ctx: Context,
   input: { serviceEnvironmentId: number; pool: PoolColor; deploymentId: number; warmForMs: number },
-): Promise<void> {
-  await ctx.db
+): Promise<boolean> {
+  const rows = await ctx.db
     .update(pools)
     .set({ warmUntil: sql`clock_timestamp() + ${input.warmForMs} * interval '1 millisecond'` })
     .where(
@@ -18,5 +18,7 @@ export async function giveBackWarmPool(
         eq(pools.status, "ready"),
         eq(pools.deploymentId, input.deploymentId),
       ),
-    );
+    )
+    .returning({ color: pools.color });
+  return rows.length > 0;
 }

@@ -8,13 +8,23 @@ export interface NoticeSource {
 
 const pollEveryMs = 250;
 
+export interface Waiting {
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+  /** Whether a notice is worth a look; where left out, each acknowledgement of a router is. */
+  isWoken?: (notice: Notice) => boolean;
+  pollEveryMs?: number;
+}
+
+const isAcknowledgement = ({ topic }: Notice) => topic === "router-acknowledgement";
+
 /**
- * Asks `check` at once, after each acknowledgement of a router, and every 250 ms; ends as soon as it says `done`, with
+ * Asks `check` at once, after each notice that may matter, and every 250 ms or as said; ends as soon as it says `done`, with
  * its last answer when `timeoutMs` are over or `signal` aborts.
  */
 export async function waitUntil<T extends { done: boolean }>(
   notices: NoticeSource,
-  options: { timeoutMs: number; signal?: AbortSignal | undefined },
+  options: Waiting,
   check: () => Promise<T>,
 ): Promise<T> {
   const deadline = AbortSignal.any([
@@ -23,10 +33,11 @@ export async function waitUntil<T extends { done: boolean }>(
   ]);
   let wake = Promise.withResolvers<void>();
   const nudge = () => wake.resolve();
+  const { isWoken = isAcknowledgement } = options;
   const unsubscribe = notices.subscribe((notice) => {
-    if (notice.topic === "router-acknowledgement") nudge();
+    if (isWoken(notice)) nudge();
   });
-  const poll = setInterval(nudge, pollEveryMs);
+  const poll = setInterval(nudge, options.pollEveryMs ?? pollEveryMs);
   deadline.addEventListener("abort", nudge);
   try {
     for (;;) {

@@ -1,18 +1,34 @@
 import { giveBackWarmPool } from "#server/services/targets/give-back-warm-pool.ts";
+import { endShare } from "#server/services/traffic/share-traffic.ts";
+import { waitForDrain } from "#server/services/traffic/wait-for-drain.ts";
 import { leavePool } from "../leave-pool.ts";
 import { poolOf, type Run } from "../run.ts";
 import { processSettingsOf } from "./process-settings.ts";
 
-/** Ends what it started; a pool that was warm before stays so. */
+/** Ends what it started, once nothing is sent there any more; a pool that was warm before stays so. */
 export async function abandon(run: Run): Promise<void> {
-  const { color, wasWarm, instanceIds } = poolOf(run);
-  if (wasWarm) {
-    const { serviceEnvironmentId } = run.work;
-    const { deploymentId } = run.lease;
-    const warmForMs = processSettingsOf(run).keepWarmMs;
-    return giveBackWarmPool(run.ctx, { serviceEnvironmentId, pool: color, deploymentId, warmForMs });
-  }
+  const { wasWarm, instanceIds } = poolOf(run);
+  if (wasWarm) return leaveWarm(run, processSettingsOf(run).keepWarmMs);
+  // Ended later, as a warm pool whose time is over, where a router may still send requests there.
+  if (!(await isLeftByAll(run))) return leaveWarm(run, 0);
   if (!(await leavePool(run))) return;
   await run.machine.keeper.reconcile();
   await Promise.all(instanceIds.map((id) => run.machine.keeper.over(id)));
+}
+
+async function leaveWarm(run: Run, warmForMs: number): Promise<void> {
+  const { serviceEnvironmentId } = run.work;
+  const { deploymentId } = run.lease;
+  const pool = poolOf(run).color;
+  await giveBackWarmPool(run.ctx, { serviceEnvironmentId, pool, deploymentId, warmForMs });
+}
+
+/** Takes the share of a canary back, and gives what is in flight the drain time. */
+async function isLeftByAll(run: Run): Promise<boolean> {
+  const { canary, drainMs } = processSettingsOf(run);
+  if (canary === null) return true;
+  const key = { serviceEnvironmentId: run.work.serviceEnvironmentId, pool: poolOf(run).color };
+  await endShare(run.ctx, { ...key, drainMs });
+  const use = await waitForDrain(run.ctx, { ...key, timeoutMs: drainMs }, run.machine.notices);
+  return use.pointedAtBy.length === 0;
 }

@@ -5,11 +5,14 @@ import { Interruption } from "../interruption.ts";
 import { poolOf, type Run } from "../run.ts";
 import { runStep, skipStep } from "../run-step.ts";
 import { processSettingsOf } from "./process-settings.ts";
+import { heldBackText, holdbackOf } from "./switch-traffic.ts";
 
 /** Lets what is still open to the old pool end by itself. The deployment has succeeded already. */
 export async function drain(run: Run): Promise<void> {
   const { former } = poolOf(run);
-  if (former === null) await skipStep(run, "drain", "nothing was live before");
+  const holdback = holdbackOf(run);
+  if (holdback !== null) await skipStep(run, "drain", heldBackText(run, holdback));
+  else if (former === null) await skipStep(run, "drain", "nothing was live before");
   else await drainPool(run, former);
   await endDrain(run.ctx, run.lease);
 }

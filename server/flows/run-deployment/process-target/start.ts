@@ -45,7 +45,11 @@ async function takeWarm(run: Run, place: Place): Promise<boolean> {
   return color !== null && (await takeItWarm(run, color, place));
 }
 
-async function takeItWarm(run: Run, color: PoolColor, { livePool, generation }: Place): Promise<boolean> {
+async function takeItWarm(
+  run: Run,
+  color: PoolColor,
+  { live, isLiveBad, generation }: Place,
+): Promise<boolean> {
   const key = { serviceEnvironmentId: run.work.serviceEnvironmentId, pool: color };
   const taken = await takeWarmPool(run.ctx, {
     ...key,
@@ -56,7 +60,7 @@ async function takeItWarm(run: Run, color: PoolColor, { livePool, generation }: 
   if (!taken) return false;
   const instances = await listPoolInstances(run.ctx, key);
   run.pool = {
-    ...{ color, wasWarm: true, others: null, former: livePool, generation },
+    ...{ color, wasWarm: true, others: null, former: live, isFormerBad: isLiveBad, generation },
     instanceIds: instances.map((instance) => instance.id),
   };
   await noteProgress(run.ctx, run.lease, { pool: color });

@@ -1,0 +1,90 @@
+import { formatDurationMs } from "#server/domain/durations.ts";
+import { type CanarySettings, shareText, stickyText, whyNoShare } from "#server/domain/shares.ts";
+import { inTransaction } from "#server/kernel/context.ts";
+import { StepError } from "#server/kernel/errors.ts";
+import { beginCanary } from "#server/services/deployments/begin-canary.ts";
+import type { StepLog } from "#server/services/deployments/open-log.ts";
+import { readCanaryEnd } from "#server/services/deployments/read-canary-end.ts";
+import { waitUntil } from "#server/services/traffic/notice-source.ts";
+import { readRoutes } from "#server/services/traffic/read-routes.ts";
+import type { Route } from "#server/services/traffic/route.ts";
+import { giveShare } from "#server/services/traffic/share-traffic.ts";
+import { onPointer } from "../move-pointer.ts";
+import { poolOf, type Run, releaseOf } from "../run.ts";
+import { processSettingsOf } from "./process-settings.ts";
+
+const lookEveryMs = 1_000;
+/** An instance that died is started again, which takes a moment: so long nobody may answer in the pool. */
+const mostSilentLooks = 10;
+
+/**
+ * Gives the pool a share of the requests for a time, or until somebody says that all may come. Throws StepError where it
+ * cannot hold even that. Whoever gives the run up takes the share back: `abandon`.
+ */
+export async function canary(run: Run, log: StepLog): Promise<void> {
+  const { canary: settings } = processSettingsOf(run);
+  if (settings === null) return;
+  const reason = await whyNone(run);
+  if (reason !== null) return log.note(`No canary: ${reason}. All traffic moves at once.`);
+  await begin(run, settings);
+  const { number } = releaseOf(run);
+  log.note(
+    `#${number} takes ${shareText(settings.share)} of the requests for ${formatDurationMs(settings.forMs)}: ` +
+      `${stickyText(settings.sticky)}.`,
+  );
+  await untilOver(run, log);
+  run.signal.throwIfAborted();
+}
+
+async function whyNone(run: Run): Promise<string | null> {
+  const { former, isFormerBad } = poolOf(run);
+  const route = await routeOf(run);
+  const served = former === null || route.isElsewhere ? null : { isBad: isFormerBad };
+  return whyNoShare({ kind: run.work.kind, former: served });
+}
+
+async function begin(run: Run, { share, forMs, sticky }: CanarySettings): Promise<void> {
+  const { serviceEnvironmentId } = run.work;
+  const { color: pool } = poolOf(run);
+  await onPointer(run, (expectedGeneration) =>
+    inTransaction(run.ctx, async (tx) => {
+      await beginCanary(tx, run.lease, { forMs });
+      const given = { serviceEnvironmentId, pool, share, sticky, expectedGeneration };
+      return (await giveShare(tx, given)).generation;
+    }),
+  );
+}
+
+async function untilOver(run: Run, log: StepLog): Promise<void> {
+  const { deploymentId } = run.lease;
+  let share = (await routeOf(run)).candidateShare;
+  let silentLooks = 0;
+  const look = async () => {
+    const [leftMs, route] = [await readCanaryEnd(run.ctx, deploymentId), await routeOf(run)];
+    run.signal.throwIfAborted();
+    const { color } = poolOf(run);
+    if (route.candidatePool !== color) throw new StepError("Its share of the traffic was taken from it.");
+    if (route.candidateShare !== share) log.note(`It takes ${shareText(route.candidateShare)} from now on.`);
+    share = route.candidateShare;
+    silentLooks = route.pools[color].length === 0 ? silentLooks + 1 : 0;
+    if (silentLooks >= mostSilentLooks) {
+      throw new StepError(
+        `No instance of the ${color} pool has answered for a while under its share of the traffic.`,
+      );
+    }
+    return { done: leftMs === 0, leftMs };
+  };
+  const isWoken = ({ topic, id }: { topic: string; id: string }) =>
+    topic === "deployment" && id === String(deploymentId);
+  for (;;) {
+    const waiting = { timeoutMs: 3_600_000, signal: run.signal, isWoken, pollEveryMs: lookEveryMs };
+    const { done } = await waitUntil(run.machine.notices, waiting, look);
+    if (done || run.signal.aborted) return;
+  }
+}
+
+async function routeOf({ ctx, work }: Run): Promise<Route> {
+  const [route] = await readRoutes(ctx, work.serviceEnvironmentId);
+  if (route === undefined) throw new StepError("This service environment does not exist any more.");
+  return route;
+}

@@ -1,0 +1,37 @@
+import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { deployments } from "#db/schema/deployments.ts";
+import { longestCanaryMs } from "#server/domain/shares.ts";
+import { record } from "#server/kernel/audit.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
+import { notify } from "#server/kernel/notifications.ts";
+import { allows } from "./allows.ts";
+import { demandAt } from "./demand-at.ts";
+
+/**
+ * Has a canary end so long from now: with 0, all traffic moves to its release at once. ValidationError "forMs";
+ * ConflictError where it is over, or is being cancelled.
+ */
+export async function setCanaryEnd(
+  ctx: Context,
+  { deploymentId, forMs }: { deploymentId: number; forMs: number },
+): Promise<void> {
+  if (!(forMs >= 0 && forMs <= longestCanaryMs)) {
+    throw new ValidationError("A canary lasts a week at the most.", "forMs");
+  }
+  await demandAt(ctx, "deploy", { deploymentId });
+  await inTransaction(ctx, async (tx) => {
+    const [set] = await tx.db
+      .update(deployments)
+      .set({ canaryEndsAt: sql`clock_timestamp() + ${forMs} * interval '1 millisecond'` })
+      .where(and(eq(deployments.id, deploymentId), allows("canary"), isNotNull(deployments.canaryEndsAt)))
+      .returning({ endsAt: deployments.canaryEndsAt });
+    if (set === undefined) throw new ConflictError("Its canary is over.");
+    await record(tx, {
+      action: "deployments/set-canary-end",
+      subject: `deployment:${deploymentId}`,
+      after: { endsAt: set.endsAt?.toISOString() },
+    });
+    await notify(tx, "deployment", deploymentId);
+  });
+}
