@@ -42,6 +42,27 @@ export async function insertServiceEnvironment(
   return { serviceEnvironmentId, releaseId, workerId };
 }
 
+/** The next release of the service. */
+export async function insertRelease(
+  sql: postgres.Sql,
+  { releaseId }: Pick<TrafficRows, "releaseId">,
+): Promise<number> {
+  return await idOf(sql`
+    insert into releases (service_id, number, sha, subject, author_name, committed_at, settings_file, artifact_digest)
+    select service_id, number + 1, sha || 'x', subject, author_name, now(), '{}', artifact_digest
+    from releases where id = ${releaseId} returning id`);
+}
+
+/** Has the release stand in the pool. */
+export async function standIn(
+  sql: postgres.Sql,
+  { serviceEnvironmentId }: Pick<TrafficRows, "serviceEnvironmentId">,
+  { pool, releaseId }: { pool: PoolColor; releaseId: number },
+): Promise<void> {
+  await sql`update pools set release_id = ${releaseId}
+    where service_environment_id = ${serviceEnvironmentId} and color = ${pool}`;
+}
+
 export async function insertInstance(
   sql: postgres.Sql,
   rows: TrafficRows,

@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, request } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openCuttingProxy } from "#db/testing/cutting-proxy.ts";
-import type { TrafficRows } from "#db/testing/traffic-rows.ts";
+import { insertRelease, standIn, type TrafficRows } from "#db/testing/traffic-rows.ts";
 import { slotOf } from "#server/domain/latency-slots.ts";
 import { ask, openRouterFixture, type RouterFixture, until } from "./testing/router-fixture.ts";
 import { startTestInstance } from "./testing/test-instance.ts";
@@ -40,15 +40,9 @@ const total = async (rows: TrafficRows) =>
 /** A release in each pool, as deployments leave them there. */
 async function stand(rows: TrafficRows): Promise<Record<"blue" | "green", number>> {
   const { sql } = fixture.database.client;
-  const [other] = await sql`
-    insert into releases (service_id, number, sha, subject, author_name, committed_at, settings_file, artifact_digest)
-    select service_id, number + 1, sha || 'x', subject, author_name, now(), '{}', artifact_digest
-    from releases where id = ${rows.releaseId} returning id::int`;
-  const releases = { blue: rows.releaseId, green: Number(other?.id) };
-  for (const [color, id] of Object.entries(releases)) {
-    await sql`update pools set release_id = ${id}
-      where service_environment_id = ${rows.serviceEnvironmentId} and color = ${color}`;
-  }
+  const releases = { blue: rows.releaseId, green: await insertRelease(sql, rows) };
+  for (const pool of ["blue", "green"] as const)
+    await standIn(sql, rows, { pool, releaseId: releases[pool] });
   return releases;
 }
 

@@ -15,6 +15,8 @@ export interface SampleKeys {
   timeout?: string;
   drain?: string;
   keepWarm?: string;
+  canary?: string;
+  holdback?: string;
   more?: string;
 }
 
@@ -29,6 +31,8 @@ release:
   health: {path: /healthz, timeout: ${keys.timeout ?? "30s"}}
   drain: ${keys.drain ?? "1s"}
   keepWarm: ${keys.keepWarm ?? "1h"}
+${keys.canary === undefined ? "" : `  canary: ${keys.canary}`}
+${keys.holdback === undefined ? "" : `  holdback: ${keys.holdback}`}
 ${keys.more ?? ""}
 `;
 }
