@@ -5,6 +5,7 @@ import { useTRPC } from "#components/trpc.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { isFinished, keepsRelease, type StepName } from "#server/domain/deployment.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
+import { CanarySection } from "./canary-section.tsx";
 import { DeploymentChanges } from "./deployment-changes.tsx";
 import { DeploymentConditions } from "./deployment-conditions.tsx";
 import { DeploymentFacts } from "./deployment-facts.tsx";
@@ -51,7 +52,11 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
             {deployment.target === "script" ? (
               <ScriptNote />
             ) : (
-              <TrafficPicture pools={deployment.pools} label={`The pools of ${deployment.environmentName}`} />
+              <TrafficPicture
+                pools={deployment.pools}
+                shared={deployment.shared}
+                label={`The pools of ${deployment.environmentName}`}
+              />
             )}
             <NextPoolLink
               traffic={deployment}
@@ -62,6 +67,7 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
           <SwitchProof deployment={deployment} />
         </div>
         <div className="flex min-w-0 flex-col gap-8">
+          <CanarySection deployment={deployment} />
           <LogView
             deploymentId={deployment.id}
             steps={deployment.steps}

@@ -1,22 +1,29 @@
 import { clsx } from "clsx";
+import { Split } from "lucide-react";
 import { PoolDot } from "#components/ui/pool-dot.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type { PoolView } from "#server/domain/read-models.ts";
+import { type Shared, shareText } from "#server/domain/shares.ts";
 
-export type TrafficPictureProps = { pools: readonly PoolView[]; label: string };
+export type TrafficPictureProps = {
+  pools: readonly PoolView[];
+  /** Which of them takes a share beside the live one. */
+  shared: Shared | null;
+  label: string;
+};
 
 /** The pools, and which one traffic goes to. At a switch the line moves over; nothing else moves. */
-export function TrafficPicture({ pools, label }: TrafficPictureProps) {
+export function TrafficPicture({ pools, shared, label }: TrafficPictureProps) {
   const live = pools.find((pool) => pool.isLive);
   return (
     <figure aria-label={label} className="flex min-w-0 items-stretch">
-      <Lines pools={pools} />
+      <Lines pools={pools} shared={shared} />
       <ul className="flex min-w-0 grow flex-col">
         {pools.map((pool) => (
           <li key={pool.color} className="flex h-16 min-w-0 flex-col justify-center">
-            <Pool pool={pool} isKept={isKept(pool, live)} />
+            <Pool pool={pool} isKept={isKept(pool, live)} shared={shared} />
           </li>
         ))}
       </ul>
@@ -36,7 +43,7 @@ const fills = {
   violet: "fill-pool-violet",
 } as const satisfies Record<PoolColor, string>;
 
-function Lines({ pools }: { pools: TrafficPictureProps["pools"] }) {
+function Lines({ pools, shared }: Pick<TrafficPictureProps, "pools" | "shared">) {
   const height = pools.length * rowHeight;
   const middle = height / 2;
   const live = pools.findIndex((pool) => pool.isLive);
@@ -55,7 +62,8 @@ function Lines({ pools }: { pools: TrafficPictureProps["pools"] }) {
           d={`M 6 ${middle} C 34 ${middle}, 26 ${centre(index)}, 52 ${centre(index)}`}
           className={clsx(
             "transition-[stroke,stroke-width,opacity] duration-200",
-            pool.isLive ? ["stroke-3", strokes[pool.color]] : "stroke-1 stroke-line-strong",
+            pool.isLive ? "stroke-3" : shared?.pool === pool.color ? "stroke-2" : "stroke-1",
+            pool.isLive || shared?.pool === pool.color ? strokes[pool.color] : "stroke-line-strong",
           )}
         />
       ))}
@@ -86,7 +94,9 @@ function isKept(pool: PoolView, live: PoolView | undefined): boolean {
   return pool.isWarm && live?.release?.badReason != null && pool.release?.badReason === null;
 }
 
-function Pool({ pool, isKept }: { pool: PoolView; isKept: boolean }) {
+type PoolProps = { pool: PoolView; isKept: boolean; shared: Shared | null };
+
+function Pool({ pool, isKept, shared }: PoolProps) {
   return (
     <>
       <span className="flex flex-wrap items-center gap-x-2">
@@ -95,15 +105,23 @@ function Pool({ pool, isKept }: { pool: PoolView; isKept: boolean }) {
         {pool.release !== null && pool.release.badReason !== null && (
           <Status tone="failed" word="bad" className="text-sm" />
         )}
-        <PoolStatus pool={pool} isKept={isKept} />
+        <PoolStatus pool={pool} isKept={isKept} shared={shared} />
       </span>
       <span className="truncate text-muted text-sm">{instanceText(pool)}</span>
     </>
   );
 }
 
-function PoolStatus({ pool, isKept }: { pool: PoolView; isKept: boolean }) {
-  if (pool.isLive) return <Status tone="live" word="takes traffic" className="text-sm" />;
+function PoolStatus({ pool, isKept, shared }: PoolProps) {
+  if (pool.isLive) {
+    const word = shared === null ? "takes traffic" : `takes ${shareText(1 - shared.share)}`;
+    return <Status tone="live" word={word} className="text-sm" />;
+  }
+  if (shared?.pool === pool.color) {
+    return (
+      <Status tone="running" icon={<Split />} word={`takes ${shareText(shared.share)}`} className="text-sm" />
+    );
+  }
   if (pool.status === "starting") return <Status tone="running" word="starting" className="text-sm" />;
   if (isKept) return <span className="text-muted text-sm">warm, kept as the way back</span>;
   if (pool.status === "ready") {

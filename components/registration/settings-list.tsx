@@ -9,6 +9,7 @@ import type {
   ScriptSettings,
   ServiceSettings,
 } from "#server/domain/service-settings.ts";
+import { shareText, stickyText } from "#server/domain/shares.ts";
 
 type Item = { term: string; value: ReactNode };
 
@@ -32,7 +33,8 @@ export function SettingsList({ settings }: { settings: ServiceSettings }) {
   return <DefinitionList items={items} />;
 }
 
-function processItems({ start, instances, health, smoke, drainMs, keepWarmMs }: ProcessSettings): Item[] {
+function processItems(settings: ProcessSettings): Item[] {
+  const { start, instances, health, smoke, drainMs, keepWarmMs, canary, holdback } = settings;
   return [
     { term: "Start", value: <Code>{start}</Code> },
     { term: "Instances", value: instances },
@@ -47,6 +49,17 @@ function processItems({ start, instances, health, smoke, drainMs, keepWarmMs }: 
     ...(smoke === null ? [] : [{ term: "Smoke test", value: <Code>{smoke}</Code> }]),
     { term: "Drains for", value: timeText(drainMs) },
     { term: "Kept warm for", value: timeText(keepWarmMs) },
+    ...(canary === null
+      ? []
+      : [
+          {
+            term: "Canary",
+            value: `${shareText(canary.share)} for ${timeText(canary.forMs)}, ${stickyText(canary.sticky)}`,
+          },
+        ]),
+    ...(holdback === null
+      ? []
+      : [{ term: "Held back", value: `${shareText(holdback.share)} for ${timeText(holdback.forMs)}` }]),
   ];
 }
 

@@ -15,6 +15,7 @@ import { isScheduledLater } from "#server/domain/schedule.ts";
 import { AutomationLine } from "./automation-line.tsx";
 import { BadReleaseCallout } from "./bad-release-callout.tsx";
 import { EnvironmentMenu } from "./environment-menu.tsx";
+import { HoldbackLine } from "./holdback-line.tsx";
 import { InstanceList } from "./instance-list.tsx";
 import { RedundancyNote } from "./redundancy-note.tsx";
 import { ServiceFacts } from "./service-facts.tsx";
@@ -45,7 +46,11 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
           {view.live?.target === "script" ? (
             <ScriptNote />
           ) : (
-            <TrafficPicture pools={view.pools} label={`The pools of ${environment.name}`} />
+            <TrafficPicture
+              pools={view.pools}
+              shared={view.shared}
+              label={`The pools of ${environment.name}`}
+            />
           )}
           <NextPoolLink
             traffic={view}
@@ -55,6 +60,7 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
           <p className="text-muted text-sm">{switchBack.readiness}</p>
         </div>
         <div className="flex min-w-0 flex-col gap-5">
+          <HoldbackLine view={view} slug={slug} />
           <AutomationLine view={view} slug={slug} />
           {active.map((deployment) => (
             <ActiveDeployment key={deployment.id} deployment={deployment} slug={slug} />

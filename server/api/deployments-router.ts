@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { checkedKinds } from "#server/domain/conditions.ts";
 import { deploymentKinds, deploymentStatuses } from "#server/domain/deployment.ts";
+import { changeCanary } from "#server/flows/change-canary.ts";
 import { listCommitsToDeploy } from "#server/flows/list-commits-to-deploy.ts";
 import { planDeployment } from "#server/flows/plan-deployment.ts";
+import { readCanary } from "#server/flows/read-canary.ts";
 import { readDeploymentChanges } from "#server/flows/read-deployment-changes.ts";
 import { readDeploymentPage } from "#server/flows/read-deployment-page.ts";
 import { readDeploymentSettings } from "#server/flows/read-deployment-settings.ts";
@@ -69,6 +71,14 @@ export const deploymentsRouter = router({
       const { status } = await cancel(ctx.verb, { deploymentId: input.id });
       return { id: input.id, status };
     }),
+  canary: permitted("read")
+    .input(z.object({ id }))
+    .query(({ ctx, input }) => readCanary(ctx.verb, input.id)),
+  changeCanary: permitted("deploy")
+    .input(z.object({ id, share: z.number().optional(), forMs: z.number().optional() }))
+    .mutation(({ ctx, input: { id: deploymentId, ...change } }) =>
+      changeCanary(ctx.verb, { deploymentId, ...change }),
+    ),
   startNow: permitted("deploy")
     .input(z.object({ id }))
     .mutation(({ ctx, input }) => startScheduledNow(ctx.verb, { deploymentId: input.id }, ctx.installation)),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { endHoldback } from "#server/flows/end-holdback.ts";
 import { inspectRepository } from "#server/flows/inspect-repository.ts";
 import { listServiceReleases } from "#server/flows/list-service-releases.ts";
 import { listWaitingCommits } from "#server/flows/list-waiting-commits.ts";
@@ -98,6 +99,9 @@ export const servicesRouter = router({
   resumeAutomation: permitted("deploy")
     .input(z.object(place))
     .mutation(({ ctx, input }) => resumeAutomation(ctx.verb, input)),
+  endHoldback: permitted("deploy")
+    .input(z.object(place))
+    .mutation(({ ctx, input }) => endHoldback(ctx.verb, input)),
   lookForReleases: permitted("deploy")
     .input(z.object(place))
     .mutation(({ ctx, input }) => lookForReleases(ctx.verb, input, ctx.installation)),

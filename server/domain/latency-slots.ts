@@ -17,3 +17,15 @@ export function slotOf(latencyMs: number): number {
 export function upperBoundMs(slot: number): number {
   return 2 ** (firstBoundLog2 + slot / slotsPerDoubling);
 }
+
+/** The upper bound of the slot in which the quantile (0 to 1) lies; null where nothing was counted. */
+export function quantileMs(slots: readonly number[], quantile: number): number | null {
+  const all = slots.reduce((sum, count) => sum + count, 0);
+  if (all === 0) return null;
+  let below = 0;
+  for (const [slot, count] of slots.entries()) {
+    below += count;
+    if (below >= all * quantile) return upperBoundMs(slot);
+  }
+  return upperBoundMs(slots.length - 1);
+}

@@ -5,6 +5,7 @@ import type { MigrationLock } from "./migration-locks.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
 import type { ServiceSettings } from "./service-settings.ts";
+import type { Shared, SideCounts, Sticky } from "./shares.ts";
 import type { SwitchCounts } from "./switch-counts.ts";
 import type { Target } from "./targets.ts";
 
@@ -199,6 +200,18 @@ export interface TrafficView {
   /** Blue and green; violet too while it is used. */
   pools: PoolView[];
   routers: RouterProof[];
+  /** Which pool takes a share beside the live one; null while none does. */
+  shared: Shared | null;
+}
+
+/** Two releases beside each other, while one of them is on trial. */
+export interface CanaryView {
+  /** The candidate's, 0 to 1. */
+  share: number;
+  sticky: Sticky | null;
+  endsAt: Moment;
+  candidate: SideCounts & { releaseNumber: number | null };
+  live: SideCounts & { releaseNumber: number | null };
 }
 
 /** How long the like took before: `sampleCount` runs. */
@@ -238,6 +251,8 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   target: Target;
   startedByName: string;
   cancelRequestedAt: Moment | null;
+  /** Where it has a canary: when all traffic moves to its release by itself. */
+  canaryEndsAt: Moment | null;
   pool: PoolColor | null;
   release: ReleaseWithArtifact | null;
   previousRelease: ReleaseBrief | null;
@@ -264,6 +279,8 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   links: ServiceLinks;
   actions: {
     cancel: Action;
+    /** Why its canary cannot be changed; null where it can, or where it has none. */
+    canary: string | null;
     /** Null where it is not for later. */
     startNow: Action | null;
     promote: PromoteAction | null;

@@ -34,6 +34,23 @@ export interface Shared {
   until: string | null;
 }
 
+/** What routers counted of one release beside another. */
+export interface SideCounts {
+  requests: number;
+  clientErrors: number;
+  /** Answered 5xx, by the release or in its place. */
+  serverErrors: number;
+  aborted: number;
+  /** Null where nothing was counted. */
+  p50Ms: number | null;
+  p99Ms: number | null;
+}
+
+export const noSide: SideCounts = {
+  ...{ requests: 0, clientErrors: 0, serverErrors: 0, aborted: 0 },
+  ...{ p50Ms: null, p99Ms: null },
+};
+
 export const longestCanaryMs = 7 * 24 * 3_600_000;
 export const leastShare = 0.01;
 export const mostShare = 0.99;

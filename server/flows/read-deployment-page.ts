@@ -66,6 +66,7 @@ async function actionsOf(
       cancelLabel(deployment.kind, environmentSlug),
       refusal ?? cancelRefusal(asDates(deployment)),
     ),
+    canary: refusal ?? (deployment.isCancelling ? "It is being cancelled." : null),
     startNow: isScheduledLater(deployment)
       ? action(`${actLabel(kind, { sha, releaseNumber, environmentSlug })} now`, refusal)
       : null,

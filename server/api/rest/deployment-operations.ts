@@ -1,6 +1,8 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { deploymentKinds, deploymentStatuses } from "#server/domain/deployment.ts";
+import { leastShare, longestCanaryMs, mostShare } from "#server/domain/shares.ts";
+import { changeCanary } from "#server/flows/change-canary.ts";
 import { readQueuePlace } from "#server/flows/read-queue-place.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
@@ -135,6 +137,30 @@ export const deploymentOperations = [
     async handle(asked, input) {
       await cancel(asked.verb, { deploymentId: input.id });
       return readDeployment(asked, input.id);
+    },
+  }),
+  operation({
+    id: "changeCanary",
+    method: "POST",
+    path: "/deployments/{id}/canary",
+    summary: "Change how much of the traffic a canary takes, or for how long; 0 seconds send everything",
+    needs: "deploy",
+    about: "deployment",
+    params: z.object({ id }),
+    body: z.strictObject({
+      share: z.number().min(leastShare).max(mostShare).optional().describe("0.01 to 0.99"),
+      forSeconds: z
+        .number()
+        .min(0)
+        .max(longestCanaryMs / 1_000)
+        .optional()
+        .describe("From now"),
+    }),
+    answer: deploymentDetailAnswer,
+    async handle(asked, { id: deploymentId, share, forSeconds }) {
+      const forMs = forSeconds === undefined ? undefined : forSeconds * 1_000;
+      await changeCanary(asked.verb, { deploymentId, share, forMs });
+      return readDeployment(asked, deploymentId);
     },
   }),
   operation({

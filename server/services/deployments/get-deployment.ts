@@ -44,6 +44,7 @@ export interface Deployment extends DeploymentBrief {
   log: { lineCount: number; isGone: boolean };
   /** What routers counted around the switch; null where they have not yet, or did not. */
   switchCounts: SwitchCounts | null;
+  canaryEndsAt: string | null;
 }
 
 /** NotFoundError where there is none of this id. */
@@ -77,6 +78,7 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
     expected: expectation.total,
     log: { lineCount, isGone: day !== null && !isKept },
     switchCounts: deployment.switchCounts,
+    canaryEndsAt: deployment.canaryEndsAt?.toISOString() ?? null,
   };
 }
 

@@ -5,6 +5,7 @@ import { workers } from "#db/schema/workers.ts";
 import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import type { InstanceView, PoolView, TrafficView } from "#server/domain/read-models.ts";
 import { toReleaseBrief } from "#server/domain/release-brief.ts";
+import type { Shared } from "#server/domain/shares.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { holdsRevokedSecret } from "#server/kernel/holds-revoked-secret.ts";
 import { readRouterProofs } from "./read-router-proofs.ts";
@@ -41,7 +42,17 @@ export async function readTraffic(ctx: Context, serviceEnvironmentId: number): P
   };
   const views = poolColors.map(view);
   const routers = await readRouterProofs(ctx, { serviceEnvironmentId, generation });
-  return { generation, livePool, pools: views.filter(isShown), routers };
+  return { generation, livePool, pools: views.filter(isShown), routers, shared: sharedOf(pointer) };
+}
+
+function sharedOf(pointer: typeof pointers.$inferSelect | undefined): Shared | null {
+  if (pointer?.candidatePool == null) return null;
+  return {
+    pool: pointer.candidatePool,
+    share: pointer.candidateShare,
+    sticky: pointer.candidateSticky,
+    until: pointer.candidateUntil?.toISOString() ?? null,
+  };
 }
 
 /** The third pool is nothing to think of until it is needed. */

@@ -1,0 +1,48 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import { quantileMs } from "#server/domain/latency-slots.ts";
+import type { SideCounts } from "#server/domain/shares.ts";
+import type { Context } from "#server/kernel/context.ts";
+
+const rowsSchema = z.array(
+  z.object({
+    releaseId: z.coerce.number(),
+    requests: z.number(),
+    clientErrors: z.number(),
+    serverErrors: z.number(),
+    aborted: z.number(),
+    slots: z.array(z.number()),
+  }),
+);
+
+/** What was counted of each release since then, of the requests that were drawn for by share: by the release's id. */
+export async function readSides(
+  ctx: Pick<Context, "db">,
+  { serviceEnvironmentId, since }: { serviceEnvironmentId: number; since: Date },
+): Promise<Map<number, SideCounts>> {
+  const rows = await ctx.db.execute(sql`
+    with counted as (
+      select * from traffic_counts
+      where service_environment_id = ${serviceEnvironmentId} and by_share
+        and begins_at >= ${since.toISOString()}::timestamptz
+    ), slots as (
+      select release_id, slot, sum(counted_in_it)::float8 as counted_in_it
+      from counted, unnest(latency) with ordinality as each_slot(counted_in_it, slot)
+      group by release_id, slot
+    ), latencies as (
+      select release_id, array_agg(coalesce(counted_in_it, 0) order by slot) as slots
+      from slots group by release_id
+    )
+    select release_id as "releaseId", sum(requests)::float8 as requests, sum(client_errors)::float8 as "clientErrors",
+      sum(server_errors)::float8 as "serverErrors", sum(aborted)::float8 as aborted,
+      coalesce((select slots from latencies where latencies.release_id = counted.release_id), '{}') as slots
+    from counted group by release_id`);
+  return new Map(
+    rowsSchema
+      .parse([...rows])
+      .map(({ releaseId, slots, ...counts }) => [
+        releaseId,
+        { ...counts, p50Ms: quantileMs(slots, 0.5), p99Ms: quantileMs(slots, 0.99) },
+      ]),
+  );
+}
