@@ -38,6 +38,7 @@ export default defineConfig({
       "tokens",
       "deploy",
       "preview",
+      "canary",
       "operate",
       "script-target",
       "secrets",

@@ -35,7 +35,7 @@ function Canary({ id, canary, refusal }: { id: number; canary: CanaryView; refus
       title={`Canary: ${name} takes ${shareText(share)}`}
       description={
         <>
-          It is drawn for {stickyText(sticky)}. All traffic follows <Time at={endsAt} layout="relative" />, at{" "}
+          Drawn for {stickyText(sticky)}. All traffic follows <Time at={endsAt} layout="relative" />, at{" "}
           <Time at={endsAt} layout="absolute" />, unless it is cancelled.
         </>
       }
