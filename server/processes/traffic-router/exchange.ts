@@ -96,6 +96,18 @@ export class Exchange {
     if (this.withBody && !this.request.complete) response.shouldKeepAlive = false;
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, responseHeaders(answer));
     pumpResponseBody(answer, response);
+    if (isEventStream(answer) && this.pool !== null) this.stay(this.pool, answer);
+  }
+
+  /** A stream of events has no end of its own: its client opens another where it is ended in order. */
+  private stay(pool: PoolColor, answer: IncomingMessage): void {
+    const { response } = this;
+    const left = this.destination.service.stay(pool, () => {
+      answer.removeAllListeners("data");
+      response.end();
+      this.upstream?.destroy();
+    });
+    response.once("close", left);
   }
 
   private fail(upstream: ClientRequest, instance: Instance, error: Error): void {
@@ -151,6 +163,10 @@ export class Exchange {
     if (this.pool !== null) this.destination.service.leave(this.pool);
     this.pool = null;
   }
+}
+
+function isEventStream({ headers }: IncomingMessage): boolean {
+  return headers["content-type"]?.startsWith("text/event-stream") === true;
 }
 
 function connectTimedOut(): Error {

@@ -15,6 +15,7 @@ export function nextPoolOf(service: ServiceRoute): Place {
     },
     enter: () => ({ releaseId: 0, isStray: false, byShare: false }),
     leave: () => undefined,
+    stay: () => () => undefined,
     count: () => undefined,
   };
 }

@@ -37,6 +37,11 @@ export class RequestCounter {
     this.clockOffsetMs = databaseMs - performance.now();
   }
 
+  /** The database's clock, in ms of Unix time. */
+  databaseMs(): number {
+    return this.clockOffsetMs + performance.now();
+  }
+
   count(route: Route, outcome: Outcome): void {
     const counts = this.rowFor(route, outcome);
     counts.requests += 1;
@@ -58,7 +63,7 @@ export class RequestCounter {
     const { serviceEnvironmentId } = route;
     const { releaseId, byShare } = outcome;
     const seconds = route.isWatched ? bucketSeconds.watched : bucketSeconds.unwatched;
-    const nowSeconds = Math.floor((this.clockOffsetMs + performance.now()) / 1_000);
+    const nowSeconds = Math.floor(this.databaseMs() / 1_000);
     const beginsAt = nowSeconds - (nowSeconds % seconds);
     const template = this.templateFor(serviceEnvironmentId, outcome);
     const half = Math.random() < 0.5 ? 0 : 1;

@@ -3,6 +3,7 @@ import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import { placeOf } from "#server/domain/shares.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import type { Instance } from "./instance.ts";
+import { type ClosePolitely, Lingering } from "./lingering.ts";
 import type { Outcome, RequestCounter } from "./request-counter.ts";
 import { visitorOf } from "./visitor.ts";
 
@@ -27,6 +28,7 @@ export class ServiceRoute {
   readonly open: Record<PoolColor, number> = { blue: 0, green: 0, violet: 0 };
   private instances: Record<PoolColor, Instance[]>;
   private turn = 0;
+  private readonly lingering = new Lingering();
   private readonly onDrained: (drained: ServiceRoute) => void;
   private readonly counter: RequestCounter;
 
@@ -39,11 +41,24 @@ export class ServiceRoute {
     this.instances = instances;
     this.onDrained = parts.onDrained;
     this.counter = parts.counter;
+    this.scheduleClosing();
   }
 
   update(route: Route, instances: Record<PoolColor, Instance[]>): void {
     this.route = route;
     this.instances = instances;
+    this.scheduleClosing();
+  }
+
+  /** What would stay open to a pool for ever, until the returned function is called: it is closed once the pool is drained. */
+  stay(pool: PoolColor, close: ClosePolitely): () => void {
+    return this.lingering.add(pool, close);
+  }
+
+  private scheduleClosing(): void {
+    const { drainUntilMs } = this.route;
+    const inMs = drainUntilMs === null ? null : drainUntilMs - this.counter.databaseMs();
+    this.lingering.closeIn(inMs, (pool) => !this.takesTraffic(pool));
   }
 
   /**

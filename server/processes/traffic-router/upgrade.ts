@@ -2,8 +2,10 @@ import { type IncomingMessage, request as openRequest, ServerResponse } from "no
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Destination } from "./find-route.ts";
+import { FrameBoundary, goingAway } from "./frame-boundary.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
 import type { Instance } from "./instance.ts";
+import type { ClosePolitely } from "./lingering.ts";
 import { plainAnswerBytes } from "./plain-answers.ts";
 import { pumpResponseBody } from "./pump.ts";
 import { isConnectFailure } from "./retry.ts";
@@ -44,6 +46,8 @@ export function passUpgrade(
     // How long it stays open is no latency.
     count(101);
     join(client, head, socket, upstreamHead);
+    const close = closerOf(client, socket, { upstreamHead, protocol: answer.headers.upgrade });
+    client.once("close", service.stay(choice.pool, close));
   });
   upstream.on("response", (answer) => refuse(request, client, answer, { count, leave }));
   upstream.on("error", (error) => {
@@ -71,6 +75,39 @@ function join(client: Socket, head: Buffer, upstream: Duplex, upstreamHead: Buff
   upstream.on("close", () => client.destroy());
   client.pipe(upstream);
   upstream.pipe(client);
+}
+
+/** What is asked to close gets so long to do so itself. */
+const closesWithinMs = 1_000;
+
+/** A websocket is told that the server goes away, between two messages; anything else is merely ended. */
+function closerOf(
+  client: Socket,
+  upstream: Duplex,
+  { upstreamHead, protocol }: { upstreamHead: Buffer; protocol: string | undefined },
+): ClosePolitely {
+  const end = () => {
+    client.end();
+    setTimeout(() => client.destroy(), closesWithinMs).unref();
+  };
+  if (protocol?.toLowerCase() !== "websocket") return end;
+  const frames = new FrameBoundary();
+  frames.pass(upstreamHead);
+  upstream.on("data", (chunk: Buffer) => frames.pass(chunk));
+  return () => {
+    const say = () => {
+      if (!frames.isBetween) return;
+      upstream.off("data", say);
+      upstream.unpipe(client);
+      // What the instance says from here on nobody hears: it is to be read all the same, so that it can end.
+      upstream.resume();
+      client.write(goingAway);
+      setTimeout(end, closesWithinMs).unref();
+    };
+    upstream.on("data", say);
+    say();
+    setTimeout(end, 2 * closesWithinMs).unref();
+  };
 }
 
 /** The instance answered with a page instead of an upgrade. */

@@ -5,6 +5,9 @@ import type { Context } from "#server/kernel/context.ts";
 import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
 import { canTakeTraffic, changePointer, pointerRefusal } from "./change-pointer.ts";
 
+/** What is open to a pool whose share ends by itself is given this time. */
+const usualDrainMs = 30_000;
+
 interface SharedPool {
   serviceEnvironmentId: number;
   pool: PoolColor;
@@ -59,7 +62,7 @@ export async function changeShare(
 /** Sends all requests to the live pool again; false where the pool had no share (any more). */
 export async function endShare(
   ctx: Context,
-  { serviceEnvironmentId, pool, drainMs = 0 }: SharedPool & { drainMs?: number },
+  { serviceEnvironmentId, pool, drainMs = usualDrainMs }: SharedPool & { drainMs?: number },
 ): Promise<boolean> {
   return (
     (await takeShare(ctx, { serviceEnvironmentId, drainMs, where: sql`candidate_pool = ${pool}` })) !== null

@@ -8,8 +8,8 @@ export interface SwitchPoolInput {
   toPool: PoolColor;
   /** The generation that the caller decided on: anything newer wins over it. */
   expectedGeneration: number;
-  /** How long what is open to other pools may take. */
-  drainMs?: number;
+  /** After this time websockets and event streams to other pools are closed; where it is left out, they are not. */
+  drainMs?: number | null;
   /** What the pool that was live keeps, and for how long; nothing where it is left out. */
   holdback?: { pool: PoolColor; share: number; forMs: number } | null;
 }
@@ -20,7 +20,7 @@ export interface SwitchPoolInput {
  * release runs in instances.
  */
 export async function switchPool(ctx: Context, input: SwitchPoolInput): Promise<{ generation: number }> {
-  const { serviceEnvironmentId, toPool, expectedGeneration, drainMs = 0, holdback = null } = input;
+  const { serviceEnvironmentId, toPool, expectedGeneration, drainMs = null, holdback = null } = input;
   const after = (ms: number) => sql`clock_timestamp() + ${ms} * interval '1 millisecond'`;
   const moved = await changePointer(ctx, {
     serviceEnvironmentId,
@@ -37,7 +37,7 @@ export async function switchPool(ctx: Context, input: SwitchPoolInput): Promise<
       candidate_share = ${holdback?.share ?? 0},
       candidate_sticky = null,
       candidate_until = ${holdback === null ? null : after(holdback.forMs)},
-      drain_until = ${after(drainMs)}`,
+      drain_until = ${drainMs === null ? null : after(drainMs)}`,
     where: sql`generation = ${expectedGeneration} and ${canTakeTraffic(serviceEnvironmentId, toPool)}`,
   });
   if (moved === null) throw await pointerRefusal(ctx, { ...input, pool: toPool });

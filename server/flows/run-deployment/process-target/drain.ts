@@ -7,6 +7,9 @@ import { runStep, skipStep } from "../run-step.ts";
 import { processSettingsOf } from "./process-settings.ts";
 import { heldBackText, holdbackOf } from "./switch-traffic.ts";
 
+/** After the drain time they close websockets and event streams, politely and not all at once. */
+const routersCloseWithinMs = 3_000;
+
 /** Lets what is still open to the old pool end by itself. The deployment has succeeded already. */
 export async function drain(run: Run): Promise<void> {
   const { former } = poolOf(run);
@@ -24,7 +27,7 @@ async function drainPool(run: Run, pool: PoolColor): Promise<void> {
       {
         serviceEnvironmentId: run.work.serviceEnvironmentId,
         pool,
-        timeoutMs: processSettingsOf(run).drainMs,
+        timeoutMs: processSettingsOf(run).drainMs + routersCloseWithinMs,
         signal: run.signal,
       },
       run.machine.notices,
