@@ -63,7 +63,10 @@ export class Exchange {
       agent,
     });
     this.upstream = upstream;
-    upstream.on("response", (answer) => this.answer(answer));
+    upstream.on("response", (answer) => {
+      instance.answered();
+      this.answer(answer);
+    });
     upstream.on("error", (error) => this.fail(upstream, instance, error));
     upstream.on("information", (information) => this.inform(information.statusCode));
     // Not before it is connected: a body that has begun to flow cannot be given to another instance.
@@ -113,6 +116,7 @@ export class Exchange {
   private fail(upstream: ClientRequest, instance: Instance, error: Error): void {
     if (upstream !== this.upstream || this.answered || this.response.destroyed) return;
     if (isConnectFailure(error)) {
+      instance.failed();
       this.tried.push(instance);
       this.leave();
       this.send();
@@ -125,6 +129,7 @@ export class Exchange {
       this.repeated = true;
       this.open(instance, false);
     } else {
+      instance.failed();
       this.give(502);
     }
   }

@@ -5,16 +5,54 @@ import { Agent } from "node:http";
  * in that moment would be lost.
  */
 const idleConnectionMs = 1_000;
+/** So many in a row that it did not take, or broke off before it answered: an error that it answers with is its own business. */
+const ejectedAfterFailures = 3;
+const firstEjectionMs = 2_000;
+const longestEjectionMs = 30_000;
+/** Whoever tries it for the others is waited for so long. */
+const trialMs = 2_000;
 
-/** One instance of a pool with the connections kept open to it. */
+export type InstanceNews = (instance: Instance, what: "ejected" | "back") => void;
+
+/** One instance of a pool with the connections kept open to it, and whether it can be relied on. */
 export class Instance {
   readonly host: string;
   readonly port: number;
   readonly agent: Agent;
+  private readonly tell: InstanceNews;
+  private failures = 0;
+  private ejections = 0;
+  private usableFromMs = 0;
 
-  constructor(host: string, port: number) {
+  constructor(host: string, port: number, tell: InstanceNews) {
     this.host = host;
     this.port = port;
+    this.tell = tell;
     this.agent = new Agent({ keepAlive: true, timeout: idleConnectionMs, maxFreeSockets: 1_024 });
+  }
+
+  /** False while it is left out. When its time is over one request tries it, and the others go on without it. */
+  mayTake(): boolean {
+    if (this.ejections === 0) return true;
+    const nowMs = performance.now();
+    if (nowMs < this.usableFromMs) return false;
+    this.usableFromMs = nowMs + trialMs;
+    return true;
+  }
+
+  answered(): void {
+    this.failures = 0;
+    if (this.ejections === 0) return;
+    this.ejections = 0;
+    this.tell(this, "back");
+  }
+
+  failed(): void {
+    this.failures += 1;
+    if (this.failures < ejectedAfterFailures && this.ejections === 0) return;
+    if (this.ejections === 0) this.tell(this, "ejected");
+    this.usableFromMs =
+      performance.now() + Math.min(firstEjectionMs * 2 ** this.ejections, longestEjectionMs);
+    this.ejections += 1;
   }
 }

@@ -1,7 +1,7 @@
 import { serviceHostName } from "#server/domain/host-names.ts";
 import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import type { Route } from "#server/services/traffic/route.ts";
-import { Instance } from "./instance.ts";
+import { Instance, type InstanceNews } from "./instance.ts";
 import type { RequestCounter } from "./request-counter.ts";
 import { ServiceRoute } from "./service-route.ts";
 
@@ -13,11 +13,17 @@ export class RouteTable {
   /** Connections outlive a change of routes: an instance that is still named keeps its own. */
   private instances = new Map<string, Instance>();
   private readonly onDrained: (drained: ServiceRoute) => void;
+  private readonly onInstance: InstanceNews;
   private readonly counter: RequestCounter;
 
-  constructor(onDrained: (drained: ServiceRoute) => void, counter: RequestCounter) {
-    this.onDrained = onDrained;
-    this.counter = counter;
+  constructor(parts: {
+    onDrained: (drained: ServiceRoute) => void;
+    onInstance: InstanceNews;
+    counter: RequestCounter;
+  }) {
+    this.onDrained = parts.onDrained;
+    this.onInstance = parts.onInstance;
+    this.counter = parts.counter;
   }
 
   /** Takes routes over, except where a newer generation is known. */
@@ -77,7 +83,7 @@ export class RouteTable {
 
   private instance(address: { host: string; port: number }): Instance {
     const key = keyOf(address);
-    const known = this.instances.get(key) ?? new Instance(address.host, address.port);
+    const known = this.instances.get(key) ?? new Instance(address.host, address.port, this.onInstance);
     this.instances.set(key, known);
     return known;
   }

@@ -86,15 +86,21 @@ export class ServiceRoute {
     return visitor === null ? draw : placeOf(releases[candidatePool] ?? 0, visitor);
   }
 
-  /** The next instance of a pool in turn, leaving out those that this request tried in vain. */
+  /**
+   * The next instance of a pool in turn, leaving out those that this request tried in vain, and those that break, unless
+   * nobody else is left: a guess that all are broken is worse than to try.
+   */
   chooseInstance(pool: PoolColor, tried: readonly Instance[]): Instance | null {
     const instances = this.instances[pool];
+    let broken: Instance | null = null;
     for (let attempt = 0; attempt < instances.length; attempt++) {
       this.turn = (this.turn + 1) % instances.length;
       const instance = instances[this.turn];
-      if (instance !== undefined && !tried.includes(instance)) return instance;
+      if (instance === undefined || tried.includes(instance)) continue;
+      if (instance.mayTake()) return instance;
+      broken ??= instance;
     }
-    return null;
+    return broken;
   }
 
   /** Says whom the request is sent to, as it will be counted. */

@@ -34,12 +34,21 @@ const firstRequestWithinMs = 500;
 /** How long a database that is away may hold up the first requests. */
 const freshWithinMs = 5_000;
 
+const instanceWords = {
+  ejected: "An instance does not take requests, or breaks them off: it is left out, and tried now and then.",
+  back: "The instance answers again.",
+};
+
 /** Rejects with EADDRINUSE where the port is taken, before the database hears of this router. */
 export async function startRouter(settings: RouterSettings): Promise<RunningRouter> {
   const { host, preview, siblings, logger, controlThread, ...controlSettings } = settings;
   const state = await StateFile.open(settings.statePath);
   const counter = new RequestCounter();
-  const table: RouteTable = new RouteTable((service) => control.drained(service), counter);
+  const table: RouteTable = new RouteTable({
+    onDrained: (service) => control.drained(service),
+    onInstance: ({ host, port }, what) => logger.warn({ host, port }, instanceWords[what]),
+    counter,
+  });
   table.apply(state.lastKnown);
   const ready = Promise.withResolvers<void>();
   const server = createRouterServer(table, new PreviewDoor(preview), ready.promise, () => control.takeNews());

@@ -40,6 +40,7 @@ export function passUpgrade(
   const abandon = () => upstream.destroy();
   client.once("close", abandon);
   upstream.on("upgrade", (answer, socket, upstreamHead) => {
+    instance.answered();
     client.off("close", abandon);
     client.once("close", leave);
     client.write(handshakeBytes(answer));
@@ -54,6 +55,7 @@ export function passUpgrade(
     client.off("close", abandon);
     leave();
     if (client.destroyed) return count(0);
+    instance.failed();
     if (isConnectFailure(error)) {
       return passUpgrade(request, client, head, destination, { tried: [...tried, instance], draw });
     }
