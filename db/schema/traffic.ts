@@ -146,7 +146,7 @@ export const routerAcknowledgements = pgTable(
     generation: bigint("generation", { mode: "number" }).notNull(),
     /** Requests, websockets and streams still open to a pool that is no longer live. */
     openToOldPools: integer("open_to_old_pools").notNull().default(0),
-    /** The same, open to any pool. */
+    /** While requests are held: how many are still open to any pool. */
     openRequests: integer("open_requests").notNull().default(0),
     acknowledgedAt: moment("acknowledged_at").notNull().default(sql`clock_timestamp()`),
   },

@@ -115,6 +115,8 @@ const words: Record<string, string> = {
   "services/update": "Changed a service",
   "traffic/forget-router": "Forgot a router",
   "traffic/switch-pool": "Switched live traffic",
+  "traffic/pause": "Paused traffic",
+  "traffic/resume": "Let paused traffic go",
   "traffic/give-share": "Gave a release a share of the traffic",
   "traffic/change-share": "Changed a release\u2019s share of the traffic",
   "traffic/end-share": "Ended a release\u2019s share of the traffic",

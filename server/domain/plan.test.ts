@@ -8,7 +8,7 @@ const facts: PlanFacts = {
   settings: {
     build: [{ name: "build", run: "make" }],
     test: [{ name: "test", run: "make test" }],
-    migrate: { run: "migrate", repeatable: true, reversible: true, database: "DATABASE_URL" },
+    migrate: { run: "migrate", repeatable: true, reversible: true, database: "DATABASE_URL", pauseMs: null },
     target: "process",
     health: { path: "/", timeoutMs: 60_000 },
   },

@@ -126,7 +126,9 @@ test("a migration's locks are looked for in the database of DATABASE_URL, unless
   expect(read({ migrate: { run: "up" }, release }).migrate).toEqual({
     ...{ run: "up", repeatable: false, reversible: false },
     database: "DATABASE_URL",
+    pauseMs: null,
   });
+  expect(read({ migrate: { run: "up", pause: "20s" }, release }).migrate?.pauseMs).toBe(20_000);
   expect(read({ migrate: { run: "up", database: "SHOP_DB" }, release }).migrate?.database).toBe("SHOP_DB");
 });
 
@@ -193,6 +195,7 @@ test.each([
   ["a variable that would load code", { env: { LD_PRELOAD: "x" } }],
   ["a variable that is no name", { env: { "A-B": "x" } }],
   ["an address where the name of its variable belongs", { migrate: { run: "x", database: "postgres://db" } }],
+  ["a pause that nobody would wait for", { migrate: { run: "x", pause: "31s" } }],
   ["a share beyond all", { release: { start: "x", canary: { share: "110%" } } }],
   ["a share of all", { release: { start: "x", canary: { share: "100%" } } }],
   ["a share of nothing", { release: { start: "x", holdback: { share: "0%" } } }],

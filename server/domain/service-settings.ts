@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseBytes } from "./bytes.ts";
 import { parseDurationMs } from "./durations.ts";
 import type { WantedLimits } from "./limits.ts";
+import { longestPauseSeconds } from "./pause.ts";
 import {
   type CanarySettings,
   type HoldbackSettings,
@@ -152,6 +153,7 @@ const deployable = {
       repeatable: z.boolean().optional(),
       reversible: z.boolean().optional(),
       database: variableName.optional(),
+      pause: duration(longestPauseSeconds * 1_000).optional(),
     })
     .optional(),
   release: release.optional(),
@@ -239,6 +241,8 @@ export interface MigrateSettings {
   reversible: boolean;
   /** The variable or secret with the address of the database that it migrates: its locks are recorded there. */
   database: string;
+  /** For how long requests are held at the most while it runs; null where they are not. */
+  pauseMs: number | null;
 }
 
 /** What each target wants to know of a release. */
@@ -311,7 +315,7 @@ export function settingsFor(file: SettingsFile, environmentSlug: string): Resolv
       test: own.test ?? file.test ?? [],
       cache: own.cache ?? file.cache ?? [],
       include: (own.package ?? file.package)?.include ?? [],
-      migrate: migrate === undefined ? null : { ...defaults.migrate, ...migrate },
+      migrate: migrate === undefined ? null : migrateOf(migrate),
       ...released,
       env: { ...file.env, ...own.env },
       limits: {
@@ -336,6 +340,10 @@ export function storedSettingsFor(stored: unknown, environmentSlug: string): Res
 export function findStoredSettings(stored: unknown, environmentSlug: string): ServiceSettings | null {
   const read = storedSettingsFor(stored, environmentSlug);
   return read.ok ? read.settings : null;
+}
+
+function migrateOf({ pause, ...written }: NonNullable<SettingsFile["migrate"]>): MigrateSettings {
+  return { ...defaults.migrate, ...written, pauseMs: pause ?? null };
 }
 
 type ReleaseKeys = z.output<typeof release> & { health: NonNullable<z.output<typeof release>["health"]> };

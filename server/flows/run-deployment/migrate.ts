@@ -11,6 +11,7 @@ import {
 } from "#server/services/deployments/run-migration.ts";
 import { runCommands } from "#server/services/pipeline/run-commands.ts";
 import { openRunSecrets } from "./open-run-secrets.ts";
+import { pauseFor } from "./pause-for.ts";
 import { type Run, releaseOf, settingsOf } from "./run.ts";
 import { runStep, skipStep } from "./run-step.ts";
 import { shippedFolder } from "./shipped-folder.ts";
@@ -47,7 +48,7 @@ export async function migrate(run: Run): Promise<void> {
 
 async function runMigration(
   run: Run,
-  { run: command, database }: MigrateSettings,
+  { run: command, database, pauseMs }: MigrateSettings,
   output: StepLog,
   end: Pick<MigrationEnd, "locks">,
 ): Promise<void> {
@@ -57,7 +58,9 @@ async function runMigration(
   const watch = watchMigration(run, output, { database, variables });
   try {
     const place = await commandsPlace(run, folder, output, { ...variables, ...watch.variables });
-    await runCommands({ commands: [{ name: "migrate", run: command }], ...place });
+    await pauseFor(run, { pauseMs, log: output }, () =>
+      runCommands({ commands: [{ name: "migrate", run: command }], ...place }),
+    );
   } finally {
     // Also those of one that has failed.
     end.locks = await watch.end();

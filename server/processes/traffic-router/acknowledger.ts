@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import type { Acknowledgement } from "#server/services/traffic/acknowledge.ts";
@@ -32,8 +33,7 @@ export class Acknowledger {
   applied(states: Acknowledgement[]): void {
     for (const state of states) {
       const known = this.current.get(state.serviceEnvironmentId);
-      const same = known?.generation === state.generation && known.openToOldPools === state.openToOldPools;
-      if (same) continue;
+      if (isDeepStrictEqual(known, state)) continue;
       this.current.set(state.serviceEnvironmentId, state);
       this.due.add(state.serviceEnvironmentId);
     }

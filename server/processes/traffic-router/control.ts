@@ -117,6 +117,7 @@ export class Control {
       serviceEnvironmentId: service.route.serviceEnvironmentId,
       generation: service.route.generation,
       openToOldPools: service.openToOldPools(),
+      openRequests: service.openWhileHeld(),
     }));
     this.say({ kind: "applied", states });
   }

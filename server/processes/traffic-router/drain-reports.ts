@@ -13,7 +13,7 @@ export class DrainReports {
   }
 
   watch(services: ServiceRoute[]): void {
-    for (const service of services) if (service.openToOldPools() > 0) this.draining.add(service);
+    for (const service of services) if (service.isDraining()) this.draining.add(service);
     if (this.draining.size > 0)
       this.timer ??= setInterval(() => this.report([...this.draining]), reportEveryMs);
   }

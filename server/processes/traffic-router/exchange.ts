@@ -41,8 +41,17 @@ export class Exchange {
     response.on("error", () => this.close());
   }
 
-  /** Chooses pool and instance anew each time, so that a retry follows a switch. */
+  /** Waits where requests are held; nothing of a body is read meanwhile. */
   send(): void {
+    const { service } = this.destination;
+    if (service.isHeld()) {
+      const leave = service.hold({ go: () => this.pass(), refuse: () => this.give(503) });
+      this.response.once("close", leave);
+    } else this.pass();
+  }
+
+  /** Chooses pool and instance anew each time, so that a retry follows a switch. */
+  private pass(): void {
     const { draw, tried } = this;
     const choice = this.destination.service.choose({ headers: this.request.headers, draw }, tried);
     if (choice === null) {

@@ -3,7 +3,7 @@ import type { RouteTable } from "./route-table.ts";
 import type { ServiceRoute } from "./service-route.ts";
 
 /** Where a request goes in, is counted and comes out. */
-export type Place = Pick<ServiceRoute, "choose" | "enter" | "leave" | "stay" | "count">;
+export type Place = Pick<ServiceRoute, "isHeld" | "hold" | "choose" | "enter" | "leave" | "stay" | "count">;
 
 export interface Destination {
   service: Place;

@@ -8,6 +8,8 @@ import type { ServiceRoute } from "./service-route.ts";
  */
 export function nextPoolOf(service: ServiceRoute): Place {
   return {
+    isHeld: () => false,
+    hold: () => () => undefined,
     choose(_, tried) {
       const pool = nextPool(service.route.ready, service.route.livePool);
       const instance = pool === null ? null : service.chooseInstance(pool, tried);

@@ -1,6 +1,7 @@
 import { serviceHostName } from "#server/domain/host-names.ts";
 import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import type { Route } from "#server/services/traffic/route.ts";
+import type { HeldTotal } from "./held-requests.ts";
 import { Instance, type InstanceNews } from "./instance.ts";
 import type { RequestCounter } from "./request-counter.ts";
 import { ServiceRoute } from "./service-route.ts";
@@ -12,6 +13,7 @@ export class RouteTable {
   private byPath = new Map<string, ServiceRoute>();
   /** Connections outlive a change of routes: an instance that is still named keeps its own. */
   private instances = new Map<string, Instance>();
+  private readonly heldTotal: HeldTotal = { count: 0 };
   private readonly onDrained: (drained: ServiceRoute) => void;
   private readonly onInstance: InstanceNews;
   private readonly counter: RequestCounter;
@@ -48,6 +50,11 @@ export class RouteTable {
     return this.byId.get(serviceEnvironmentId);
   }
 
+  /** Nobody waits for anything any more. */
+  letGo(): void {
+    for (const service of this.all()) service.letGo();
+  }
+
   openRequests(): number {
     return this.all().reduce((sum, service) => sum + service.openRequests(), 0);
   }
@@ -62,6 +69,7 @@ export class RouteTable {
       const created = new ServiceRoute(route, this.instancesOf(route), {
         onDrained: this.onDrained,
         counter: this.counter,
+        heldTotal: this.heldTotal,
       });
       this.byId.set(route.serviceEnvironmentId, created);
       this.index();

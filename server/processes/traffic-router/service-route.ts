@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { longestPauseSeconds } from "#server/domain/pause.ts";
 import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import { placeOf } from "#server/domain/shares.ts";
 import type { Route } from "#server/services/traffic/route.ts";
+import { type Held, HeldRequests, type HeldTotal } from "./held-requests.ts";
 import type { Instance } from "./instance.ts";
 import { type ClosePolitely, Lingering } from "./lingering.ts";
 import type { Outcome, RequestCounter } from "./request-counter.ts";
@@ -29,25 +31,32 @@ export class ServiceRoute {
   private instances: Record<PoolColor, Instance[]>;
   private turn = 0;
   private readonly lingering = new Lingering();
+  private readonly held: HeldRequests;
+  private heldAtMostUntilMs = Number.POSITIVE_INFINITY;
+  private releasing: NodeJS.Timeout | undefined;
   private readonly onDrained: (drained: ServiceRoute) => void;
   private readonly counter: RequestCounter;
 
   constructor(
     route: Route,
     instances: Record<PoolColor, Instance[]>,
-    parts: { onDrained: (drained: ServiceRoute) => void; counter: RequestCounter },
+    parts: { onDrained: (drained: ServiceRoute) => void; counter: RequestCounter; heldTotal: HeldTotal },
   ) {
     this.route = route;
     this.instances = instances;
     this.onDrained = parts.onDrained;
     this.counter = parts.counter;
+    this.held = new HeldRequests(parts.heldTotal);
     this.scheduleClosing();
+    this.scheduleRelease(null);
   }
 
   update(route: Route, instances: Record<PoolColor, Instance[]>): void {
+    const { heldUntilMs } = this.route;
     this.route = route;
     this.instances = instances;
     this.scheduleClosing();
+    this.scheduleRelease(heldUntilMs);
   }
 
   /** What would stay open to a pool for ever, until the returned function is called: it is closed once the pool is drained. */
@@ -127,14 +136,61 @@ export class ServiceRoute {
 
   leave(pool: PoolColor): void {
     this.open[pool]--;
-    if (!this.takesTraffic(pool) && this.openToOldPools() === 0) this.onDrained(this);
+    const mayBeLast = !this.takesTraffic(pool) || this.route.heldUntilMs !== null;
+    if (mayBeLast && !this.isDraining()) this.onDrained(this);
+  }
+
+  /** Somebody waits for what is in flight to end. */
+  isDraining(): boolean {
+    return this.openToOldPools() > 0 || this.openWhileHeld() > 0;
+  }
+
+  openWhileHeld(): number {
+    return this.isHeld() ? this.inFlight() : 0;
+  }
+
+  /** Whether a request that comes now is to wait. */
+  isHeld(): boolean {
+    const { heldUntilMs } = this.route;
+    if (heldUntilMs === null || performance.now() >= this.heldAtMostUntilMs) return false;
+    return this.counter.databaseMs() < heldUntilMs;
+  }
+
+  /** Has it wait for its turn, until the returned function is called. */
+  hold(held: Held): () => void {
+    return this.held.add(held);
+  }
+
+  /** Whatever was said: this router ends. */
+  letGo(): void {
+    this.heldAtMostUntilMs = 0;
+    this.held.letGo();
+  }
+
+  /** By the database's clock, and never longer than is ever asked for by this process's own. */
+  private scheduleRelease(before: number | null): void {
+    const { heldUntilMs } = this.route;
+    const nowMs = performance.now();
+    if (heldUntilMs !== before) this.heldAtMostUntilMs = nowMs + longestPauseSeconds * 1_000;
+    clearTimeout(this.releasing);
+    if (!this.isHeld()) {
+      this.held.letGo();
+      return;
+    }
+    const leftMs = Math.min((heldUntilMs ?? 0) - this.counter.databaseMs(), this.heldAtMostUntilMs - nowMs);
+    this.releasing = setTimeout(() => this.scheduleRelease(heldUntilMs), leftMs + 1);
   }
 
   openToOldPools(): number {
     return this.openTo((color) => !this.takesTraffic(color));
   }
 
+  /** With those that wait. */
   openRequests(): number {
+    return this.inFlight() + this.held.count;
+  }
+
+  private inFlight(): number {
     return this.openTo(() => true);
   }
 

@@ -74,6 +74,7 @@ async function letRequestsEnd(server: Server, table: RouteTable, port: number): 
     response.shouldKeepAlive = false;
   });
   await closePort(server, port);
+  table.letGo();
   const beganAt = performance.now();
   while (await isInUse(server, table, performance.now() - beganAt)) {
     await delay(20);

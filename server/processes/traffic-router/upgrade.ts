@@ -17,13 +17,30 @@ export function passUpgrade(
   client: Socket,
   head: Buffer,
   destination: Destination,
+): void {
+  const { service } = destination;
+  const pass = () => passNow(request, client, head, destination);
+  if (service.isHeld()) {
+    client.once("close", service.hold({ go: pass, refuse: () => refuseUpgrade(client, destination) }));
+  } else pass();
+}
+
+function refuseUpgrade(client: Socket, { service, target }: Destination): void {
+  client.end(plainAnswerBytes(503, "Service Unavailable"));
+  service.count(null, { target, status: 503, isAborted: false, latencyMs: 0 });
+}
+
+function passNow(
+  request: IncomingMessage,
+  client: Socket,
+  head: Buffer,
+  destination: Destination,
   { tried, draw }: { tried: Instance[]; draw: number } = { tried: [], draw: Math.random() },
 ): void {
   const { service, target } = destination;
   const choice = service.choose({ headers: request.headers, draw }, tried);
   if (choice === null) {
-    client.end(plainAnswerBytes(503, "Service Unavailable"));
-    service.count(null, { target, status: 503, isAborted: false, latencyMs: 0 });
+    refuseUpgrade(client, destination);
     return;
   }
   const { instance } = choice;
@@ -57,7 +74,7 @@ export function passUpgrade(
     if (client.destroyed) return count(0);
     instance.failed();
     if (isConnectFailure(error)) {
-      return passUpgrade(request, client, head, destination, { tried: [...tried, instance], draw });
+      return passNow(request, client, head, destination, { tried: [...tried, instance], draw });
     }
     client.end(plainAnswerBytes(502, "Bad Gateway"));
     count(502);

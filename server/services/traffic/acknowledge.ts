@@ -7,6 +7,8 @@ export interface Acknowledgement {
   generation: number;
   /** Requests, websockets and streams still open to a pool that is no longer live. */
   openToOldPools: number;
+  /** While requests are held: how many are still open to any pool. 0 otherwise. */
+  openRequests: number;
 }
 
 /**
@@ -20,15 +22,17 @@ export async function acknowledge(
   if (input.acknowledgements.length === 0) return;
   const written = await ctx.db.execute<{ service_environment_id: string; generation: string }>(sql`
     insert into router_acknowledgements
-      (router_id, service_environment_id, generation, open_to_old_pools, acknowledged_at)
-    select routers.id, pointers.service_environment_id, given."generation", given."openToOldPools", clock_timestamp()
+      (router_id, service_environment_id, generation, open_to_old_pools, open_requests, acknowledged_at)
+    select routers.id, pointers.service_environment_id, given."generation", given."openToOldPools",
+      given."openRequests", clock_timestamp()
     from jsonb_to_recordset(${JSON.stringify(input.acknowledgements)}::jsonb)
-      as given("serviceEnvironmentId" bigint, "generation" bigint, "openToOldPools" integer)
+      as given("serviceEnvironmentId" bigint, "generation" bigint, "openToOldPools" integer, "openRequests" integer)
     join pointers on pointers.service_environment_id = given."serviceEnvironmentId"
     join routers on routers.id = ${input.routerId}
     on conflict (router_id, service_environment_id) do update set
       generation = excluded.generation,
       open_to_old_pools = excluded.open_to_old_pools,
+      open_requests = excluded.open_requests,
       acknowledged_at = excluded.acknowledged_at
     where router_acknowledgements.generation <= excluded.generation
     returning service_environment_id, generation

@@ -4,7 +4,12 @@ import { routerName } from "#db/router-name.ts";
 import type { Context } from "#server/kernel/context.ts";
 
 const rowsSchema = z.array(
-  z.object({ name: z.string(), generation: z.coerce.number(), openToOldPools: z.number() }),
+  z.object({
+    name: z.string(),
+    generation: z.coerce.number(),
+    openToOldPools: z.number(),
+    openRequests: z.number(),
+  }),
 );
 
 /** `generation` is -1 where the router has acknowledged nothing yet. */
@@ -18,7 +23,8 @@ export async function readRouterProgress(
   const rows = await ctx.db.execute(sql`
     select ${routerName} as name,
       coalesce(done.generation, -1) as generation,
-      coalesce(done.open_to_old_pools, 0) as "openToOldPools"
+      coalesce(done.open_to_old_pools, 0) as "openToOldPools",
+      coalesce(done.open_requests, 0) as "openRequests"
     from routers
     left join router_acknowledgements as done
       on done.router_id = routers.id and done.service_environment_id = ${serviceEnvironmentId}

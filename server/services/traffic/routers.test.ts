@@ -60,7 +60,7 @@ const ids = () => ({ serviceEnvironmentId: rows.serviceEnvironmentId });
 const say = (generation: number, openToOldPools: number) =>
   acknowledge(database.ctx, {
     routerId,
-    acknowledgements: [{ ...ids(), generation, openToOldPools }],
+    acknowledgements: [{ ...ids(), generation, openToOldPools, openRequests: 0 }],
   });
 
 describe("waitForAcknowledgements", () => {
@@ -182,7 +182,7 @@ describe("a router", () => {
   });
 
   it("may acknowledge what is gone meanwhile: nothing happens", async () => {
-    const gone = [{ serviceEnvironmentId: 999_999, generation: 1, openToOldPools: 0 }];
+    const gone = [{ serviceEnvironmentId: 999_999, generation: 1, openToOldPools: 0, openRequests: 0 }];
     await acknowledge(database.ctx, { routerId, acknowledgements: gone });
     await forgetRouter(database.ctx, { routerId });
     await say(1, 0);

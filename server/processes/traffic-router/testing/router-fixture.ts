@@ -23,7 +23,7 @@ export interface RouterFixture {
   switchTo(rows: TrafficRows, toPool: PoolColor): Promise<void>;
   /** Has a release live there that runs behind no router. */
   moveElsewhere(rows: TrafficRows): Promise<void>;
-  progress(rows: TrafficRows): Promise<{ generation: number; openToOldPools: number }>;
+  progress(rows: TrafficRows): Promise<{ generation: number; openToOldPools: number; openRequests: number }>;
   close(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export async function openRouterFixture(): Promise<RouterFixture> {
   const { sql } = database.client;
   const progress = async (rows: TrafficRows) => {
     const [one] = await readRouterProgress(database.ctx, rows.serviceEnvironmentId);
-    return one ?? { generation: -1, openToOldPools: 0 };
+    return one ?? { generation: -1, openToOldPools: 0, openRequests: 0 };
   };
   const switchTo = async (rows: TrafficRows, toPool: PoolColor) => {
     const { serviceEnvironmentId } = rows;
