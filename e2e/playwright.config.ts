@@ -39,6 +39,7 @@ export default defineConfig({
       "deploy",
       "preview",
       "canary",
+      "pause",
       "operate",
       "script-target",
       "secrets",

@@ -1,5 +1,5 @@
 "use client";
-import { Ellipsis, RotateCw, Scaling, SlidersHorizontal } from "lucide-react";
+import { CirclePause, Ellipsis, RotateCw, Scaling, SlidersHorizontal } from "lucide-react";
 import { useState } from "react";
 import { ScaleDialog } from "#components/configuration/scale-dialog.tsx";
 import { RestartDialog } from "#components/deployments/restart-dialog.tsx";
@@ -7,11 +7,12 @@ import { paths } from "#components/paths.ts";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Menu, MenuItem, MenuLink } from "#components/ui/menu.tsx";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
+import { PauseDialog } from "./pause-dialog.tsx";
 
 /** What else can be done with what is live in an environment. */
 export function EnvironmentMenu({ view, slug }: { view: ServiceEnvironmentView; slug: string }) {
-  const [open, setOpen] = useState<"restart" | "scale" | null>(null);
-  const { environment, restart, scale, configure, instanceCount } = view;
+  const [open, setOpen] = useState<"restart" | "scale" | "pause" | null>(null);
+  const { environment, restart, scale, configure, pause, instanceCount } = view;
   const place = { serviceSlug: slug, environmentSlug: environment.slug };
   const close = () => setOpen(null);
   return (
@@ -23,11 +24,15 @@ export function EnvironmentMenu({ view, slug }: { view: ServiceEnvironmentView; 
         <MenuItem icon={<Scaling />} refusal={scale.reason} onClick={() => setOpen("scale")}>
           {scale.label}…
         </MenuItem>
+        <MenuItem icon={<CirclePause />} refusal={pause.reason} onClick={() => setOpen("pause")}>
+          {pause.label}…
+        </MenuItem>
         <MenuLink icon={<SlidersHorizontal />} href={paths.configuration(slug, environment.slug)}>
           {configure.label}
         </MenuLink>
       </Menu>
       {open === "restart" && <RestartDialog place={place} label={restart.label} onClose={close} />}
+      {open === "pause" && <PauseDialog slug={slug} environment={environment} onClose={close} />}
       {open === "scale" && instanceCount !== null && (
         <ScaleDialog place={place} current={instanceCount} onClose={close} />
       )}

@@ -17,6 +17,7 @@ import { BadReleaseCallout } from "./bad-release-callout.tsx";
 import { EnvironmentMenu } from "./environment-menu.tsx";
 import { HoldbackLine } from "./holdback-line.tsx";
 import { InstanceList } from "./instance-list.tsx";
+import { PauseLine } from "./pause-line.tsx";
 import { RedundancyNote } from "./redundancy-note.tsx";
 import { ServiceFacts } from "./service-facts.tsx";
 
@@ -41,6 +42,7 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
       }
     >
       <BadReleaseCallout view={view} slug={slug} />
+      <PauseLine view={view} slug={slug} />
       <div className="grid gap-x-10 gap-y-6 lg:grid-cols-[20rem_minmax(0,1fr)]">
         <div className="flex flex-col gap-2">
           {view.live?.target === "script" ? (

@@ -5,6 +5,7 @@ import { listServiceReleases } from "#server/flows/list-service-releases.ts";
 import { listWaitingCommits } from "#server/flows/list-waiting-commits.ts";
 import { lookForReleases } from "#server/flows/look-for-releases.ts";
 import { markRelease } from "#server/flows/mark-release.ts";
+import { pauseTrafficOf, resumeTrafficOf } from "#server/flows/pause-traffic.ts";
 import { readNewestSettings } from "#server/flows/read-newest-settings.ts";
 import { readServicePage } from "#server/flows/read-service-page.ts";
 import { registerService } from "#server/flows/register-service.ts";
@@ -99,6 +100,12 @@ export const servicesRouter = router({
   resumeAutomation: permitted("deploy")
     .input(z.object(place))
     .mutation(({ ctx, input }) => resumeAutomation(ctx.verb, input)),
+  pauseTraffic: permitted("deploy")
+    .input(z.object({ ...place, seconds: z.number() }))
+    .mutation(({ ctx, input }) => pauseTrafficOf(ctx.verb, input)),
+  resumeTraffic: permitted("deploy")
+    .input(z.object(place))
+    .mutation(({ ctx, input }) => resumeTrafficOf(ctx.verb, input)),
   endHoldback: permitted("deploy")
     .input(z.object(place))
     .mutation(({ ctx, input }) => endHoldback(ctx.verb, input)),

@@ -202,6 +202,8 @@ export interface TrafficView {
   routers: RouterProof[];
   /** Which pool takes a share beside the live one; null while none does. */
   shared: Shared | null;
+  /** Until when requests wait; null while they do not. */
+  heldUntil: Moment | null;
 }
 
 /** Two releases beside each other, while one of them is on trial. */

@@ -1,6 +1,7 @@
 import { type Automation, automationTitle } from "#server/domain/automation.ts";
 import type { Condition } from "#server/domain/conditions.ts";
 import type { InstanceCount } from "#server/domain/configuration-views.ts";
+import { whyNoPause } from "#server/domain/pause.ts";
 import { isAllowed } from "#server/domain/permissions.ts";
 import type {
   Action,
@@ -66,6 +67,8 @@ export interface ServiceEnvironmentView extends TrafficView {
   promote: PromoteAction | null;
   switchBack: SwitchBackAction;
   restart: Action;
+  /** To hold requests for a while. */
+  pause: Action;
   scale: Action;
   configure: Action;
   /** Null while nothing is live. */
@@ -160,6 +163,10 @@ async function readEnvironment(
       refusal,
     ),
     ...keepingActions(environment, live, refusal),
+    pause: action(
+      `Pause traffic in ${environment.name}`,
+      refusal ?? whyNoPause({ live, isHeld: traffic.heldUntil !== null }),
+    ),
     instanceCount: await countInstances(ctx, { service, environment, live, pools: traffic.pools }),
     links: serviceLinks(service.slug, environment.slug, facts.installation),
     mayReadOutput: ctx.actor.kind === "user" && isAllowed(ctx.actor.role, "readOutput"),

@@ -1,4 +1,4 @@
-import { and, asc, eq, ne } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, ne, sql } from "drizzle-orm";
 import { releases } from "#db/schema/releases.ts";
 import { instances, pointers, pools } from "#db/schema/traffic.ts";
 import { workers } from "#db/schema/workers.ts";
@@ -13,7 +13,10 @@ import { readRouterProofs } from "./read-router-proofs.ts";
 /** The pools of a service environment with their instances, and who sends traffic where. */
 export async function readTraffic(ctx: Context, serviceEnvironmentId: number): Promise<TrafficView> {
   const [pointer] = await ctx.db
-    .select()
+    .select({
+      ...getTableColumns(pointers),
+      isHeld: sql<boolean>`coalesce(held_until > clock_timestamp(), false)`,
+    })
     .from(pointers)
     .where(eq(pointers.serviceEnvironmentId, serviceEnvironmentId));
   const poolRows = await ctx.db
@@ -41,8 +44,16 @@ export async function readTraffic(ctx: Context, serviceEnvironmentId: number): P
     };
   };
   const views = poolColors.map(view);
+  const heldUntil = pointer?.isHeld === true ? (pointer.heldUntil?.toISOString() ?? null) : null;
   const routers = await readRouterProofs(ctx, { serviceEnvironmentId, generation });
-  return { generation, livePool, pools: views.filter(isShown), routers, shared: sharedOf(pointer) };
+  return {
+    generation,
+    livePool,
+    pools: views.filter(isShown),
+    routers,
+    shared: sharedOf(pointer),
+    heldUntil,
+  };
 }
 
 function sharedOf(pointer: typeof pointers.$inferSelect | undefined): Shared | null {
