@@ -5,6 +5,7 @@ import type { InstanceStatus } from "#server/domain/pools.ts";
 const tones: Record<InstanceStatus, Tone> = {
   starting: "running",
   healthy: "live",
+  unhealthy: "failed",
   restarting: "attention",
   ending: "waiting",
   ended: "waiting",

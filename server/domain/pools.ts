@@ -11,7 +11,15 @@ export type PoolColor = (typeof poolColors)[number];
 export const poolStatuses = ["empty", "starting", "ready", "ending"] as const;
 export type PoolStatus = (typeof poolStatuses)[number];
 
-export const instanceStatuses = ["starting", "healthy", "restarting", "ending", "ended"] as const;
+/** An `unhealthy` one runs, and takes no requests until its health path answers well again. */
+export const instanceStatuses = [
+  "starting",
+  "healthy",
+  "unhealthy",
+  "restarting",
+  "ending",
+  "ended",
+] as const;
 export type InstanceStatus = (typeof instanceStatuses)[number];
 
 export interface PoolState {

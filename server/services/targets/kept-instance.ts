@@ -41,8 +41,33 @@ const shortestBackoffMs = 250;
 const longestBackoffMs = 30_000;
 /** An instance that has run for so long starts over with the shortest pause. */
 const settledMs = 60_000;
-const healthCheckEveryMs = 5_000;
-const silencesUntilRestart = 3;
+const healthCheckEveryMs = 2_000;
+/** A single look may hit a moment that is no worse than others. */
+const missesUntilUnhealthy = 3;
+const answersUntilHealthy = 2;
+/** One that is merely busy answers again by then; one that hangs does not mend itself. */
+const silencesUntilRestart = 8;
+
+/** What the looks at an instance have come to: it is out of the traffic after some bad ones, and back after some good. */
+class HealthLooks {
+  silences = 0;
+  #misses = 0;
+  #answers = 0;
+  #isUnwell = false;
+
+  /** `problem` is null where it answered well. */
+  saw(problem: string | null): "unwell" | "healthy" | null {
+    this.silences = problem?.includes("does not answer") === true ? this.silences + 1 : 0;
+    this.#misses = problem === null ? 0 : this.#misses + 1;
+    this.#answers = problem === null ? this.#answers + 1 : 0;
+    const isTurned = this.#isUnwell
+      ? this.#answers >= answersUntilHealthy
+      : this.#misses >= missesUntilUnhealthy;
+    if (!isTurned) return null;
+    this.#isUnwell = !this.#isUnwell;
+    return this.#isUnwell ? "unwell" : "healthy";
+  }
+}
 
 /** Runs one instance until it is to end: launches or adopts it, starts it again when it dies, ends it. */
 export class KeptInstance {
@@ -230,10 +255,12 @@ export class KeptInstance {
         await untilHealthy(address, { timeoutMs: Number.POSITIVE_INFINITY, signal });
         await this.#save({ event: "healthy" });
       }
-      for (let silences = 0; silences < silencesUntilRestart; ) {
+      const looks = new HealthLooks();
+      while (looks.silences < silencesUntilRestart) {
         await delay(healthCheckEveryMs, undefined, { signal, ref: false });
-        const problem = this.#isProven ? await probeHealth(address, signal) : null;
-        silences = problem?.includes("does not answer") === true ? silences + 1 : 0;
+        if (!this.#isProven) continue;
+        const event = looks.saw(await probeHealth(address, signal));
+        if (event !== null) await this.#save({ event });
       }
       return `${address.path} did not answer ${silencesUntilRestart} times in a row`;
     } catch (error) {

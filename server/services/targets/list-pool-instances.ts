@@ -33,7 +33,7 @@ export function listPoolInstances(
       and(
         eq(instances.serviceEnvironmentId, input.serviceEnvironmentId),
         eq(instances.pool, input.pool),
-        inArray(instances.status, ["starting", "healthy", "restarting"]),
+        inArray(instances.status, ["starting", "healthy", "unhealthy", "restarting"]),
       ),
     )
     .orderBy(asc(instances.id));

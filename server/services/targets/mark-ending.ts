@@ -16,7 +16,7 @@ export async function markEnding(
       and(
         eq(instances.serviceEnvironmentId, input.serviceEnvironmentId),
         eq(instances.pool, input.pool),
-        inArray(instances.status, ["starting", "healthy", "restarting"]),
+        inArray(instances.status, ["starting", "healthy", "unhealthy", "restarting"]),
       ),
     )
     .returning({ workerId: instances.workerId });

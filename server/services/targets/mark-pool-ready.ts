@@ -32,7 +32,7 @@ export function markPoolReady(
       .where(
         and(
           inArray(instances.id, input.instanceIds),
-          inArray(instances.status, ["starting", "restarting", "healthy"]),
+          inArray(instances.status, ["starting", "restarting", "unhealthy", "healthy"]),
         ),
       )
       .returning({ id: instances.id });

@@ -10,16 +10,19 @@ import type { InstanceToKeep } from "./list-kept.ts";
 export type InstanceEvent =
   | { event: "launched"; pid: number; pidStartedAt: string }
   | { event: "healthy" }
+  /** It answers, but not well. */
+  | { event: "unwell" }
   | { event: "died" }
   | { event: "paused" }
   | { event: "ended" };
 
 const from: Record<InstanceEvent["event"], InstanceStatus[]> = {
   launched: ["starting", "restarting"],
-  healthy: ["starting", "restarting"],
-  died: ["healthy", "restarting"],
-  paused: ["healthy", "restarting"],
-  ended: ["starting", "healthy", "restarting", "ending"],
+  healthy: ["starting", "unhealthy", "restarting"],
+  unwell: ["healthy"],
+  died: ["healthy", "unhealthy", "restarting"],
+  paused: ["healthy", "unhealthy", "restarting"],
+  ended: ["starting", "healthy", "unhealthy", "restarting", "ending"],
 };
 
 /** Writes the event; false where the row is gone or does not allow it (any more). */
@@ -63,6 +66,8 @@ function columns(change: InstanceEvent) {
       };
     case "healthy":
       return { status: "healthy" as const };
+    case "unwell":
+      return { status: "unhealthy" as const };
     case "died":
       return { status: "restarting" as const, restarts: sql`${instances.restarts} + 1`, ...noProcess };
     case "paused":
