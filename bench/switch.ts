@@ -1,6 +1,8 @@
 /**
  * How long a switch takes and what it breaks: two pools of real processes behind the real router under saturated load,
- * with websockets, streams and slow requests open throughout. Set ANYTIME_BENCH_SWITCHES for more than 60 switches.
+ * with websockets, streams and slow requests open throughout. The same loop against `nginx -s reload` and HAProxy's
+ * `set map`, where they are there. Then how fast a release that is still warm is gone back to. Set ANYTIME_BENCH_SWITCHES
+ * for more than 200 switches.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,12 +14,17 @@ import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { startRouterProcess } from "#server/processes/traffic-router/testing/router-process.ts";
 import { switchPool } from "#server/services/traffic/switch-pool.ts";
+import { installPrograms } from "./router/programs.ts";
 import { openBenchDatabase } from "./switch/bench-database.ts";
+import { measureClickToOld } from "./switch/click-to-old.ts";
 import { readCounted, standReleases } from "./switch/counted.ts";
 import { type BenchInstance, startInstance, startLoad } from "./switch/processes.ts";
-import { printReport } from "./switch/report.ts";
+import { type Measured, printReport } from "./switch/report.ts";
+import { type Switcher, startHaproxy, startNginx } from "./switch/yardsticks.ts";
 
-const switches = Math.max(60, Number(process.env.ANYTIME_BENCH_SWITCHES ?? 60));
+const switches = Math.max(200, Number(process.env.ANYTIME_BENCH_SWITCHES ?? 200));
+const yardstickSwitches = 60;
+const returns = 100;
 const instancesPerPool = 2;
 /** Between two switches: random, so that they meet the load at every moment of its cycle. */
 const restMs = () => 250 + Math.random() * 500;
@@ -26,6 +33,7 @@ const dataFolder = await mkdtemp(join(tmpdir(), "anytime-bench-"));
 const database = await openBenchDatabase(join(dataFolder, "postgres"));
 const client = openDatabase(database.url, { connections: 2, name: "bench" });
 const ctx = systemContext(client.db, "bench");
+const programs = installPrograms(["nginx", "haproxy"]);
 
 const rows = await insertServiceEnvironment(client.sql, { service: "bench", environment: "production" });
 const instances = await Promise.all(
@@ -33,43 +41,61 @@ const instances = await Promise.all(
 );
 for (const instance of instances) await insertInstance(client.sql, rows, instance);
 await standReleases(client.sql, rows);
-let live: PoolColor = "blue";
-let { generation } = await switchPool(ctx, {
-  serviceEnvironmentId: rows.serviceEnvironmentId,
-  toPool: live,
-  expectedGeneration: 0,
-});
 
-const router = await startRouterProcess({ databaseUrl: database.url, dataFolder });
-const load = await startLoad(router.port, `${serviceHostName("bench", "production")}:${router.port}`);
-
-const switchMs: number[] = [];
-const commandMs: number[] = [];
-for (let count = 0; count < switches; count++) {
-  await rest(restMs());
-  const old: PoolColor = live;
-  live = old === "blue" ? "green" : "blue";
-  const began = process.hrtime.bigint();
-  ({ generation } = await switchPool(ctx, {
-    serviceEnvironmentId: rows.serviceEnvironmentId,
-    toPool: live,
-    expectedGeneration: generation,
-  }));
-  commandMs.push(Number(process.hrtime.bigint() - began) / 1e6);
-  // Long past what is asked for, so that a late request to the old pool is seen.
-  await rest(250);
-  switchMs.push(Math.max(0, Number((await lastArrivalAt(old, instances)) - began) / 1e6));
-}
-const result = await load.stop();
-
-await router.end();
+const ours = await measure(await startOurs(), switches);
 const counted = await readCounted(client.sql, rows);
+const yardsticks: Measured[] = [];
+if (programs.has("nginx"))
+  yardsticks.push(await measure(await startNginx(dataFolder, instances), yardstickSwitches));
+if (programs.has("haproxy")) {
+  yardsticks.push(await measure(await startHaproxy(dataFolder, instances), yardstickSwitches));
+}
 for (const instance of instances) instance.end();
+const returnMs = await measureClickToOld(ctx, { url: database.url, client }, returns);
 await client.close();
 await database.close();
 await rm(dataFolder, { recursive: true, force: true });
-const passed = printReport({ switches, switchMs, commandMs, result, counted });
-process.exit(passed ? 0 : 1);
+process.exit(printReport({ ours, counted, yardsticks, returnMs }) ? 0 : 1);
+
+async function startOurs(): Promise<Switcher> {
+  const { serviceEnvironmentId } = rows;
+  const first = { serviceEnvironmentId, toPool: "blue", expectedGeneration: 0 } as const;
+  let { generation } = await switchPool(ctx, first);
+  const { port, end } = await startRouterProcess({ databaseUrl: database.url, dataFolder });
+  return {
+    name: "ours",
+    port,
+    async switchTo(toPool) {
+      ({ generation } = await switchPool(ctx, {
+        serviceEnvironmentId,
+        toPool,
+        expectedGeneration: generation,
+      }));
+    },
+    end,
+  };
+}
+
+async function measure(switcher: Switcher, times: number): Promise<Measured> {
+  const load = await startLoad(switcher.port, `${serviceHostName("bench", "production")}:${switcher.port}`);
+  const switchMs: number[] = [];
+  const commandMs: number[] = [];
+  let live: PoolColor = "blue";
+  for (let count = 0; count < times; count++) {
+    await rest(restMs());
+    const old: PoolColor = live;
+    live = old === "blue" ? "green" : "blue";
+    const began = process.hrtime.bigint();
+    await switcher.switchTo(live);
+    commandMs.push(Number(process.hrtime.bigint() - began) / 1e6);
+    // Long past what is asked for, so that a late request to the old pool is seen.
+    await rest(250);
+    switchMs.push(Math.max(0, Number((await lastArrivalAt(old, instances)) - began) / 1e6));
+  }
+  const result = await load.stop();
+  await switcher.end();
+  return { name: switcher.name, switchMs, commandMs, result };
+}
 
 async function lastArrivalAt(pool: PoolColor, all: BenchInstance[]): Promise<bigint> {
   const arrivals = await Promise.all(

@@ -96,7 +96,7 @@ http {
   return startProgram("nginx", port, ["nginx", "-e", join(folder, "nginx.log"), "-c", file]);
 }
 
-async function startProgram(name: string, port: number, command: string[]): Promise<Subject> {
+export async function startProgram(name: string, port: number, command: string[]): Promise<Subject> {
   const [program = "", ...parameters] = command;
   const child = spawn(program, parameters, {
     stdio: ["ignore", "ignore", "inherit"],
