@@ -43,7 +43,7 @@ export async function measureClickToOld(
       const askedAt = performance.now();
       const asked = lab.ask({
         ...{ serviceEnvironmentId: service.staging, kind: "switch-back", poolIsWarm: true },
-        ...{ commit: to, release: to },
+        ...{ commit: { sha: to.sha, subject: to.subject }, release: { id: to.id, number: to.number } },
       });
       while ((await (await fetch(address)).text()).split(" ")[0] !== String(to.number));
       took.push(performance.now() - askedAt);
