@@ -13,15 +13,25 @@ export class DrainReports {
   }
 
   watch(services: ServiceRoute[]): void {
-    for (const service of services) if (service.isDraining()) this.draining.add(service);
-    if (this.draining.size > 0)
-      this.timer ??= setInterval(() => this.report([...this.draining]), reportEveryMs);
+    for (const service of services) {
+      if (service.isDraining()) this.draining.add(service);
+      else this.draining.delete(service);
+    }
+    if (this.draining.size === 0) this.close();
+    else this.timer ??= setInterval(() => this.reportAll(), reportEveryMs);
   }
 
   ended(service: ServiceRoute): void {
     if (!this.draining.delete(service)) return;
     this.report([service]);
     if (this.draining.size === 0) this.close();
+  }
+
+  /** A pause ends without any request that ends. */
+  private reportAll(): void {
+    const services = [...this.draining];
+    this.report(services);
+    this.watch(services);
   }
 
   close(): void {

@@ -19,6 +19,8 @@ export interface HeldTotal {
 /** The requests of one service environment that wait, in the order in which they came. */
 export class HeldRequests {
   private readonly waiting = new Set<Held>();
+  /** Whose pause is over: they go batch by batch, whether another has begun or not. */
+  private readonly leaving = new Set<Held>();
   private readonly total: HeldTotal;
 
   constructor(total: HeldTotal) {
@@ -26,12 +28,16 @@ export class HeldRequests {
   }
 
   get count(): number {
-    return this.waiting.size;
+    return this.waiting.size + this.leaving.size;
+  }
+
+  get leavingCount(): number {
+    return this.leaving.size;
   }
 
   /** Until it is let go, or the returned function is called: its client has left. */
   add(held: Held): () => void {
-    if (this.waiting.size >= mostOfService || this.total.count >= mostOfAll) {
+    if (this.count >= mostOfService || this.total.count >= mostOfAll) {
       held.refuse();
       return () => undefined;
     }
@@ -41,13 +47,19 @@ export class HeldRequests {
   }
 
   letGo(): void {
-    if (this.waiting.size === 0) return;
-    for (const held of [...this.waiting].slice(0, batch)) if (this.take(held)) held.go();
-    setImmediate(() => this.letGo());
+    const isUnderWay = this.leaving.size > 0;
+    for (const held of this.waiting) this.leaving.add(held);
+    this.waiting.clear();
+    if (!isUnderWay) this.goOn();
+  }
+
+  private goOn(): void {
+    for (const held of [...this.leaving].slice(0, batch)) if (this.take(held)) held.go();
+    if (this.leaving.size > 0) setImmediate(() => this.goOn());
   }
 
   private take(held: Held): boolean {
-    if (!this.waiting.delete(held)) return false;
+    if (!this.waiting.delete(held) && !this.leaving.delete(held)) return false;
     this.total.count -= 1;
     return true;
   }

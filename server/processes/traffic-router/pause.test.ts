@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { Agent } from "node:http";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { openCuttingProxy } from "#db/testing/cutting-proxy.ts";
 import { pauseTraffic, resumeTraffic } from "#server/services/traffic/pause-traffic.ts";
 import { readRouterProgress } from "#server/services/traffic/read-router-progress.ts";
+import { sumCounts } from "#server/services/traffic/sum-counts.ts";
 import { ask, openRouterFixture, type RouterFixture, until } from "./testing/router-fixture.ts";
 import { startTestInstance, type TestInstance } from "./testing/test-instance.ts";
 
@@ -150,6 +152,34 @@ describe("while requests are held", () => {
     await opened;
     socket.terminate();
     instance.server.closeAllConnections();
+    await instance.close();
+  });
+
+  it("a websocket whose client has left leaves the queue, and goes to no instance", async () => {
+    const instance = await startTestInstance("blue");
+    let handshakes = 0;
+    instance.server.on("upgrade", (_, socket) => {
+      handshakes += 1;
+      socket.destroy();
+    });
+    const rows = await fixture.serve("hasty", { blue: [instance.port] });
+    const { serviceEnvironmentId } = rows;
+    const { ctx } = fixture.database;
+    const { generation } = await pauseTraffic(ctx, { serviceEnvironmentId, seconds: 30 });
+    await until(async () => (await fixture.progress(rows)).generation === generation);
+    const socket = connect(fixture.router.port, "127.0.0.1");
+    socket.write(
+      "GET / HTTP/1.1\r\nHost: hasty.production.localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+    );
+    await untilTaken();
+    socket.end();
+    // Counted while the others still wait: it has left the queue.
+    const all = { serviceEnvironmentId, from: new Date(0), to: new Date("2100-01-01") };
+    await until(async () => (await sumCounts(ctx, all)).aborted === 1);
+    const answer = ask(fixture.router.port, "hasty.production.localhost");
+    await resumeTraffic(ctx, { serviceEnvironmentId });
+    expect((await answer).status).toBe(200);
+    expect(handshakes).toBe(0);
     await instance.close();
   });
 

@@ -34,6 +34,7 @@ export class ServiceRoute {
   private readonly held: HeldRequests;
   private heldAtMostUntilMs = Number.POSITIVE_INFINITY;
   private releasing: NodeJS.Timeout | undefined;
+  private isEnding = false;
   private readonly onDrained: (drained: ServiceRoute) => void;
   private readonly counter: RequestCounter;
 
@@ -145,14 +146,15 @@ export class ServiceRoute {
     return this.openToOldPools() > 0 || this.openWhileHeld() > 0;
   }
 
+  /** With those that an earlier pause lets go just now. */
   openWhileHeld(): number {
-    return this.isHeld() ? this.inFlight() : 0;
+    return this.isHeld() ? this.inFlight() + this.held.leavingCount : 0;
   }
 
   /** Whether a request that comes now is to wait. */
   isHeld(): boolean {
     const { heldUntilMs } = this.route;
-    if (heldUntilMs === null || performance.now() >= this.heldAtMostUntilMs) return false;
+    if (heldUntilMs === null || this.isEnding || performance.now() >= this.heldAtMostUntilMs) return false;
     return this.counter.databaseMs() < heldUntilMs;
   }
 
@@ -163,7 +165,7 @@ export class ServiceRoute {
 
   /** Whatever was said: this router ends. */
   letGo(): void {
-    this.heldAtMostUntilMs = 0;
+    this.isEnding = true;
     this.held.letGo();
   }
 
@@ -171,7 +173,11 @@ export class ServiceRoute {
   private scheduleRelease(before: number | null): void {
     const { heldUntilMs } = this.route;
     const nowMs = performance.now();
-    if (heldUntilMs !== before) this.heldAtMostUntilMs = nowMs + longestPauseSeconds * 1_000;
+    if (heldUntilMs !== before) {
+      this.heldAtMostUntilMs = nowMs + longestPauseSeconds * 1_000;
+      // Who has waited in one pause is not to wait in the next.
+      this.held.letGo();
+    }
     clearTimeout(this.releasing);
     if (!this.isHeld()) {
       this.held.letGo();

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import type { Destination } from "./find-route.ts";
 import { FrameBoundary, goingAway } from "./frame-boundary.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
+import { holdUpgrade } from "./hold-upgrade.ts";
 import type { Instance } from "./instance.ts";
 import type { ClosePolitely } from "./lingering.ts";
 import { plainAnswerBytes } from "./plain-answers.ts";
@@ -18,16 +19,23 @@ export function passUpgrade(
   head: Buffer,
   destination: Destination,
 ): void {
-  const { service } = destination;
-  const pass = () => passNow(request, client, head, destination);
-  if (service.isHeld()) {
-    client.once("close", service.hold({ go: pass, refuse: () => refuseUpgrade(client, destination) }));
-  } else pass();
+  const attempt = { tried: [], draw: Math.random(), beganAt: performance.now() };
+  const pass = () => passNow(request, client, head, destination, attempt);
+  const refuse = () => refuseUpgrade(client, destination, attempt.beganAt);
+  if (destination.service.isHeld()) holdUpgrade(client, destination, { pass, refuse, ...attempt });
+  else pass();
 }
 
-function refuseUpgrade(client: Socket, { service, target }: Destination): void {
+interface Attempt {
+  tried: Instance[];
+  draw: number;
+  /** By the monotonic clock; what waits before it is let go is latency, too. */
+  beganAt: number;
+}
+
+function refuseUpgrade(client: Socket, { service, target }: Destination, beganAt: number): void {
   client.end(plainAnswerBytes(503, "Service Unavailable"));
-  service.count(null, { target, status: 503, isAborted: false, latencyMs: 0 });
+  service.count(null, { target, status: 503, isAborted: false, latencyMs: performance.now() - beganAt });
 }
 
 function passNow(
@@ -35,16 +43,16 @@ function passNow(
   client: Socket,
   head: Buffer,
   destination: Destination,
-  { tried, draw }: { tried: Instance[]; draw: number } = { tried: [], draw: Math.random() },
+  { tried, draw, beganAt }: Attempt,
 ): void {
   const { service, target } = destination;
   const choice = service.choose({ headers: request.headers, draw }, tried);
   if (choice === null) {
-    refuseUpgrade(client, destination);
+    refuseUpgrade(client, destination, beganAt);
     return;
   }
   const { instance } = choice;
-  const { count, leave } = enterOnce(destination, choice);
+  const { count, leave } = enterOnce(destination, choice, beganAt);
   const upstream = openRequest({
     host: instance.host,
     port: instance.port,
@@ -74,7 +82,7 @@ function passNow(
     if (client.destroyed) return count(0);
     instance.failed();
     if (isConnectFailure(error)) {
-      return passNow(request, client, head, destination, { tried: [...tried, instance], draw });
+      return passNow(request, client, head, destination, { tried: [...tried, instance], draw, beganAt });
     }
     client.end(plainAnswerBytes(502, "Bad Gateway"));
     count(502);
@@ -163,8 +171,7 @@ interface Visit {
   leave(): void;
 }
 
-function enterOnce({ service, target }: Destination, choice: Choice): Visit {
-  const beganAt = performance.now();
+function enterOnce({ service, target }: Destination, choice: Choice, beganAt: number): Visit {
   const sent = service.enter(choice);
   let isInside = true;
   let isCounted = false;
