@@ -234,4 +234,28 @@ describe("a pause", () => {
     await expect(pause(20)).rejects.toThrow("requests are held already");
     await instance.close();
   });
+
+  it("is ended by who names it, or whichever it is", async () => {
+    const { ctx } = fixture.database;
+    const { instance, rows, resume } = await open("named");
+    const { serviceEnvironmentId } = rows;
+    const { heldUntilMs } = await pauseTraffic(ctx, { serviceEnvironmentId, seconds: 30 });
+    const earlier = Number(heldUntilMs) - 1;
+    expect(await resumeTraffic(ctx, { serviceEnvironmentId, heldUntilMs: earlier })).toBe(false);
+    expect(await resumeTraffic(ctx, { serviceEnvironmentId, heldUntilMs })).toBe(true);
+    await pauseTraffic(ctx, { serviceEnvironmentId, seconds: 30 });
+    expect(await resume()).toBe(true);
+    await instance.close();
+  });
+
+  it("is for what goes through the routers", async () => {
+    const { ctx } = fixture.database;
+    const { instance, rows } = await open("elsewhere");
+    await fixture.moveElsewhere(rows);
+    const { serviceEnvironmentId } = rows;
+    await expect(pauseTraffic(ctx, { serviceEnvironmentId, seconds: 5 })).rejects.toThrow(
+      "Nothing is live there",
+    );
+    await instance.close();
+  });
 });

@@ -29,7 +29,7 @@ function openService() {
     went,
     hold: (count: number) => {
       for (let number = 0; number < count; number += 1) {
-        service.hold({ go: () => void (went.count += 1), refuse: () => undefined });
+        service.hold({ go: () => void went.count++, refuse: () => undefined });
       }
     },
     /** Held for so long from now; null ends it. */

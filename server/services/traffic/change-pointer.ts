@@ -19,7 +19,11 @@ export interface PointerChange {
   where: SQL;
 }
 
-const rowsSchema = z.array(z.object({ generation: z.coerce.number() }));
+const rowsSchema = z.array(
+  z.object({ generation: z.coerce.number(), heldUntilMs: z.coerce.number().nullable() }),
+);
+/** The pointer after its change; `heldUntilMs` in Unix milliseconds by the database's clock. */
+export type MovedPointer = z.output<typeof rowsSchema>[number];
 
 /**
  * The one way in which the pointer moves: its row, the audit log and what routers are told, the new route itself, in one
@@ -28,7 +32,7 @@ const rowsSchema = z.array(z.object({ generation: z.coerce.number() }));
 export async function changePointer(
   ctx: Context,
   { serviceEnvironmentId, set, where, ...change }: PointerChange,
-): Promise<{ generation: number } | null> {
+): Promise<MovedPointer | null> {
   const rows = await ctx.db.execute(sql`
     with moved as (
       update pointers set generation = generation + 1, changed_at = clock_timestamp(), ${set}
@@ -38,7 +42,7 @@ export async function changePointer(
     audited as (${recording(ctx, { ...change, subject: `service-environment:${serviceEnvironmentId}` }, sql`moved`)}),
     routes as (${selectRoutes(sql`moved`)})
     select ${notificationOf("route", sql`route ->> 'serviceEnvironmentId'`, sql`route`)},
-      route ->> 'generation' as generation
+      route ->> 'generation' as generation, route ->> 'heldUntilMs' as "heldUntilMs"
     from routes
   `);
   return rowsSchema.parse([...rows])[0] ?? null;

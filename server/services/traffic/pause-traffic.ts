@@ -11,7 +11,7 @@ import { changePointer } from "./change-pointer.ts";
 export async function pauseTraffic(
   ctx: Context,
   { serviceEnvironmentId, seconds }: { serviceEnvironmentId: number; seconds: number },
-): Promise<{ generation: number }> {
+): Promise<{ generation: number; heldUntilMs: number | null }> {
   if (!(seconds > 0 && seconds <= longestPauseSeconds)) {
     throw new ValidationError(`Requests are held for ${longestPauseSeconds} seconds at the most.`, "seconds");
   }
@@ -19,24 +19,37 @@ export async function pauseTraffic(
     serviceEnvironmentId,
     action: "traffic/pause",
     after: { seconds },
-    set: sql`held_until = clock_timestamp() + ${seconds} * interval '1 second'`,
-    where: sql`live_pool is not null and (held_until is null or held_until <= clock_timestamp())`,
+    // In whole milliseconds, so that who began it can name it.
+    set: sql`held_until = date_trunc('milliseconds', clock_timestamp() + ${seconds} * interval '1 second')`,
+    where: sql`${goesThroughRouters} and (held_until is null or held_until <= clock_timestamp())`,
   });
-  if (paused === null) throw new ConflictError("Nothing is live there, or requests are held already.");
+  if (paused === null) {
+    throw new ConflictError(
+      "Nothing is live there behind the portal\u2019s routers, or requests are held already.",
+    );
+  }
   return paused;
 }
 
-/** Lets them go at once; false where none were held (any more). */
+const goesThroughRouters = sql`live_pool is not null and not exists (
+  select from pools
+  where pools.service_environment_id = pointers.service_environment_id
+    and pools.color = pointers.live_pool and pools.target <> 'process'
+)`;
+
+/** Lets them go at once; false where none were held (any more), or only by a later pause than the one that is named. */
 export async function resumeTraffic(
   ctx: Context,
-  { serviceEnvironmentId }: { serviceEnvironmentId: number },
+  { serviceEnvironmentId, heldUntilMs }: { serviceEnvironmentId: number; heldUntilMs?: number | null },
 ): Promise<boolean> {
+  const isMeant =
+    heldUntilMs == null ? sql`true` : sql`extract(epoch from held_until) * 1000 = ${heldUntilMs}::numeric`;
   const resumed = await changePointer(ctx, {
     serviceEnvironmentId,
     action: "traffic/resume",
     after: { seconds: 0 },
     set: sql`held_until = null`,
-    where: sql`held_until > clock_timestamp()`,
+    where: sql`held_until > clock_timestamp() and ${isMeant}`,
   });
   return resumed !== null;
 }
