@@ -37,8 +37,10 @@ export interface Settings {
   /** Where web and router listen: this machine only, unless set. */
   host: string;
   portalUrl: string;
-  /** Addresses and networks of the proxies in front of the portal, whose `X-Forwarded-For` is believed. */
+  /** Addresses and networks of the proxies in front of portal and routers, whose `X-Forwarded-For` is believed. */
   trustedProxies: BlockList;
+  /** The longest body of a request that routers pass on. */
+  routerMostBodyBytes: number;
   /** Keys given by the operator, the newest first; without any, `secrets.json` has one. */
   sealingKeys: SealingKey[];
   /** Shared by the portal and routers on other machines: what opens the next pool is signed by it. */
@@ -87,6 +89,9 @@ export const canSharePort = process.platform === "linux";
 /** Two, as one that dies is back only after most of a second, and without one nothing at all is served. */
 const usualRouterCount = canSharePort ? 2 : 1;
 
+/** Enough for an image of a disk; a service that wants less says so itself. */
+const usualMostBodyBytes = 10 * 1024 ** 3;
+
 const routerNumber = z.coerce.number().int().min(1).max(16);
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "begins with postgres://");
@@ -113,6 +118,7 @@ const schema = z.object({
     .default(usualRouterCount)
     .refine((count) => count === 1 || canSharePort, "is 1: only on Linux do several routers share a port"),
   ANYTIME_ROUTER_NUMBER: routerNumber.default(1),
+  ANYTIME_ROUTER_MAX_BODY: size,
   ANYTIME_HOST: z.string().min(1).default("127.0.0.1"),
   ANYTIME_URL: z
     .url({ protocol: /^https?$/, error: "is an address such as https://deploy.example.org" })
@@ -197,6 +203,7 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     routerPort: read.ANYTIME_ROUTER_PORT,
     routerCount: read.ANYTIME_ROUTERS,
     routerNumber: read.ANYTIME_ROUTER_NUMBER,
+    routerMostBodyBytes: read.ANYTIME_ROUTER_MAX_BODY ?? usualMostBodyBytes,
     host: read.ANYTIME_HOST,
     portalUrl: withoutSlash(read.ANYTIME_URL ?? `http://localhost:${read.ANYTIME_PORT}`),
     trustedProxies: read.ANYTIME_TRUSTED_PROXIES,

@@ -15,6 +15,18 @@ export function trustedProxies(list: readonly string[]): BlockList {
   return proxies;
 }
 
+/** Whether it is the address of a proxy that is believed; what is no address is none. */
+export function isTrusted(proxies: BlockList, address: string): boolean {
+  return isIP(address) !== 0 && proxies.check(address, familyOf(address));
+}
+
+/** An IPv4 address that came over an IPv6 socket, as IPv4; no zone of an interface. */
+export function plainAddress(address: string): string {
+  const [text = ""] = address.split("%");
+  const mapped = /^::ffff:(.+)$/i.exec(text)?.[1];
+  return mapped !== undefined && isIP(mapped) === 4 ? mapped : text;
+}
+
 /** As BlockList names it, of something that is an IP address. */
 export function familyOf(address: string): "ipv4" | "ipv6" {
   return isIP(address) === 6 ? "ipv6" : "ipv4";

@@ -4,6 +4,7 @@ import {
   request as openRequest,
   type ServerResponse,
 } from "node:http";
+import type { BlockList } from "node:net";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type { Destination } from "./find-route.ts";
 import { type FlatHeaders, hasBody, requestHeaders, responseHeaders } from "./headers.ts";
@@ -13,11 +14,20 @@ import { pumpRequestBody, pumpResponseBody } from "./pump.ts";
 import { connectTimeoutMs, isConnectFailure, mayBeRepeated } from "./retry.ts";
 import type { Choice, Sent } from "./service-route.ts";
 
+/** What holds for every request of a router. */
+export interface PassingRules {
+  /** Proxies whose word on earlier hops is passed on; null where there are none. */
+  trusted: BlockList | null;
+  /** Longer bodies are refused. */
+  mostBodyBytes: number;
+}
+
 /** One request on its way through: it stays with the pool where it began, and is retried only where that is safe. */
 export class Exchange {
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
   private readonly destination: Destination;
+  private readonly rules: PassingRules;
   private readonly headers: FlatHeaders;
   private readonly withBody: boolean;
   private upstream: ClientRequest | null = null;
@@ -31,12 +41,18 @@ export class Exchange {
   private readonly beganAt = performance.now();
   private readonly draw = Math.random();
 
-  constructor(request: IncomingMessage, response: ServerResponse, destination: Destination) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { destination, rules }: { destination: Destination; rules: PassingRules },
+  ) {
     this.request = request;
     this.response = response;
     this.destination = destination;
+    this.rules = rules;
     this.withBody = hasBody(request);
-    this.headers = requestHeaders(request, { prefix: destination.prefix, upgrade: false });
+    const { trusted } = rules;
+    this.headers = requestHeaders(request, { prefix: destination.prefix, upgrade: false, trusted });
     response.on("close", () => this.close());
     response.on("error", () => this.close());
   }
@@ -94,7 +110,11 @@ export class Exchange {
   private sendBody(upstream: ClientRequest): void {
     if (!this.withBody || upstream !== this.upstream) return;
     this.bodyStarted = true;
-    pumpRequestBody(this.request, upstream, () => this.give(408));
+    pumpRequestBody(this.request, upstream, {
+      mostBytes: this.rules.mostBodyBytes,
+      onSilence: () => this.give(408),
+      onTooLarge: () => this.give(413),
+    });
   }
 
   private inform(status: number | undefined): void {

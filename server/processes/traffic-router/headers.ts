@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import type { BlockList } from "node:net";
 import { isPortalCookie, withoutPortalCookies } from "#server/domain/portal-cookies.ts";
+import { forwardedOf } from "./forwarded.ts";
 
 /** Headers as Node takes them without sorting or copying: name, value, name, value, … */
 export type FlatHeaders = string[];
@@ -15,7 +17,7 @@ const hopByHop = new Set([
   "upgrade",
 ]);
 
-/** What a client says about the hops before it is not to be believed: the router says it anew. */
+/** The router says anew what is known of the hops before it: of `Forwarded` nothing is passed on, as one of two would win. */
 const saidByTheRouter = new Set(["forwarded", "x-real-ip"]);
 
 /** A connection may name headers that are meant for this hop only, but never these. */
@@ -26,6 +28,8 @@ export interface ForwardedFacts {
   prefix: string | null;
   /** Websocket handshakes keep their upgrade headers. */
   upgrade: boolean;
+  /** Proxies whose word on earlier hops is passed on; null where there are none. */
+  trusted: BlockList | null;
 }
 
 export function requestHeaders(request: IncomingMessage, facts: ForwardedFacts): FlatHeaders {
@@ -42,14 +46,9 @@ export function requestHeaders(request: IncomingMessage, facts: ForwardedFacts):
     const passed = key === "cookie" ? withoutPortalCookies(value) : value;
     if (passed !== null) flat.push(name, passed);
   }
-  flat.push(
-    "X-Forwarded-For",
-    request.socket.remoteAddress ?? "unknown",
-    "X-Forwarded-Proto",
-    "http",
-    "X-Forwarded-Host",
-    headers.host ?? "",
-  );
+  const forwarded = forwardedOf(request, facts.trusted);
+  flat.push("X-Forwarded-For", forwarded.for, "X-Forwarded-Proto", forwarded.proto);
+  flat.push("X-Forwarded-Host", forwarded.host);
   if (facts.prefix !== null) flat.push("X-Forwarded-Prefix", facts.prefix);
   if (facts.upgrade) flat.push("Connection", "Upgrade", "Upgrade", headers.upgrade ?? "websocket");
   // Framing is always said: Node would send some methods' bodies without any.

@@ -1,23 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
-import { Exchange } from "./exchange.ts";
+import { Exchange, type PassingRules } from "./exchange.ts";
 import { findNextPool, findRoute } from "./find-route.ts";
 import { answerPlainly, plainAnswerBytes } from "./plain-answers.ts";
 import type { PreviewDoor } from "./preview-door.ts";
 import type { RouteTable } from "./route-table.ts";
 import { passUpgrade } from "./upgrade.ts";
 
+export interface RouterParts {
+  table: RouteTable;
+  door: PreviewDoor;
+  rules: PassingRules;
+}
+
 /**
  * The public side: parses strictly, gives headers a time limit and bodies none but silence. Requests that come before
  * the routes are `ready` wait for them; each one looks for news first.
  */
-export function createRouterServer(
-  table: RouteTable,
-  door: PreviewDoor,
-  ready: Promise<void>,
-  takeNews: () => void,
-): Server {
+export function createRouterServer(parts: RouterParts, ready: Promise<void>, takeNews: () => void): Server {
   const server = createServer({
     // Longer than what clients and edges before us usually keep, so that they close first.
     keepAliveTimeout: 75_000,
@@ -42,26 +42,22 @@ export function createRouterServer(
     work();
   };
   const handle = (request: IncomingMessage, response: ServerResponse) =>
-    whenReady(() => route(table, door, request, response));
+    whenReady(() => route(parts, request, response));
   server.on("request", handle);
   server.on("checkContinue", handle);
   server.on("upgrade", (request, socket, head) =>
-    whenReady(() => routeUpgrade(table, door, request, socket, head)),
+    whenReady(() => routeUpgrade(parts, request, socket as Socket, head)),
   );
   return server;
 }
 
-function route(
-  table: RouteTable,
-  door: PreviewDoor,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
-  const refusal = refusalOf(request);
+function route(parts: RouterParts, request: IncomingMessage, response: ServerResponse): void {
+  const { table, door, rules } = parts;
+  const refusal = refusalOf(request, rules);
   const asked = refusal === null ? findNextPool(table, request.headers.host ?? "") : null;
   if (asked !== null) {
     const next = door.admit(request, response, asked);
-    if (next !== null) new Exchange(request, response, next).send();
+    if (next !== null) new Exchange(request, response, { destination: next, rules }).send();
     return;
   }
   const found = refusal === null ? findRoute(table, request.headers.host ?? "", request.url ?? "/") : null;
@@ -70,42 +66,33 @@ function route(
   } else if ("redirectTo" in found) {
     response.writeHead(308, { Location: found.redirectTo, "Content-Length": "0" }).end();
   } else {
-    new Exchange(request, response, found).send();
+    new Exchange(request, response, { destination: found, rules }).send();
   }
 }
 
-function routeUpgrade(
-  table: RouteTable,
-  door: PreviewDoor,
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-): void {
-  const client = socket as Socket;
+function routeUpgrade(parts: RouterParts, request: IncomingMessage, client: Socket, head: Buffer): void {
+  const { table, door, rules } = parts;
   client.on("error", () => client.destroy());
-  const asked = refusalOf(request) === null ? findNextPool(table, request.headers.host ?? "") : null;
-  if (asked !== null) {
-    const next = door.admitUpgrade(request, client, asked);
-    if (next === null) client.end(plainAnswerBytes(404, "Not Found"));
-    else passUpgrade(request, client, head, next);
-    return;
-  }
+  const isRefused = refusalOf(request, rules) !== null;
+  const asked = isRefused ? null : findNextPool(table, request.headers.host ?? "");
   const found =
-    refusalOf(request) === null ? findRoute(table, request.headers.host ?? "", request.url ?? "/") : null;
-  if (found === null || "redirectTo" in found) {
+    isRefused || asked !== null ? null : findRoute(table, request.headers.host ?? "", request.url ?? "/");
+  const destination = asked === null ? found : door.admitUpgrade(request, client, asked);
+  if (destination === null || "redirectTo" in destination) {
     client.end(plainAnswerBytes(404, "Not Found"));
     return;
   }
-  passUpgrade(request, client, head, found);
+  passUpgrade({ request, client, head, destination, trusted: rules.trusted });
 }
 
 /** What could be read one way here and another way by an instance is not passed on. */
-function refusalOf(request: IncomingMessage): 400 | 501 | null {
+function refusalOf(request: IncomingMessage, { mostBodyBytes }: PassingRules): 400 | 413 | 501 | null {
   const encoding = request.headers["transfer-encoding"];
   if (encoding !== undefined && encoding.toLowerCase() !== "chunked") return 501;
   const target = request.url ?? "";
   if (!target.startsWith("/") && target !== "*") return 400;
-  return countHosts(request.rawHeaders) > 1 ? 400 : null;
+  if (countHosts(request.rawHeaders) > 1) return 400;
+  return Number(request.headers["content-length"] ?? 0) > mostBodyBytes ? 413 : null;
 }
 
 function countHosts(raw: string[]): number {

@@ -5,6 +5,7 @@ const pages = {
   400: "This request cannot be understood.",
   404: "No service answers at this address.",
   408: "The request took too long to arrive.",
+  413: "The request is larger than what is passed on here.",
   501: "This transfer coding is not supported.",
   502: "The service broke off before it answered.",
   503: "This service takes no requests at the moment. Try again in a few seconds.",

@@ -2,20 +2,25 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 
 /** A client that sends nothing of its body for this long is cut; an upload may otherwise take hours. */
 const silentBodyMs = 60_000;
+/** So is one that takes next to nothing of its answer for so long, though there is more of it. */
+const stalledAnswerMs = 300_000;
 
 /** Passes the body on as it comes, no faster than the instance takes it. */
 export function pumpRequestBody(
   request: IncomingMessage,
   upstream: ClientRequest,
-  onSilence: () => void,
+  { mostBytes, onSilence, onTooLarge }: { mostBytes: number; onSilence: () => void; onTooLarge: () => void },
 ): void {
+  let bytes = 0;
   request.setTimeout(silentBodyMs, () => {
     // Silence is the instance's doing while the client is held back.
     if (request.isPaused()) request.socket.setTimeout(silentBodyMs);
     else onSilence();
   });
-  request.on("data", (chunk) => {
-    if (!upstream.destroyed && !upstream.write(chunk)) request.pause();
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > mostBytes) onTooLarge();
+    else if (!upstream.destroyed && !upstream.write(chunk)) request.pause();
   });
   request.on("end", () => {
     request.socket.setTimeout(0);
@@ -29,9 +34,12 @@ export function pumpRequestBody(
 /** Passes the answer on as it comes, no faster than the client takes it; an answer cut short is cut short for the client. */
 export function pumpResponseBody(answer: IncomingMessage, response: ServerResponse): void {
   let flushed = false;
+  let stalled: NodeJS.Timeout | undefined;
   answer.on("data", (chunk) => {
     flushed = true;
-    if (!response.destroyed && !response.write(chunk)) answer.pause();
+    if (response.destroyed || response.write(chunk)) return;
+    answer.pause();
+    stalled = setTimeout(() => response.destroy(), stalledAnswerMs);
   });
   answer.on("end", () => {
     flushed = true;
@@ -39,7 +47,11 @@ export function pumpResponseBody(answer: IncomingMessage, response: ServerRespon
     response.end();
   });
   answer.on("error", () => response.destroy());
-  response.on("drain", () => answer.resume());
+  response.on("drain", () => {
+    clearTimeout(stalled);
+    answer.resume();
+  });
+  response.on("close", () => clearTimeout(stalled));
   // A stream's headers must not wait for its first event.
   process.nextTick(() => {
     if (!flushed && !response.destroyed) response.flushHeaders();

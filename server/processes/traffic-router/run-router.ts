@@ -6,6 +6,7 @@ import { messageOf, UserError } from "#server/kernel/errors.ts";
 import { type Logger, openLogger } from "#server/kernel/logger.ts";
 import { previewKey } from "#server/kernel/preview-key.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "../supervisor/run-file.ts";
+import type { PassingRules } from "./exchange.ts";
 import type { PreviewSettings } from "./preview-door.ts";
 import { type RouterFiles, routerFiles, siblingsOf } from "./router-files.ts";
 import { type RunningRouter, startRouter } from "./start-router.ts";
@@ -14,6 +15,7 @@ interface Parts {
   settings: Settings;
   files: RouterFiles;
   preview: PreviewSettings;
+  rules: PassingRules;
   siblings(): number[];
   logger: Logger;
   controlThread: Worker;
@@ -28,7 +30,9 @@ export async function runRouter(controlThread: Worker): Promise<void> {
   const siblings = () => siblingsOf(folder, routerNumber);
   const logger = openLogger("traffic-router", settings.logLevel);
   const preview = { key: previewKey(settings, folder.secretsFile), portalUrl: settings.portalUrl };
-  const parts = { settings, files, preview, siblings, logger, controlThread };
+  const { trustedProxies, routerMostBodyBytes: mostBodyBytes } = settings;
+  const rules = { trusted: trustedProxies.rules.length === 0 ? null : trustedProxies, mostBodyBytes };
+  const parts = { settings, files, preview, rules, siblings, logger, controlThread };
   const router = await start(parts).catch((error: unknown) => {
     process.stderr.write(`The router cannot start. ${reasonOf(error, port, siblings())}\n`);
     process.exit(1);

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import type { Worker } from "node:worker_threads";
 import type { Logger } from "#server/kernel/logger.ts";
 import { Control } from "./control.ts";
+import type { PassingRules } from "./exchange.ts";
 import { createRouterServer } from "./http-server.ts";
 import type { ControlSettings } from "./messages.ts";
 import { PreviewDoor, type PreviewSettings } from "./preview-door.ts";
@@ -17,6 +18,7 @@ export interface RouterSettings extends ControlSettings {
   /** Address to listen on. */
   host: string;
   preview: PreviewSettings;
+  rules: PassingRules;
   /** Processes of other routers that may listen on the same port. */
   siblings(): number[];
   logger: Logger;
@@ -41,7 +43,7 @@ const instanceWords = {
 
 /** Rejects with EADDRINUSE where the port is taken, before the database hears of this router. */
 export async function startRouter(settings: RouterSettings): Promise<RunningRouter> {
-  const { host, preview, siblings, logger, controlThread, ...controlSettings } = settings;
+  const { host, preview, rules, siblings, logger, controlThread, ...controlSettings } = settings;
   const state = await StateFile.open(settings.statePath);
   const counter = new RequestCounter();
   const table: RouteTable = new RouteTable({
@@ -51,11 +53,14 @@ export async function startRouter(settings: RouterSettings): Promise<RunningRout
   });
   table.apply(state.lastKnown);
   const ready = Promise.withResolvers<void>();
-  const server = createRouterServer(table, new PreviewDoor(preview), ready.promise, () => control.takeNews());
+  const parts = { table, door: new PreviewDoor(preview), rules };
+  const server = createRouterServer(parts, ready.promise, () => control.takeNews());
   await listenOnSharedPort(server, { host, port: settings.port, siblings });
   const { port } = server.address() as AddressInfo;
-  const parts = { table, counter, logger, thread: controlThread };
-  const control = new Control({ ...controlSettings, port }, parts);
+  const control = new Control(
+    { ...controlSettings, port },
+    { table, counter, logger, thread: controlThread },
+  );
   // One that was killed is still waited for before any pool ends, so it may serve what it knew: but a switch may have
   // been made meanwhile, and whoever comes is better held for a moment than answered by the release before.
   await (state.isSignedOff ? control.ready : Promise.race([control.ready, delay(freshWithinMs)]));

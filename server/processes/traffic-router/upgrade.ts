@@ -1,5 +1,5 @@
 import { type IncomingMessage, request as openRequest, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import type { BlockList, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Destination } from "./find-route.ts";
 import { FrameBoundary, goingAway } from "./frame-boundary.ts";
@@ -12,15 +12,19 @@ import { pumpResponseBody } from "./pump.ts";
 import { isConnectFailure } from "./retry.ts";
 import type { Choice } from "./service-route.ts";
 
+export interface Handshake {
+  request: IncomingMessage;
+  client: Socket;
+  head: Buffer;
+  destination: Destination;
+  trusted: BlockList | null;
+}
+
 /** Passes a websocket (or any other upgraded connection) through; it stays with its pool until either side ends it. */
-export function passUpgrade(
-  request: IncomingMessage,
-  client: Socket,
-  head: Buffer,
-  destination: Destination,
-): void {
+export function passUpgrade(handshake: Handshake): void {
+  const { client, destination } = handshake;
   const attempt = { tried: [], draw: Math.random(), beganAt: performance.now() };
-  const pass = () => passNow(request, client, head, destination, attempt);
+  const pass = () => passNow(handshake, attempt);
   const refuse = () => refuseUpgrade(client, destination, attempt.beganAt);
   if (destination.service.isHeld()) holdUpgrade(client, destination, { pass, refuse, ...attempt });
   else pass();
@@ -38,13 +42,8 @@ function refuseUpgrade(client: Socket, { service, target }: Destination, beganAt
   service.count(null, { target, status: 503, isAborted: false, latencyMs: performance.now() - beganAt });
 }
 
-function passNow(
-  request: IncomingMessage,
-  client: Socket,
-  head: Buffer,
-  destination: Destination,
-  { tried, draw, beganAt }: Attempt,
-): void {
+function passNow(handshake: Handshake, { tried, draw, beganAt }: Attempt): void {
+  const { request, client, head, destination, trusted } = handshake;
   const { service, target } = destination;
   const choice = service.choose({ headers: request.headers, draw }, tried);
   if (choice === null) {
@@ -58,7 +57,7 @@ function passNow(
     port: instance.port,
     method: request.method,
     path: target,
-    headers: requestHeaders(request, { prefix: destination.prefix, upgrade: true }),
+    headers: requestHeaders(request, { prefix: destination.prefix, upgrade: true, trusted }),
     // Never a kept connection: it could be closing, and this one will not come back.
     agent: false,
   });
@@ -82,7 +81,7 @@ function passNow(
     if (client.destroyed) return count(0);
     instance.failed();
     if (isConnectFailure(error)) {
-      return passNow(request, client, head, destination, { tried: [...tried, instance], draw, beganAt });
+      return passNow(handshake, { tried: [...tried, instance], draw, beganAt });
     }
     client.end(plainAnswerBytes(502, "Bad Gateway"));
     count(502);

@@ -1,5 +1,5 @@
 import { type BlockList, isIP } from "node:net";
-import { familyOf } from "#server/kernel/trusted-proxies.ts";
+import { isTrusted, plainAddress } from "#server/kernel/trusted-proxies.ts";
 
 /**
  * Where a request came from: who connected, or, where that is a trusted proxy, the last address of its
@@ -11,9 +11,9 @@ export function clientAddress(
   proxies: BlockList,
 ): string {
   const said = forwardedFor?.split(",").map((part) => part.trim()) ?? [];
-  let address = plain(socketAddress ?? "unknown");
-  while (isTrusted(address, proxies)) {
-    const before = plain(said.pop() ?? "");
+  let address = plainAddress(socketAddress ?? "unknown");
+  while (isTrusted(proxies, address)) {
+    const before = plainAddress(said.pop() ?? "");
     if (isIP(before) === 0) break;
     address = before;
   }
@@ -28,15 +28,4 @@ export function networkOf(address: string): string {
   const after = tail === undefined || tail === "" ? [] : tail.split(":");
   const zeros = Array.from({ length: 8 - before.length - after.length }, () => "0");
   return `${[...before, ...zeros, ...after].slice(0, 4).join(":")}::/64`;
-}
-
-function isTrusted(address: string, proxies: BlockList): boolean {
-  return isIP(address) !== 0 && proxies.check(address, familyOf(address));
-}
-
-/** An IPv4 address that came over an IPv6 socket, as IPv4; no zone of an interface. */
-function plain(address: string): string {
-  const [text = ""] = address.split("%");
-  const mapped = /^::ffff:(.+)$/i.exec(text)?.[1];
-  return mapped !== undefined && isIP(mapped) === 4 ? mapped : text;
 }

@@ -31,6 +31,7 @@ interface AnotherRouter {
   databaseUrl?: string;
   port?: number;
   number?: number;
+  variables?: Record<string, string>;
 }
 
 export async function openRouterFixture(): Promise<RouterFixture> {

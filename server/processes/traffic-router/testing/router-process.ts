@@ -20,6 +20,7 @@ export async function startRouterProcess(settings: {
   port?: number;
   /** Which of the data folder's routers; 1 unless given. */
   number?: number;
+  variables?: Record<string, string>;
 }): Promise<RouterProcess> {
   const port = settings.port ?? (await freePort());
   const entry = fileURLToPath(new URL("../../traffic-router.ts", import.meta.url));
@@ -31,6 +32,7 @@ export async function startRouterProcess(settings: {
       ANYTIME_DATA: settings.dataFolder,
       ANYTIME_ROUTER_PORT: String(port),
       ANYTIME_ROUTER_NUMBER: String(settings.number ?? 1),
+      ...settings.variables,
     },
   });
   let output = "";
