@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { deployments, steps } from "#db/schema/deployments.ts";
+import { steps } from "#db/schema/deployments.ts";
 import { releases } from "#db/schema/releases.ts";
 import { instances, pointers, pools } from "#db/schema/traffic.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
@@ -20,11 +20,6 @@ const { database, lab, state, untilOver, deploy } = await openTestLab();
 await lab.startWorker("one");
 
 /** Milliseconds from its request until it was finished. */
-async function durationOf(id: number): Promise<number> {
-  const [row] = await database.ctx.db.select().from(deployments).where(eq(deployments.id, id));
-  return (row?.finishedAt?.getTime() ?? Number.NaN) - (row?.requestedAt.getTime() ?? 0);
-}
-
 async function readSteps(id: number) {
   const rows = await database.ctx.db
     .select()
@@ -155,7 +150,6 @@ test("the same release is promoted without a build, and a switch back takes the 
   expect(await untilOver(back)).toMatchObject({
     ...{ status: "succeeded", pool: "blue", releaseId: first.release.id },
   });
-  expect(await durationOf(back)).toBeLessThan(1_000);
   const byName = await readSteps(back);
   for (const name of ["build", "migrate", "start"] as const) expect(byName[name]?.status).toBe("skipped");
   expect(await answerOf((await liveInstances(service.staging))[0])).toMatch(/^1 /);
