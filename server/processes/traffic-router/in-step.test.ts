@@ -98,6 +98,7 @@ describe("a switch", () => {
       name: expect.any(String),
       generation: 2,
       openToOldPools: 2,
+      openRequests: 0,
     });
     const use = () =>
       poolIsFree(fixture.database.ctx, { serviceEnvironmentId: rows.serviceEnvironmentId, pool: "blue" });

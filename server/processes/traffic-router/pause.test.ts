@@ -89,7 +89,8 @@ describe("while requests are held", () => {
     const [blue, green] = [await startTestInstance("blue"), await startTestInstance("green")];
     const rows = await fixture.serve("followed", { blue: [blue.port], green: [green.port] });
     const { serviceEnvironmentId } = rows;
-    await pauseTraffic(fixture.database.ctx, { serviceEnvironmentId, seconds: 30 });
+    const { generation } = await pauseTraffic(fixture.database.ctx, { serviceEnvironmentId, seconds: 30 });
+    await until(async () => (await fixture.progress(rows)).generation === generation);
     const answer = ask(fixture.router.port, "followed.production.localhost");
     await fixture.switchTo(rows, "green");
     await resumeTraffic(fixture.database.ctx, { serviceEnvironmentId });

@@ -35,7 +35,7 @@ export function selectRoutes(source: SQL): SQL {
       'heldUntilMs', extract(epoch from pointers.held_until) * 1000,
       'drainUntilMs', extract(epoch from pointers.drain_until) * 1000,
       'mirror', pointers.mirror,
-      'isWatched', pointers.candidate_pool is not null or exists (
+      'isWatched', exists (
         select from deployments
         where deployments.service_environment_id = pointers.service_environment_id
           and (deployments.status = 'running'

@@ -9,7 +9,7 @@ import { processSettingsOf } from "./process-settings.ts";
 export async function abandon(run: Run): Promise<void> {
   const { wasWarm, instanceIds } = poolOf(run);
   if (wasWarm) return leaveWarm(run, processSettingsOf(run).keepWarmMs);
-  // Ended later, as a warm pool whose time is over, where a router may still send requests there.
+  // Else later, as a warm pool whose time is over: a router may still send requests there, or something is open.
   if (!(await isLeftByAll(run))) return leaveWarm(run, 0);
   if (!(await leavePool(run))) return;
   await run.machine.keeper.reconcile();
@@ -23,12 +23,15 @@ async function leaveWarm(run: Run, warmForMs: number): Promise<void> {
   await giveBackWarmPool(run.ctx, { serviceEnvironmentId, pool, deploymentId, warmForMs });
 }
 
-/** Takes the share of a canary back, and gives what is in flight the drain time. */
+/** A switch-back may wait for the end of this run: what takes longer to drain goes on without it. */
+const drainsWithinMs = 5_000;
+
+/** Takes the share of a canary back, and gives what is in flight a moment to end. */
 async function isLeftByAll(run: Run): Promise<boolean> {
   const { canary, drainMs } = processSettingsOf(run);
   if (canary === null) return true;
   const key = { serviceEnvironmentId: run.work.serviceEnvironmentId, pool: poolOf(run).color };
   await endShare(run.ctx, { ...key, drainMs });
-  const use = await waitForDrain(run.ctx, { ...key, timeoutMs: drainMs }, run.machine.notices);
-  return use.pointedAtBy.length === 0;
+  const timeoutMs = Math.min(drainMs, drainsWithinMs);
+  return (await waitForDrain(run.ctx, { ...key, timeoutMs }, run.machine.notices)).free;
 }
