@@ -243,7 +243,7 @@ http.createServer((request, response) => {
       const [again] = await until(
         () => state.liveInstances(service.staging),
         ([row]) => row !== undefined && row.restarts > 0 && row.status === "healthy",
-        40_000,
+        100_000,
       );
       expect((await client.stop()).failures).toEqual([]);
       expect(await state.liveInstances(neighbour.staging)).toEqual(neighbours);

@@ -67,6 +67,18 @@ describe("an instance that breaks", () => {
     await breaking.close();
   });
 
+  it("is asked in turn with the others where all of them break", async () => {
+    const both = [await startBreakingInstance(), await startBreakingInstance()] as const;
+    await fixture.serve("all", { blue: both.map(({ port }) => port) });
+    await until(async () => (await askMany("all", 2)) && both.every((one) => one.asked() >= 3));
+    const before = both.map((one) => one.asked());
+    await askMany("all", 6);
+    for (const [index, one] of both.entries()) {
+      expect(one.asked()).toBeGreaterThan((before[index] ?? 0) + 1);
+    }
+    await Promise.all(both.map((one) => one.close()));
+  });
+
   it("is not one that answers with errors of its own", async () => {
     const failing = await startTestInstance("failing", (_, response) => {
       response.statusCode = 500;

@@ -23,6 +23,8 @@ export class Instance {
   private failures = 0;
   private ejections = 0;
   private usableFromMs = 0;
+  /** Left out, and asked once more: what was on its way before says nothing new. */
+  private isTried = false;
 
   constructor(host: string, port: number, tell: InstanceNews) {
     this.host = host;
@@ -37,17 +39,21 @@ export class Instance {
     const nowMs = performance.now();
     if (nowMs < this.usableFromMs) return false;
     this.usableFromMs = nowMs + trialMs;
+    this.isTried = true;
     return true;
   }
 
   answered(): void {
     this.failures = 0;
+    this.isTried = false;
     if (this.ejections === 0) return;
     this.ejections = 0;
     this.tell(this, "back");
   }
 
   failed(): void {
+    if (this.ejections > 0 && !this.isTried) return;
+    this.isTried = false;
     this.failures += 1;
     if (this.failures < ejectedAfterFailures && this.ejections === 0) return;
     if (this.ejections === 0) this.tell(this, "ejected");

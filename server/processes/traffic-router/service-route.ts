@@ -102,15 +102,17 @@ export class ServiceRoute {
    */
   chooseInstance(pool: PoolColor, tried: readonly Instance[]): Instance | null {
     const instances = this.instances[pool];
-    let broken: Instance | null = null;
+    let broken: number | null = null;
     for (let attempt = 0; attempt < instances.length; attempt++) {
       this.turn = (this.turn + 1) % instances.length;
       const instance = instances[this.turn];
       if (instance === undefined || tried.includes(instance)) continue;
       if (instance.mayTake()) return instance;
-      broken ??= instance;
+      broken ??= this.turn;
     }
-    return broken;
+    if (broken === null) return null;
+    this.turn = broken;
+    return instances[broken] ?? null;
   }
 
   /** Says whom the request is sent to, as it will be counted. */
