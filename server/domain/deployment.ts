@@ -109,18 +109,33 @@ export function isFinished(status: DeploymentStatus): boolean {
   return status === "succeeded" || status === "failed" || status === "cancelled";
 }
 
-/** What a person may do with a deployment in this state; the reason is shown where they may not. */
-export function cancelRefusal(deployment: {
+interface Moments {
   status: DeploymentStatus;
   switchedAt: Date | null;
   cancelRequestedAt: Date | null;
-}): string | null {
-  const { status, switchedAt, cancelRequestedAt } = deployment;
-  const state = { status, hasSwitched: switchedAt !== null, cancelRequested: cancelRequestedAt !== null };
+}
+
+function stateOf({ status, switchedAt, cancelRequestedAt }: Moments): DeploymentState {
+  return { status, hasSwitched: switchedAt !== null, cancelRequested: cancelRequestedAt !== null };
+}
+
+/** What a person may do with a deployment in this state; the reason is shown where they may not. */
+export function cancelRefusal(deployment: Moments): string | null {
+  const { status } = deployment;
+  const state = stateOf(deployment);
   if (mayHappen("cancelQueued", state) || mayHappen("requestCancel", state)) return null;
   if (isFinished(status)) return "This deployment is over.";
   if (state.hasSwitched) return "Traffic has already switched. Switch back to the release before it instead.";
   return "It is already being cancelled.";
+}
+
+/** Why a person may not change its canary: how much it takes, and for how long. */
+export function canaryRefusal(deployment: Moments & { canaryEndsAt: Date | null }): string | null {
+  const { status, canaryEndsAt } = deployment;
+  const state = stateOf(deployment);
+  if (canaryEndsAt === null) return "It has no canary.";
+  if (mayHappen("canary", state)) return null;
+  return isFinished(status) || state.hasSwitched ? "Its canary is over." : "It is being cancelled.";
 }
 
 /** How a deployment goes on whose worker cannot go on with it. */

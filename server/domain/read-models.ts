@@ -281,7 +281,7 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   links: ServiceLinks;
   actions: {
     cancel: Action;
-    /** Why its canary cannot be changed; null where it can, or where it has none. */
+    /** Why its canary cannot be changed; null where it can. */
     canary: string | null;
     /** Null where it is not for later. */
     startNow: Action | null;

@@ -34,8 +34,12 @@ test("shares are said in per cent", () => {
 });
 
 test("only what is new begins with a share, and beside what is good", () => {
-  const beside = deploymentKinds.filter((kind) => whyNoShare({ kind, former: { isBad: false } }) === null);
+  const good = { isBad: false, isElsewhere: false };
+  const beside = deploymentKinds.filter((kind) => whyNoShare({ kind, former: good }) === null);
   expect(beside).toEqual(["deploy", "promote", "roll-forward", "configure"]);
-  expect(whyNoShare({ kind: "roll-forward", former: { isBad: true } })).toContain("known bad");
+  expect(whyNoShare({ kind: "roll-forward", former: { ...good, isBad: true } })).toContain("known bad");
+  expect(whyNoShare({ kind: "deploy", former: { ...good, isElsewhere: true } })).toContain(
+    "not get its traffic",
+  );
   expect(whyNoShare({ kind: "deploy", former: null })).toContain("nothing was live");
 });

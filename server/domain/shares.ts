@@ -76,10 +76,12 @@ export function whyNoShare({
   former,
 }: {
   kind: DeploymentKind;
-  former: { isBad: boolean } | null;
+  /** What is live before; `isElsewhere` where it does not run behind routers. */
+  former: { isBad: boolean; isElsewhere: boolean } | null;
 }): string | null {
   if (!newKinds.includes(kind)) return "it ships what has served before";
   if (former === null) return "nothing was live before";
+  if (former.isElsewhere) return "what was live does not get its traffic from the portal";
   return former.isBad ? "the release that was live is known bad" : null;
 }
 

@@ -1,8 +1,8 @@
 import type { Context } from "#server/kernel/context.ts";
 import { inTransaction } from "#server/kernel/context.ts";
-import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
+import { ValidationError } from "#server/kernel/errors.ts";
 import { demandAt } from "#server/services/deployments/demand-at.ts";
-import { getDeployment } from "#server/services/deployments/get-deployment.ts";
+import { holdCanary } from "#server/services/deployments/hold-canary.ts";
 import { setCanaryEnd } from "#server/services/deployments/set-canary-end.ts";
 import { changeShare } from "#server/services/traffic/share-traffic.ts";
 
@@ -15,8 +15,8 @@ export interface CanaryChange {
 }
 
 /**
- * Changes a canary by hand: how much its release takes, or for how long. ConflictError where it is over; ValidationError
- * "share", "forMs". Nothing is changed where one of them cannot be.
+ * Changes a canary by hand: how much its release takes, or for how long. ConflictError where it is over,
+ * or is being cancelled; ValidationError "share", "forMs". Nothing is changed where one of them cannot be.
  */
 export async function changeCanary(
   ctx: Context,
@@ -26,11 +26,9 @@ export async function changeCanary(
   if (share === undefined && forMs === undefined) {
     throw new ValidationError("Say which share it takes from now on, or how long it lasts.", "share");
   }
-  const { serviceEnvironmentId, pool, status, switchedAt } = await getDeployment(ctx, deploymentId);
-  if (pool === null || status !== "running" || switchedAt !== null)
-    throw new ConflictError("Its canary is over.");
   await inTransaction(ctx, async (tx) => {
+    const place = await holdCanary(tx, { deploymentId });
     if (forMs !== undefined) await setCanaryEnd(tx, { deploymentId, forMs });
-    if (share !== undefined) await changeShare(tx, { serviceEnvironmentId, pool, share });
+    if (share !== undefined) await changeShare(tx, { ...place, share });
   });
 }

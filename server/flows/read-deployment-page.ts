@@ -1,5 +1,5 @@
 import { actLabel, cancelLabel, shortSha } from "#server/domain/act-labels.ts";
-import { cancelRefusal, keepsRelease } from "#server/domain/deployment.ts";
+import { canaryRefusal, cancelRefusal, keepsRelease } from "#server/domain/deployment.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
 import { isScheduledLater } from "#server/domain/schedule.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -66,7 +66,7 @@ async function actionsOf(
       cancelLabel(deployment.kind, environmentSlug),
       refusal ?? cancelRefusal(asDates(deployment)),
     ),
-    canary: refusal ?? (deployment.isCancelling ? "It is being cancelled." : null),
+    canary: refusal ?? canaryRefusal(asDates(deployment)),
     startNow: isScheduledLater(deployment)
       ? action(`${actLabel(kind, { sha, releaseNumber, environmentSlug })} now`, refusal)
       : null,
@@ -84,7 +84,12 @@ async function actionsOf(
   };
 }
 
-function asDates({ status, switchedAt, cancelRequestedAt }: Deployment) {
+function asDates({ status, switchedAt, cancelRequestedAt, canaryEndsAt }: Deployment) {
   const date = (moment: string | null) => (moment === null ? null : new Date(moment));
-  return { status, switchedAt: date(switchedAt), cancelRequestedAt: date(cancelRequestedAt) };
+  return {
+    status,
+    switchedAt: date(switchedAt),
+    cancelRequestedAt: date(cancelRequestedAt),
+    canaryEndsAt: date(canaryEndsAt),
+  };
 }

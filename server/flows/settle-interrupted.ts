@@ -1,5 +1,5 @@
 import { type StepName, wayOn } from "#server/domain/deployment.ts";
-import type { Context } from "#server/kernel/context.ts";
+import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
 import { endDrain } from "#server/services/deployments/end-drain.ts";
 import { fail } from "#server/services/deployments/fail.ts";
@@ -19,10 +19,19 @@ export async function settleInterrupted(ctx: Context, interrupted: Interrupted):
   const { lease } = interrupted;
   const way = wayOn({ ...interrupted, attempts: lease.leaseNumber, isLost: isLost(lease) });
   if (way.event === "succeed") return finish(ctx, interrupted);
-  if (way.event === "finishCancel") await finishCancel(ctx, lease);
-  else if (way.event === "fail") await fail(ctx, lease, failureOf(interrupted, way.why));
-  else await requeue(ctx, lease);
-  await endItsPool(ctx, interrupted);
+  // In one transaction: at no moment does a share stand that no running deployment looks after.
+  const hadShare = await inTransaction(ctx, async (tx) => {
+    if (way.event === "finishCancel") await finishCancel(tx, lease);
+    else if (way.event === "fail") await fail(tx, lease, failureOf(interrupted, way.why));
+    else await requeue(tx, lease);
+    return endItsShare(tx, interrupted);
+  });
+  await endItsPool(ctx, interrupted, hadShare);
+}
+
+/** What was held back in a pool that a switch-back took ends as well: its pool is left to end. */
+async function endItsShare(tx: Context, { serviceEnvironmentId, pool }: Interrupted): Promise<boolean> {
+  return pool !== null && (await endShare(tx, { serviceEnvironmentId, pool }));
 }
 
 function failureOf(
@@ -71,12 +80,11 @@ async function finish(ctx: Context, { lease, status, step }: Interrupted): Promi
 }
 
 /** Instances that were started for it would only take room; their worker ends them, when it is back if need be. */
-async function endItsPool(ctx: Context, interrupted: Interrupted): Promise<void> {
+async function endItsPool(ctx: Context, interrupted: Interrupted, hadShare: boolean): Promise<void> {
   const { serviceEnvironmentId, pool, lease } = interrupted;
   if (pool === null) return;
   const when = { deploymentId: lease.deploymentId };
   // What is in flight there may end: then the pool does so later, as one whose warm time is over.
-  const hadShare = await endShare(ctx, { serviceEnvironmentId, pool });
   const isFree = !hadShare && (await poolIsFree(ctx, { serviceEnvironmentId, pool })).free;
   const isLeft =
     !isFree && (await giveBackWarmPool(ctx, { serviceEnvironmentId, pool, ...when, warmForMs: 0 }));

@@ -3,6 +3,7 @@ import { checkedKinds, conditionStates, factStates, reportedFacts } from "#serve
 import { deploymentKinds, deploymentStatuses, stepNames, stepStatuses } from "#server/domain/deployment.ts";
 import { tokenPermissions } from "#server/domain/permissions.ts";
 import type { DeploymentBrief } from "#server/domain/read-models.ts";
+import { stickySchema } from "#server/domain/shares.ts";
 
 /** What machines are told. These shapes are a promise: keys are added, never renamed. */
 
@@ -51,12 +52,33 @@ export const deploymentAnswer = z.object({
   url: z.url().describe("Its page in the portal"),
 });
 
+const side = z.object({
+  releaseNumber: release.nullable(),
+  requests: z.int(),
+  clientErrors: z.int().describe("Answered 4xx"),
+  serverErrors: z.int().describe("Answered 5xx, by the release or in its place"),
+  aborted: z.int().describe("Cut off before the answer was whole"),
+  p50Ms: z.number().nullable().describe("Null where nothing was counted"),
+  p99Ms: z.number().nullable(),
+});
+
+const canary = z.object({
+  share: z.number().describe("Of the requests, 0 to 1"),
+  sticky: stickySchema
+    .nullable()
+    .describe("What visitors are told apart by; null for each request by itself"),
+  endsAt: moment.describe("When all traffic moves to its release by itself"),
+  candidate: side.describe("What its release has answered of the requests that were drawn for"),
+  live: side.describe("What the live one has"),
+});
+
 export const deploymentDetailAnswer = deploymentAnswer.extend({
   waitingFor: z.string().nullable().describe("What it waits for, for people, while it is queued"),
   conditions: z
     .array(z.object({ kind: z.enum(checkedKinds), state: z.enum(conditionStates), detail: z.string() }))
     .describe("What was asked of the commit, as it was found when the deployment was asked for"),
   overrideReason: z.string().nullable().describe("Why it was deployed although one was not met"),
+  canary: canary.nullable().describe("While its release takes a share of the traffic"),
   steps: z.array(
     z.object({
       name: z.enum(stepNames),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { deploymentKinds, deploymentStatuses } from "#server/domain/deployment.ts";
 import { leastShare, longestCanaryMs, mostShare } from "#server/domain/shares.ts";
 import { changeCanary } from "#server/flows/change-canary.ts";
+import { readCanaryOf } from "#server/flows/read-canary.ts";
 import { readQueuePlace } from "#server/flows/read-queue-place.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
@@ -191,5 +192,6 @@ async function readDeployment(
   const deployment = await getDeployment(verb, deploymentId);
   const { steps, conditions, overrideReason } = deployment;
   const waitingFor = (await readQueuePlace(verb, deployment))?.waitingFor ?? null;
-  return { ...toDeployment(deployment, portalUrl), waitingFor, steps, conditions, overrideReason };
+  const canary = await readCanaryOf(verb, deployment);
+  return { ...toDeployment(deployment, portalUrl), waitingFor, steps, conditions, overrideReason, canary };
 }

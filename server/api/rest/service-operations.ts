@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ConfigurationView } from "#server/domain/configuration-views.ts";
+import { endHoldback } from "#server/flows/end-holdback.ts";
 import { markRelease } from "#server/flows/mark-release.ts";
 import { readConfigurationView } from "#server/flows/read-configuration-view.ts";
 import { readServicePage } from "#server/flows/read-service-page.ts";
@@ -88,6 +89,21 @@ export const serviceOperations = [
     async handle(asked, input) {
       await updateService(asked.verb, input, asked.installation);
       return readService(asked, input.slug);
+    },
+  }),
+  operation({
+    id: "endHoldback",
+    method: "POST",
+    path: "/services/{slug}/holdback/end",
+    summary: "Send what stays with the release before to the live one, too",
+    needs: "deploy",
+    about: "service",
+    params: z.object({ slug }),
+    body: z.strictObject({ environment: slug }),
+    answer: serviceDetailAnswer,
+    async handle(asked, { slug: serviceSlug, environment: environmentSlug }) {
+      await endHoldback(asked.verb, { slug: serviceSlug, environmentSlug });
+      return readService(asked, serviceSlug);
     },
   }),
   operation({

@@ -34,6 +34,7 @@ export async function giveUp(run: Run, error: unknown): Promise<void> {
       await writeEnd(run, cause);
       break;
     } catch (problem) {
+      if (isLost(problem)) return run.log.abandon();
       if (!isDatabaseAway(problem)) throw problem;
       await delay(retryMs);
     }

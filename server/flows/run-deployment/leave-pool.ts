@@ -1,4 +1,6 @@
+import { inTransaction } from "#server/kernel/context.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
+import { hold } from "#server/services/deployments/lease.ts";
 import { endPool } from "#server/services/targets/end-pool.ts";
 import { poolOf, type Run } from "./run.ts";
 
@@ -7,10 +9,13 @@ export async function leavePool(run: Run): Promise<boolean> {
   const { serviceEnvironmentId } = run.work;
   const when = { deploymentId: run.lease.deploymentId };
   try {
-    await endPool(run.ctx, { serviceEnvironmentId, pool: poolOf(run).color, when });
+    await inTransaction(run.ctx, async (tx) => {
+      await hold(tx, run.lease);
+      await endPool(tx, { serviceEnvironmentId, pool: poolOf(run).color, when });
+    });
     return true;
   } catch (error) {
-    // The answer to the switch may have been lost.
+    // The answer to the switch may have been lost, or the lease: whoever has it now may have taken the pool anew.
     if (error instanceof ConflictError) return false;
     throw error;
   }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { StepName } from "#server/domain/deployment.ts";
 import type { PoolColor } from "#server/domain/pools.ts";
 import type { ServiceSettings, SettingsFileInput } from "#server/domain/service-settings.ts";
+import type { HoldbackSettings } from "#server/domain/shares.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
 import type { Marks } from "#server/kernel/process-identity.ts";
@@ -34,7 +35,10 @@ export interface TakenPool {
   others: PoolStart | null;
   /** Which one was live before it. */
   former: PoolColor | null;
-  isFormerBad: boolean;
+  /** It was given a share of the traffic, which is to be taken back where it does not become live. */
+  hadShare: boolean;
+  /** What the former keeps since the switch. */
+  holdback: HoldbackSettings | null;
   /** The pointer's, on which this was decided. */
   generation: number;
 }

@@ -20,6 +20,8 @@ export interface Place extends PoolQuestion {
   /** The pointer's, when it was read. */
   generation: number;
   isLiveBad: boolean;
+  /** What is live does not run behind routers. */
+  isLiveElsewhere: boolean;
 }
 
 export async function readPlace(ctx: Context, run: Run): Promise<Place> {
@@ -29,7 +31,7 @@ export async function readPlace(ctx: Context, run: Run): Promise<Place> {
     listPools(ctx, serviceEnvironmentId),
   ]);
   if (route === undefined) throw new StepError("This service environment does not exist any more.");
-  const { generation, livePool, candidatePool } = route;
+  const { generation, livePool, candidatePool, isElsewhere: isLiveElsewhere } = route;
   const live = pools.find((pool) => pool.color === livePool);
   const back =
     live?.releaseId != null && live.isReleaseBad
@@ -42,6 +44,7 @@ export async function readPlace(ctx: Context, run: Run): Promise<Place> {
     ...taken,
     protectedReleaseId: back?.id ?? null,
     isLiveBad: live?.isReleaseBad === true,
+    isLiveElsewhere,
   };
 }
 
@@ -130,9 +133,18 @@ async function take(run: Run, color: PoolColor, place: Place, wish: PoolWish): P
   };
   try {
     const { instanceIds } = await startPool(ctx, start, fence);
-    const { live: former, isLiveBad: isFormerBad, generation } = place;
+    const { live: former, generation } = place;
     const others = wish.laterCount === 0 ? null : { ...start, count: wish.laterCount };
-    run.pool = { color, wasWarm: false, instanceIds, others, former, isFormerBad, generation };
+    run.pool = {
+      color,
+      wasWarm: false,
+      instanceIds,
+      others,
+      former,
+      generation,
+      hadShare: false,
+      holdback: null,
+    };
   } catch (error) {
     if (error instanceof AnotherPoolError) return false;
     throw error;

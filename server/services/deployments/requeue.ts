@@ -13,7 +13,13 @@ export function requeue(ctx: Context, lease: Lease): Promise<void> {
   return inTransaction(ctx, async (tx) => {
     const rows = await tx.db
       .update(deployments)
-      .set({ ...changesOf("requeue"), leaseWorkerId: null, leaseExpiresAt: null, pool: null })
+      .set({
+        ...changesOf("requeue"),
+        leaseWorkerId: null,
+        leaseExpiresAt: null,
+        pool: null,
+        canaryEndsAt: null,
+      })
       .where(and(heldBy(lease), allows("requeue")))
       .returning({ id: deployments.id });
     if (rows.length === 0) throw new LeaseLostError(lease);

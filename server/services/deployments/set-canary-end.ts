@@ -1,12 +1,12 @@
-import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { deployments } from "#db/schema/deployments.ts";
 import { longestCanaryMs } from "#server/domain/shares.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
-import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
+import { ValidationError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
-import { allows } from "./allows.ts";
 import { demandAt } from "./demand-at.ts";
+import { holdCanary } from "./hold-canary.ts";
 
 /**
  * Has a canary end so long from now: with 0, all traffic moves to its release at once. ValidationError "forMs";
@@ -21,16 +21,16 @@ export async function setCanaryEnd(
   }
   await demandAt(ctx, "deploy", { deploymentId });
   await inTransaction(ctx, async (tx) => {
+    await holdCanary(tx, { deploymentId });
     const [set] = await tx.db
       .update(deployments)
       .set({ canaryEndsAt: sql`clock_timestamp() + ${forMs} * interval '1 millisecond'` })
-      .where(and(eq(deployments.id, deploymentId), allows("canary"), isNotNull(deployments.canaryEndsAt)))
+      .where(eq(deployments.id, deploymentId))
       .returning({ endsAt: deployments.canaryEndsAt });
-    if (set === undefined) throw new ConflictError("Its canary is over.");
     await record(tx, {
       action: "deployments/set-canary-end",
       subject: `deployment:${deploymentId}`,
-      after: { endsAt: set.endsAt?.toISOString() },
+      after: { endsAt: set?.endsAt?.toISOString() },
     });
     await notify(tx, "deployment", deploymentId);
   });

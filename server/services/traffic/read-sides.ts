@@ -24,7 +24,8 @@ export async function readSides(
     with counted as (
       select * from traffic_counts
       where service_environment_id = ${serviceEnvironmentId} and by_share
-        and begins_at >= ${since.toISOString()}::timestamptz
+        -- Buckets begin with whole seconds.
+        and begins_at >= date_trunc('second', ${since.toISOString()}::timestamptz)
     ), slots as (
       select release_id, slot, sum(counted_in_it)::float8 as counted_in_it
       from counted, unnest(latency) with ordinality as each_slot(counted_in_it, slot)

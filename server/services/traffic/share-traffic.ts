@@ -5,7 +5,7 @@ import type { Context } from "#server/kernel/context.ts";
 import { ConflictError, ValidationError } from "#server/kernel/errors.ts";
 import { canTakeTraffic, changePointer, pointerRefusal } from "./change-pointer.ts";
 
-/** What is open to a pool whose share ends by itself is given this time. */
+/** What is open to a pool is given this time where nobody says how long. */
 const usualDrainMs = 30_000;
 
 interface SharedPool {
@@ -19,9 +19,16 @@ interface SharedPool {
  */
 export async function giveShare(
   ctx: Context,
-  input: SharedPool & { share: number; sticky: Sticky | null; expectedGeneration: number },
+  input: SharedPool & {
+    share: number;
+    sticky: Sticky | null;
+    expectedGeneration: number;
+    /** How long what is open to a pool that was held back may take. */
+    drainMs?: number;
+  },
 ): Promise<{ generation: number }> {
   const { serviceEnvironmentId, pool, share, sticky, expectedGeneration } = input;
+  const drainUntil = drainEnd(input.drainMs ?? usualDrainMs);
   const given = await changePointer(ctx, {
     serviceEnvironmentId,
     action: "traffic/give-share",
@@ -31,7 +38,8 @@ export async function giveShare(
       candidate_pool = ${pool},
       candidate_share = ${share},
       candidate_sticky = ${sticky === null ? null : JSON.stringify(sticky)}::jsonb,
-      candidate_until = null`,
+      candidate_until = null,
+      drain_until = case when candidate_pool is null then drain_until else ${drainUntil} end`,
     where: sql`generation = ${expectedGeneration} and live_pool <> ${pool}
       and ${canTakeTraffic(serviceEnvironmentId, pool)}`,
   });
@@ -39,7 +47,7 @@ export async function giveShare(
   return given;
 }
 
-/** By hand, while it has one. ValidationError "share"; ConflictError where it has none any more. */
+/** By hand, while it is a canary. ValidationError "share"; ConflictError where it is none any more. */
 export async function changeShare(
   ctx: Context,
   { serviceEnvironmentId, pool, share }: SharedPool & { share: number },
@@ -53,7 +61,7 @@ export async function changeShare(
     action: "traffic/change-share",
     after: { candidatePool: pool, share },
     set: sql`candidate_share = ${share}`,
-    where: sql`candidate_pool = ${pool}`,
+    where: sql`candidate_pool = ${pool} and candidate_until is null`,
   });
   if (changed === null) throw new ConflictError("Its share of the traffic has just ended.");
   return changed;
@@ -64,9 +72,8 @@ export async function endShare(
   ctx: Context,
   { serviceEnvironmentId, pool, drainMs = usualDrainMs }: SharedPool & { drainMs?: number },
 ): Promise<boolean> {
-  return (
-    (await takeShare(ctx, { serviceEnvironmentId, drainMs, where: sql`candidate_pool = ${pool}` })) !== null
-  );
+  const where = sql`candidate_pool = ${pool}`;
+  return (await takeShare(ctx, { serviceEnvironmentId, drainMs, where })) !== null;
 }
 
 /** Ends shares that nobody ends: of what is held back no longer, and of canaries whose deployments are over. */
@@ -74,7 +81,9 @@ export async function endShares(ctx: Context): Promise<number> {
   const rows = await ctx.db.execute<{ id: string }>(
     sql`select service_environment_id as id from pointers where candidate_pool is not null and ${isOver}`,
   );
-  for (const { id } of rows) await takeShare(ctx, { serviceEnvironmentId: Number(id), where: isOver });
+  for (const { id } of rows) {
+    await takeShare(ctx, { serviceEnvironmentId: Number(id), where: isOver, drainMs: usualDrainMs });
+  }
   return rows.length;
 }
 
@@ -90,11 +99,7 @@ const isOver = sql`(
 
 function takeShare(
   ctx: Context,
-  {
-    serviceEnvironmentId,
-    where,
-    drainMs = 0,
-  }: { serviceEnvironmentId: number; where: SQL; drainMs?: number },
+  { serviceEnvironmentId, where, drainMs }: { serviceEnvironmentId: number; where: SQL; drainMs: number },
 ) {
   return changePointer(ctx, {
     serviceEnvironmentId,
@@ -105,7 +110,11 @@ function takeShare(
       candidate_share = 0,
       candidate_sticky = null,
       candidate_until = null,
-      drain_until = clock_timestamp() + ${drainMs} * interval '1 millisecond'`,
+      drain_until = ${drainEnd(drainMs)}`,
     where,
   });
+}
+
+function drainEnd(drainMs: number): SQL {
+  return sql`clock_timestamp() + ${drainMs} * interval '1 millisecond'`;
 }

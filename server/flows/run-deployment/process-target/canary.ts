@@ -11,11 +11,12 @@ import type { Route } from "#server/services/traffic/route.ts";
 import { giveShare } from "#server/services/traffic/share-traffic.ts";
 import { onPointer } from "../move-pointer.ts";
 import { poolOf, type Run, releaseOf } from "../run.ts";
+import { readFormer } from "./former.ts";
 import { processSettingsOf } from "./process-settings.ts";
 
 const lookEveryMs = 1_000;
 /** An instance that died is started again, which takes a moment: so long nobody may answer in the pool. */
-const mostSilentLooks = 10;
+const mostSilenceMs = 10_000;
 
 /**
  * Gives the pool a share of the requests for a time, or until somebody says that all may come. Throws StepError where it
@@ -24,7 +25,7 @@ const mostSilentLooks = 10;
 export async function canary(run: Run, log: StepLog): Promise<void> {
   const { canary: settings } = processSettingsOf(run);
   if (settings === null) return;
-  const reason = await whyNone(run);
+  const reason = whyNoShare({ kind: run.work.kind, former: await readFormer(run) });
   if (reason !== null) return log.note(`No canary: ${reason}. All traffic moves at once.`);
   await begin(run, settings);
   const { number } = releaseOf(run);
@@ -36,20 +37,16 @@ export async function canary(run: Run, log: StepLog): Promise<void> {
   run.signal.throwIfAborted();
 }
 
-async function whyNone(run: Run): Promise<string | null> {
-  const { former, isFormerBad } = poolOf(run);
-  const route = await routeOf(run);
-  const served = former === null || route.isElsewhere ? null : { isBad: isFormerBad };
-  return whyNoShare({ kind: run.work.kind, former: served });
-}
-
 async function begin(run: Run, { share, forMs, sticky }: CanarySettings): Promise<void> {
   const { serviceEnvironmentId } = run.work;
+  const { drainMs } = processSettingsOf(run);
   const { color: pool } = poolOf(run);
+  // Before it is sent: the answer may be lost.
+  run.pool = { ...poolOf(run), hadShare: true };
   await onPointer(run, (expectedGeneration) =>
     inTransaction(run.ctx, async (tx) => {
       await beginCanary(tx, run.lease, { forMs });
-      const given = { serviceEnvironmentId, pool, share, sticky, expectedGeneration };
+      const given = { serviceEnvironmentId, pool, share, sticky, expectedGeneration, drainMs };
       return (await giveShare(tx, given)).generation;
     }),
   );
@@ -58,7 +55,7 @@ async function begin(run: Run, { share, forMs, sticky }: CanarySettings): Promis
 async function untilOver(run: Run, log: StepLog): Promise<void> {
   const { deploymentId } = run.lease;
   let share = (await routeOf(run)).candidateShare;
-  let silentLooks = 0;
+  let heardAtMs = run.ctx.now().getTime();
   const look = async () => {
     const [leftMs, route] = [await readCanaryEnd(run.ctx, deploymentId), await routeOf(run)];
     run.signal.throwIfAborted();
@@ -66,8 +63,9 @@ async function untilOver(run: Run, log: StepLog): Promise<void> {
     if (route.candidatePool !== color) throw new StepError("Its share of the traffic was taken from it.");
     if (route.candidateShare !== share) log.note(`It takes ${shareText(route.candidateShare)} from now on.`);
     share = route.candidateShare;
-    silentLooks = route.pools[color].length === 0 ? silentLooks + 1 : 0;
-    if (silentLooks >= mostSilentLooks) {
+    const nowMs = run.ctx.now().getTime();
+    if (route.pools[color].length > 0) heardAtMs = nowMs;
+    if (nowMs - heardAtMs >= mostSilenceMs) {
       throw new StepError(
         `No instance of the ${color} pool has answered for a while under its share of the traffic.`,
       );

@@ -45,11 +45,7 @@ async function takeWarm(run: Run, place: Place): Promise<boolean> {
   return color !== null && (await takeItWarm(run, color, place));
 }
 
-async function takeItWarm(
-  run: Run,
-  color: PoolColor,
-  { live, isLiveBad, generation }: Place,
-): Promise<boolean> {
+async function takeItWarm(run: Run, color: PoolColor, { live, generation }: Place): Promise<boolean> {
   const key = { serviceEnvironmentId: run.work.serviceEnvironmentId, pool: color };
   const taken = await takeWarmPool(run.ctx, {
     ...key,
@@ -60,7 +56,7 @@ async function takeItWarm(
   if (!taken) return false;
   const instances = await listPoolInstances(run.ctx, key);
   run.pool = {
-    ...{ color, wasWarm: true, others: null, former: live, isFormerBad: isLiveBad, generation },
+    ...{ color, wasWarm: true, others: null, former: live, generation, hadShare: false, holdback: null },
     instanceIds: instances.map((instance) => instance.id),
   };
   await noteProgress(run.ctx, run.lease, { pool: color });

@@ -1,11 +1,13 @@
 import { formatDurationMs } from "#server/domain/durations.ts";
 import { type HoldbackSettings, shareText, whyNoShare } from "#server/domain/shares.ts";
+import type { StepLog } from "#server/services/deployments/open-log.ts";
 import { succeed } from "#server/services/deployments/succeed.ts";
 import { waitForAcknowledgements } from "#server/services/traffic/wait-for-acknowledgements.ts";
 import { movePointer } from "../move-pointer.ts";
 import { poolOf, type Run, releaseOf } from "../run.ts";
 import { runStep } from "../run-step.ts";
 import { canary } from "./canary.ts";
+import { readFormer } from "./former.ts";
 import { processSettingsOf } from "./process-settings.ts";
 
 const acknowledgedWithinMs = 5_000;
@@ -15,8 +17,9 @@ export async function switchTraffic(run: Run): Promise<void> {
   await runStep(run, "switch", async (log) => {
     await canary(run, log);
     const { drainMs, keepWarmMs: warmMs } = processSettingsOf(run);
-    const holdback = holdbackOf(run);
+    const holdback = await chooseHoldback(run, log);
     const generation = await movePointer(run, { drainMs, warmMs, holdback });
+    run.pool = { ...poolOf(run), holdback };
     const { acknowledged, missing } = await waitForAcknowledgements(
       run.ctx,
       {
@@ -36,11 +39,13 @@ export async function switchTraffic(run: Run): Promise<void> {
 }
 
 /** What the release before keeps; null where it keeps nothing. */
-export function holdbackOf(run: Run): HoldbackSettings | null {
+async function chooseHoldback(run: Run, log: StepLog): Promise<HoldbackSettings | null> {
   const { holdback } = processSettingsOf(run);
-  const { former, isFormerBad } = poolOf(run);
-  if (former === null || run.work.live?.release === undefined) return null;
-  return whyNoShare({ kind: run.work.kind, former: { isBad: isFormerBad } }) === null ? holdback : null;
+  if (holdback === null) return null;
+  const reason = whyNoShare({ kind: run.work.kind, former: await readFormer(run) });
+  if (reason === null) return holdback;
+  log.note(`Nothing is held back: ${reason}.`);
+  return null;
 }
 
 /** `5 % of the requests stay with #41 for 30 m 0 s` */
