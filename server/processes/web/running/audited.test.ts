@@ -244,6 +244,24 @@ test("services, their conditions, deployments and tokens, by people and by machi
   await sql()`insert into releases
       (service_id, number, sha, subject, author_name, committed_at, settings_file, artifact_digest)
     select id, 1, ${asking?.sha}, 'It', 'Ada', now(), '{}', 'd' from services where slug = 'shop'`;
+
+  const staging = { slug: "shop", environmentSlug: "staging" };
+  await standBeside(asked.id);
+  await call("engineer", "deployments.changeCanary", { id: asked.id, share: 0.5 });
+  expect(await left()).toEqual(["traffic/change-share by Grace"]);
+  await ask(token, "changeCanary", `/deployments/${asked.id}/canary`, { share: 0.2 });
+  expect(await left()).toEqual(["traffic/change-share by CI"]);
+  await holdBack();
+  await call("engineer", "services.endHoldback", staging);
+  expect(await left()).toEqual(["traffic/end-share by Grace"]);
+  await holdBack();
+  await ask(token, "endHoldback", "/services/shop/holdback/end", { environment: "staging" });
+  expect(await left()).toEqual(["traffic/end-share by CI"]);
+  await call("engineer", "services.pauseTraffic", { ...staging, seconds: 5 });
+  expect(await left()).toEqual(["traffic/pause by Grace"]);
+  await call("engineer", "services.resumeTraffic", staging);
+  expect(await left()).toEqual(["traffic/resume by Grace"]);
+  await standAlone(asked.id);
   const badReason = "It is slow.";
   await ask(token, "markRelease", "/services/shop/releases/1", { badReason });
   expect(await left()).toEqual(["pipeline/mark-bad by CI"]);
@@ -307,6 +325,29 @@ test("access to a private repository", async () => {
 });
 
 /** Null where there is no sshd: what needs one is not called then. */
+/** The release is live in staging, and what the deployment ships stands beside it with a share. */
+async function standBeside(deploymentId: number): Promise<void> {
+  await sql()`update pools set status = 'ready', release_id = (select max(id) from releases)
+    where service_environment_id = (select service_environment_id from deployments where id = ${deploymentId})
+      and color in ('blue', 'green')`;
+  await sql()`update deployments set status = 'running', started_at = now(), finished_at = null, pool = 'green',
+    cancel_requested_at = null, canary_ends_at = now() + interval '1 hour' where id = ${deploymentId}`;
+  await sql()`update pointers set live_pool = 'blue', candidate_pool = 'green', candidate_share = 0.1
+    where service_environment_id = (select service_environment_id from deployments where id = ${deploymentId})`;
+}
+
+async function holdBack(): Promise<void> {
+  await sql()`update pointers set candidate_pool = 'green', candidate_share = 0.1,
+    candidate_until = now() + interval '1 hour' where live_pool = 'blue'`;
+}
+
+async function standAlone(deploymentId: number): Promise<void> {
+  await sql()`update pointers set live_pool = null where live_pool = 'blue'`;
+  await sql()`update pools set status = 'empty', release_id = null where color in ('blue', 'green')`;
+  await sql()`update deployments set status = 'cancelled', finished_at = now(), cancel_requested_at = now(), pool = null
+    where id = ${deploymentId}`;
+}
+
 async function openVault() {
   return noSshServer === null ? await startSshServer(join(portal.repositoriesFolder, ".sshd")) : null;
 }
