@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { status, step } from "./portal/deployment-pages.ts";
@@ -289,11 +290,19 @@ test("ten other tabs see a deployment move without being reloaded", async ({ pag
   const tabs = await Promise.all(Array.from({ length: 10 }, () => context.newPage()));
   await Promise.all(tabs.map((tab) => tab.goto(url)));
   const rows = tabs.map((tab) => tab.getByRole("row", { name: /Kiosk/ }));
-  const sha = kiosk.commit("Sell postcards", { version: "4", "test.sh": "sleep 4\n" });
+  const folder = mkdtempSync(join(tmpdir(), "anytime-postcards-"));
+  chmodSync(folder, 0o755);
+  const go = join(folder, "go");
+  const sha = kiosk.commit("Sell postcards", {
+    version: "4",
+    "test.sh": `while [ ! -e ${go} ]; do sleep 0.1; done\n`,
+  });
   await deploy(page, sha);
   for (const row of rows.slice(0, 2)) await expect(row.getByRole("progressbar")).toBeVisible();
+  writeFileSync(go, "");
   await status(page, "succeeded");
   for (const row of rows) await expect(row.getByRole("cell").nth(0)).toContainText("#4");
+  rmSync(folder, { recursive: true });
 });
 
 test("the whole log can be searched, linked by line and downloaded", async ({ page }) => {

@@ -1,6 +1,8 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** Short answers of the bare server itself. None may be kept by a cache. */
+
+const restWithinMs = 5_000;
 
 export function answerJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
@@ -19,4 +21,15 @@ export function answerText(
     ...headers,
   });
   response.end(`${message}\n`);
+}
+
+/**
+ * Says that a body is larger than may be, and takes in for a moment what is still on its way: who closes on bytes that
+ * nobody read has the client's system throw the answer away with them.
+ */
+export function answerTooLarge(request: IncomingMessage, response: ServerResponse, message: string): void {
+  answerText(response, 413, message);
+  request.resume();
+  const cut = setTimeout(() => request.socket.destroy(), restWithinMs);
+  request.once("close", () => clearTimeout(cut));
 }

@@ -5,7 +5,7 @@ import type { Portal } from "#server/kernel/portal.ts";
 import { sessionFromRequest } from "#server/services/identity/session-from-request.ts";
 import { answerFailure } from "./answer-failure.ts";
 import { answerSocket } from "./answer-socket.ts";
-import { answerText } from "./bare-answers.ts";
+import { answerTooLarge } from "./bare-answers.ts";
 import { findAnswer } from "./find-answer.ts";
 import type { Answer } from "./guard-answer.ts";
 import type { LiveAnswer } from "./live-streams.ts";
@@ -76,9 +76,7 @@ async function answer(
 ): Promise<void> {
   const path = requestPath(request.url) ?? "/";
   if (isLarge(request) && (await sessionFromRequest(request)) === null) {
-    return answerText(response, 413, "Without a session a request is 64 KiB at most.", {
-      connection: "close",
-    });
+    return answerTooLarge(request, response, "Without a session a request is 64 KiB at most.");
   }
   const own = findAnswer(path, live);
   if (own !== null) return void (await own(request, response));

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { BlockList } from "node:net";
 import { clientAddress } from "#server/services/identity/client-address.ts";
 import { addressHeader, nonceHeader, pathHeader } from "#server/services/identity/request-headers.ts";
-import { answerText } from "./bare-answers.ts";
+import { answerText, answerTooLarge } from "./bare-answers.ts";
 import { refuseTokenInUrl } from "./refuse-token-in-url.ts";
 import { requestPath } from "./request-path.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -47,7 +47,8 @@ function isBodyBounded(request: IncomingMessage, response: ServerResponse): bool
     return refuse(response, 411, "Say how long the body is (Content-Length).");
   }
   if (Number(request.headers["content-length"] ?? 0) <= mostBodyBytes) return true;
-  return refuse(response, 413, "The body is larger than 2 MiB.");
+  answerTooLarge(request, response, "The body is larger than 2 MiB.");
+  return false;
 }
 
 function refuse(
