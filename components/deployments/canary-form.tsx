@@ -8,7 +8,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Form, showFormError } from "#components/ui/form.tsx";
 import { TextField } from "#components/ui/form-fields.tsx";
 import type { CanaryView } from "#server/domain/read-models.ts";
-import { leastShare, mostShare } from "#server/domain/shares.ts";
+import { leastShare, mostShare, percentText } from "#server/domain/shares.ts";
 
 type Values = { share: string; minutes: string };
 const minuteMs = 60_000;
@@ -27,11 +27,11 @@ export function CanaryForm({
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const change = useMutation(trpc.deployments.changeCanary.mutationOptions());
-  const form = useForm<Values>({ defaultValues: { share: percentOf(canary.share), minutes: "" } });
+  const form = useForm<Values>({ defaultValues: { share: percentText(canary.share), minutes: "" } });
   const { share, minutes } = form.watch();
-  const isChanged = share.trim() !== percentOf(canary.share) || minutes.trim() !== "";
+  const isChanged = share.trim() !== percentText(canary.share) || minutes.trim() !== "";
   async function send(values: Values) {
-    const isOther = values.share.trim() !== percentOf(canary.share);
+    const isOther = values.share.trim() !== percentText(canary.share);
     try {
       await change.mutateAsync({
         id,
@@ -81,10 +81,6 @@ export function CanaryForm({
       </div>
     </Form>
   );
-}
-
-function percentOf(share: number): string {
-  return String(Number((share * 100).toFixed(1)));
 }
 
 function shareProblem(share: number): true | string {

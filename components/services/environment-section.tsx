@@ -17,6 +17,7 @@ import { BadReleaseCallout } from "./bad-release-callout.tsx";
 import { EnvironmentMenu } from "./environment-menu.tsx";
 import { HoldbackLine } from "./holdback-line.tsx";
 import { InstanceList } from "./instance-list.tsx";
+import { MirrorLine } from "./mirror-line.tsx";
 import { PauseLine } from "./pause-line.tsx";
 import { RedundancyNote } from "./redundancy-note.tsx";
 import { ServiceFacts } from "./service-facts.tsx";
@@ -63,6 +64,7 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
         </div>
         <div className="flex min-w-0 flex-col gap-5">
           <HoldbackLine view={view} slug={slug} />
+          <MirrorLine view={view} />
           <AutomationLine view={view} slug={slug} />
           {active.map((deployment) => (
             <ActiveDeployment key={deployment.id} deployment={deployment} slug={slug} />

@@ -13,9 +13,11 @@ import { Section } from "#components/ui/section.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import type { ServicePage } from "#server/api/types.ts";
+import { whyNoMirror } from "#server/domain/mirror.ts";
 import { AboutForm } from "./about-form.tsx";
 import { AutomationForm } from "./automation-form.tsx";
 import { ConditionSwitches } from "./condition-switches.tsx";
+import { MirrorForm } from "./mirror-form.tsx";
 import { QueueSwitches } from "./queue-switches.tsx";
 import { RemoveService } from "./remove-service.tsx";
 import { TypedSettingsForm } from "./typed-settings-form.tsx";
@@ -96,10 +98,41 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
           />
         ))}
       </Section>
+      <MirrorSection service={service} refusal={refusal} />
       <Section title="Remove" className="gap-3">
         <RemoveService service={service} refusal={refusal} />
       </Section>
     </div>
+  );
+}
+
+/** Nothing where there is no environment to copy requests to. */
+function MirrorSection({ service, refusal }: { service: ServicePage; refusal: string | null }) {
+  const forms = service.environments.map((view) => ({
+    view,
+    targets: service.environments
+      .map(({ environment }) => environment)
+      .filter((to) => whyNoMirror(view.environment, to) === null),
+  }));
+  if (forms.every(({ targets }) => targets.length === 0)) return null;
+  return (
+    <Section
+      title="Mirrored traffic"
+      description="A share of what users ask of one environment is asked of another, too: a new release meets real requests before it meets users."
+      className="gap-6"
+    >
+      {forms
+        .filter(({ targets }) => targets.length > 0)
+        .map(({ view, targets }) => (
+          <MirrorForm
+            key={view.serviceEnvironmentId}
+            slug={service.slug}
+            view={view}
+            targets={targets}
+            refusal={refusal}
+          />
+        ))}
+    </Section>
   );
 }
 

@@ -11,6 +11,7 @@ import { readServicePage } from "#server/flows/read-service-page.ts";
 import { registerService } from "#server/flows/register-service.ts";
 import { removeService } from "#server/flows/remove-service.ts";
 import { setAutomation } from "#server/flows/set-automation.ts";
+import { setMirrorOf } from "#server/flows/set-mirror.ts";
 import { updateService } from "#server/flows/update-service.ts";
 import { listEnvironments } from "#server/services/services/list-environments.ts";
 import { listServices } from "#server/services/services/list-services.ts";
@@ -109,6 +110,14 @@ export const servicesRouter = router({
   endHoldback: permitted("deploy")
     .input(z.object(place))
     .mutation(({ ctx, input }) => endHoldback(ctx.verb, input)),
+  setMirror: permitted("manageServices")
+    .input(
+      z.object({
+        ...place,
+        mirror: z.object({ to: slug, share: z.number(), strip: z.array(text).max(100) }).nullable(),
+      }),
+    )
+    .mutation(({ ctx, input }) => setMirrorOf(ctx.verb, input)),
   lookForReleases: permitted("deploy")
     .input(z.object(place))
     .mutation(({ ctx, input }) => lookForReleases(ctx.verb, input, ctx.installation)),

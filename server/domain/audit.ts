@@ -115,6 +115,7 @@ const words: Record<string, string> = {
   "services/update": "Changed a service",
   "traffic/forget-router": "Forgot a router",
   "traffic/switch-pool": "Switched live traffic",
+  "traffic/set-mirror": "Set to where traffic is mirrored",
   "traffic/pause": "Paused traffic",
   "traffic/resume": "Let paused traffic go",
   "traffic/give-share": "Gave a release a share of the traffic",

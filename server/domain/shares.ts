@@ -57,7 +57,12 @@ export const mostShare = 0.99;
 
 /** `10 %` */
 export function shareText(share: number): string {
-  return `${Number((share * 100).toFixed(1))} %`;
+  return `${percentText(share)} %`;
+}
+
+/** `10` */
+export function percentText(share: number): string {
+  return String(Number((share * 100).toFixed(1)));
 }
 
 /** `each request by itself`, or by what visitors are told apart. */

@@ -8,6 +8,7 @@ import type {
   DeploymentBrief,
   Environment,
   LiveRelease,
+  MirrorView,
   Moment,
   PromoteAction,
   ServiceBrief,
@@ -27,6 +28,7 @@ import { getService, type Service, type ServiceEnvironment } from "#server/servi
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
 import { listRouters, type RouterState } from "#server/services/traffic/list-routers.ts";
+import { readMirror } from "#server/services/traffic/read-mirror.ts";
 import type { Installation } from "./installation.ts";
 import {
   action,
@@ -76,6 +78,8 @@ export interface ServiceEnvironmentView extends TrafficView {
   links: ServiceLinks;
   /** Whether whoever asks may see what its instances print. */
   mayReadOutput: boolean;
+  /** Null where nothing is copied from here. */
+  mirror: MirrorView | null;
   /** What a machine checks of a commit before it is deployed here. */
   conditions: Condition[];
   /** Whether a newer commit takes the place of one that waits. */
@@ -169,6 +173,7 @@ async function readEnvironment(
     ),
     instanceCount: await countInstances(ctx, { service, environment, live, pools: traffic.pools }),
     links: serviceLinks(service.slug, environment.slug, facts.installation),
+    mirror: await mirrorOf(ctx, service, serviceEnvironmentId),
     mayReadOutput: ctx.actor.kind === "user" && isAllowed(ctx.actor.role, "readOutput"),
     conditions,
     supersedesWaiting,
@@ -184,6 +189,18 @@ async function readEnvironment(
       startMs: await startDuration(ctx, serviceEnvironmentId),
     }),
   };
+}
+
+async function mirrorOf(
+  ctx: Context,
+  { environments }: Service,
+  serviceEnvironmentId: number,
+): Promise<MirrorView | null> {
+  const mirror = await readMirror(ctx, serviceEnvironmentId);
+  const to = environments.find((one) => one.serviceEnvironmentId === mirror?.toServiceEnvironmentId);
+  if (mirror === null || to === undefined) return null;
+  const { share, strip, copies } = mirror;
+  return { to: { slug: to.slug, name: to.name }, share, strip, copies };
 }
 
 function namesOfFitting(workers: readonly WorkerRow[], label: string | null): string[] {

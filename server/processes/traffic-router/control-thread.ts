@@ -7,6 +7,7 @@ import { openLogger } from "#server/kernel/logger.ts";
 import { acknowledge } from "#server/services/traffic/acknowledge.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import { storeCounts } from "#server/services/traffic/store-counts.ts";
+import { storeMirrored } from "#server/services/traffic/store-mirrored.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import type { ControlOrder } from "./control-thread-handle.ts";
 import { CountStore } from "./count-store.ts";
@@ -80,6 +81,10 @@ port.on("message", async (message: ToControl) => {
     acknowledger.applied(message.states);
   } else if (message.kind === "counts") {
     counts.add(message.rows);
+  } else if (message.kind === "mirrored") {
+    await storeMirrored(systemContext(client.db, "traffic-router"), message.rows).catch(() => {
+      // A few that are missing after the database was away are no matter: nothing is decided by them.
+    });
   } else {
     await counts.close();
     acknowledger.close();

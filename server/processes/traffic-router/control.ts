@@ -5,6 +5,7 @@ import type { Route } from "#server/services/traffic/route.ts";
 import { openControlThread } from "./control-thread-handle.ts";
 import { DrainReports } from "./drain-reports.ts";
 import type { ControlSettings, ToControl, ToTraffic } from "./messages.ts";
+import type { Mirrors } from "./mirrors.ts";
 import type { RequestCounter } from "./request-counter.ts";
 import type { RouteTable } from "./route-table.ts";
 import type { ServiceRoute } from "./service-route.ts";
@@ -31,16 +32,18 @@ export class Control {
   private stopping = false;
   private pauseMs = shortestPauseMs;
   private readonly counter: RequestCounter;
+  private readonly mirrors: Mirrors;
   private readonly counting: NodeJS.Timeout;
 
   /** `thread` is the first one, already opened. */
   constructor(
     settings: ControlSettings,
-    parts: { table: RouteTable; counter: RequestCounter; logger: Logger; thread: Worker },
+    parts: { table: RouteTable; counter: RequestCounter; mirrors: Mirrors; logger: Logger; thread: Worker },
   ) {
     this.settings = settings;
     this.table = parts.table;
     this.counter = parts.counter;
+    this.mirrors = parts.mirrors;
     this.logger = parts.logger;
     this.counting = setInterval(() => this.tellCounts(), tellCountsEveryMs);
     const ready = Promise.withResolvers<void>();
@@ -110,6 +113,8 @@ export class Control {
     if (this.port === null) return;
     const rows = this.counter.take();
     if (rows.length > 0) this.say({ kind: "counts", rows });
+    const mirrored = this.mirrors.takeCounts();
+    if (mirrored.length > 0) this.say({ kind: "mirrored", rows: mirrored });
   }
 
   private report(services: ServiceRoute[]): void {

@@ -66,6 +66,11 @@ export class Exchange {
     } else this.pass();
   }
 
+  /** What an instance is asked for, and with which headers. */
+  asSent(): { target: string; headers: FlatHeaders } {
+    return { target: this.destination.target, headers: this.headers };
+  }
+
   /** Chooses pool and instance anew each time, so that a retry follows a switch. */
   private pass(): void {
     const { draw, tried } = this;

@@ -13,7 +13,7 @@ export interface Destination {
   prefix: string | null;
 }
 
-export type Finding = Destination | { redirectTo: string } | null;
+export type Finding = (Destination & { service: ServiceRoute }) | { redirectTo: string } | null;
 
 /** Chooses the service by host name, else by `/<service>/<environment>/` at the start of the path. What runs elsewhere is none. */
 export function findRoute(table: RouteTable, host: string, target: string): Finding {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { Exchange, type PassingRules } from "./exchange.ts";
 import { findNextPool, findRoute } from "./find-route.ts";
+import type { Mirrors } from "./mirrors.ts";
 import { answerPlainly, plainAnswerBytes } from "./plain-answers.ts";
 import type { PreviewDoor } from "./preview-door.ts";
 import type { RouteTable } from "./route-table.ts";
@@ -10,6 +11,7 @@ import { passUpgrade } from "./upgrade.ts";
 export interface RouterParts {
   table: RouteTable;
   door: PreviewDoor;
+  mirrors: Mirrors;
   rules: PassingRules;
 }
 
@@ -52,7 +54,7 @@ export function createRouterServer(parts: RouterParts, ready: Promise<void>, tak
 }
 
 function route(parts: RouterParts, request: IncomingMessage, response: ServerResponse): void {
-  const { table, door, rules } = parts;
+  const { table, door, mirrors, rules } = parts;
   const refusal = refusalOf(request, rules);
   const asked = refusal === null ? findNextPool(table, request.headers.host ?? "") : null;
   if (asked !== null) {
@@ -66,7 +68,9 @@ function route(parts: RouterParts, request: IncomingMessage, response: ServerRes
   } else if ("redirectTo" in found) {
     response.writeHead(308, { Location: found.redirectTo, "Content-Length": "0" }).end();
   } else {
-    new Exchange(request, response, { destination: found, rules }).send();
+    const exchange = new Exchange(request, response, { destination: found, rules });
+    exchange.send();
+    if (found.service.route.mirror !== null) mirrors.offer(found.service, request, exchange.asSent());
   }
 }
 

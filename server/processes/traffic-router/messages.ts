@@ -1,10 +1,12 @@
+import type { MirrorCounts } from "#server/domain/mirror.ts";
 import type { CountRow } from "#server/domain/request-counts.ts";
 import type { Acknowledgement } from "#server/services/traffic/acknowledge.ts";
 import type { Route } from "#server/services/traffic/route.ts";
+import type { FlatHeaders } from "./headers.ts";
 
 /**
- * A router is two threads: one passes requests on and nothing else, one talks to the database and the disk. What they
- * say to each other is here.
+ * A router is two threads: one passes requests on and nothing else, one talks to the database and the disk. A third sends
+ * copies of requests, where there are any. What they say to each other is here.
  */
 export type ToTraffic =
   /** Take these over, and forget those that are gone. */
@@ -20,6 +22,8 @@ export type ToControl =
   | { kind: "applied"; states: Acknowledgement[] }
   /** What was counted since the last time. */
   | { kind: "counts"; rows: CountRow[] }
+  /** What became of copies since the last time. */
+  | { kind: "mirrored"; rows: MirroredRow[] }
   /** Nothing is in flight any more: leave the database. */
   | { kind: "sign-off" };
 
@@ -31,3 +35,25 @@ export interface ControlSettings {
   statePath: string;
   logLevel: string;
 }
+
+/** A request to be sent once more, to somebody else. */
+export interface Copy {
+  /** Whose request it was. */
+  serviceEnvironmentId: number;
+  /** Who of the other service environment may be asked. */
+  addresses: { host: string; port: number }[];
+  method: string;
+  target: string;
+  headers: FlatHeaders;
+}
+
+/** What the mirror thread begins with. */
+export interface CopyOrder {
+  /** How many copies it has been given and is not done with: it counts down. */
+  pending: Int32Array;
+}
+
+/** What has become of copies since the mirror thread said so last. */
+export type FromMirror = MirroredRow[];
+
+export type MirroredRow = MirrorCounts & { serviceEnvironmentId: number };

@@ -8,6 +8,7 @@ import { Control } from "./control.ts";
 import type { PassingRules } from "./exchange.ts";
 import { createRouterServer } from "./http-server.ts";
 import type { ControlSettings } from "./messages.ts";
+import { Mirrors } from "./mirrors.ts";
 import { PreviewDoor, type PreviewSettings } from "./preview-door.ts";
 import { RequestCounter } from "./request-counter.ts";
 import { RouteTable } from "./route-table.ts";
@@ -53,13 +54,14 @@ export async function startRouter(settings: RouterSettings): Promise<RunningRout
   });
   table.apply(state.lastKnown);
   const ready = Promise.withResolvers<void>();
-  const parts = { table, door: new PreviewDoor(preview), rules };
+  const mirrors = new Mirrors({ table, logger });
+  const parts = { table, door: new PreviewDoor(preview), mirrors, rules };
   const server = createRouterServer(parts, ready.promise, () => control.takeNews());
   await listenOnSharedPort(server, { host, port: settings.port, siblings });
   const { port } = server.address() as AddressInfo;
   const control = new Control(
     { ...controlSettings, port },
-    { table, counter, logger, thread: controlThread },
+    { table, counter, mirrors, logger, thread: controlThread },
   );
   // One that was killed is still waited for before any pool ends, so it may serve what it knew: but a switch may have
   // been made meanwhile, and whoever comes is better held for a moment than answered by the release before.
@@ -68,6 +70,7 @@ export async function startRouter(settings: RouterSettings): Promise<RunningRout
   return {
     async stop() {
       await letRequestsEnd(server, table, port);
+      mirrors.stop();
       await control.stop();
     },
   };

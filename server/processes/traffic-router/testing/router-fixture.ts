@@ -17,8 +17,13 @@ export interface RouterFixture {
   router: RouterProcess;
   /** One more router, with a data folder of its own; ended with the fixture at the latest. */
   startAnother(folder: string, settings?: AnotherRouter): Promise<RouterProcess>;
-  /** A service in `production`, its pools filled with instances at these ports, live on `live`. */
-  serve(service: string, pools: Partial<Record<PoolColor, number[]>>, live?: PoolColor): Promise<TrafficRows>;
+  /** A service in `production` or elsewhere, its pools filled with instances at these ports, live on `live`. */
+  serve(
+    service: string,
+    pools: Partial<Record<PoolColor, number[]>>,
+    live?: PoolColor,
+    environment?: string,
+  ): Promise<TrafficRows>;
   /** Moves the pointer and waits until the router has acknowledged it. */
   switchTo(rows: TrafficRows, toPool: PoolColor): Promise<void>;
   /** Has a release live there that runs behind no router. */
@@ -62,8 +67,8 @@ export async function openRouterFixture(): Promise<RouterFixture> {
     router,
     progress,
     switchTo,
-    async serve(service, pools, live = "blue") {
-      const rows = await insertServiceEnvironment(sql, { service, environment: "production" });
+    async serve(service, pools, live = "blue", environment = "production") {
+      const rows = await insertServiceEnvironment(sql, { service, environment });
       for (const pool of ["blue", "green"] as const) {
         for (const port of pools[pool] ?? []) await insertInstance(sql, rows, { pool, port });
       }

@@ -261,6 +261,9 @@ test("services, their conditions, deployments and tokens, by people and by machi
   expect(await left()).toEqual(["traffic/pause by Grace"]);
   await call("engineer", "services.resumeTraffic", staging);
   expect(await left()).toEqual(["traffic/resume by Grace"]);
+  const mirror = { to: "staging", share: 0.1, strip: ["x-api-key"] };
+  await call("engineer", "services.setMirror", { slug: "shop", environmentSlug: "production", mirror });
+  expect(await left()).toEqual(["traffic/set-mirror by Grace"]);
   await standAlone(asked.id);
   const badReason = "It is slow.";
   await ask(token, "markRelease", "/services/shop/releases/1", { badReason });
