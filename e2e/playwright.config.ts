@@ -40,6 +40,7 @@ export default defineConfig({
       "preview",
       "canary",
       "pause",
+      "mirror",
       "operate",
       "script-target",
       "secrets",

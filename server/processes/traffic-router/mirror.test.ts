@@ -188,7 +188,6 @@ async function startSilent(): Promise<{
   return {
     server,
     sockets,
-    mostOpen: () => most,
     port: typeof address === "object" ? (address?.port ?? 0) : 0,
   };
 }
