@@ -22,8 +22,10 @@ import { StateFile } from "./state-file.ts";
  */
 if (parentPort === null) throw new Error("The control thread runs in a router only.");
 const [{ settings, port, news }] = (await once(parentPort, "message")) as [ControlOrder];
-/** After this time without an answer of the database, the last known routes are served. */
-const databaseWaitMs = 1_000;
+/** So long after the database was found to be away, the last known routes are served. */
+const awayWaitMs = 1_000;
+/** One that is only slow is given more: what was known may be the release before. */
+const slowWaitMs = 5_000;
 
 const state = await StateFile.open(settings.statePath);
 state.isSignedOff = false;
@@ -98,5 +100,5 @@ port.on("message", async (message: ToControl) => {
 
 // Told again although the traffic thread has read them too: what it answers is what is acknowledged.
 say({ kind: "routes", routes: state.lastKnown, gone: [] });
-await Promise.race([link.open(), delay(databaseWaitMs)]);
+await Promise.race([link.open(), link.failed.then(() => delay(awayWaitMs)), delay(slowWaitMs)]);
 say({ kind: "ready" });

@@ -31,6 +31,9 @@ export interface DatabaseLinkParts {
 
 /** Registers the router and hears of every change of its routes, for ever, whatever happens to the connection. */
 export class DatabaseLink {
+  /** Resolves once something could not be asked of the database. */
+  readonly failed: Promise<void>;
+  private readonly sayFailed: () => void;
   private readonly parts: DatabaseLinkParts;
   private listener: Listener | null = null;
   private reading = false;
@@ -42,6 +45,9 @@ export class DatabaseLink {
 
   constructor(parts: DatabaseLinkParts) {
     this.parts = parts;
+    const failed = Promise.withResolvers<void>();
+    this.failed = failed.promise;
+    this.sayFailed = failed.resolve;
   }
 
   /** Tries until it succeeds. Resolves when all routes have been read. */
@@ -125,6 +131,7 @@ export class DatabaseLink {
       if (!this.isAway)
         logger.warn(`${what} failed: ${databaseProblem(error)}. Serving the last known routes.`);
       this.isAway = true;
+      this.sayFailed();
       return false;
     }
   }
