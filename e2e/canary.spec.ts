@@ -97,3 +97,22 @@ test("what is held back stays with the release before until somebody sends it on
   await noneFailed();
   expect(await live()).toBe("four");
 });
+
+test("a switch-back does not wait for a canary: it ends it, and goes back at once", async ({ page }) => {
+  watch = watchService(address);
+  const canary = settings("canary: {share: 10%, for: 1h}");
+  const sha = carousel.commit("Speed it up", { "anytime.yaml": canary, version: "five" });
+  await deployCommit(page, "carousel", sha);
+  await expect(page.getByRole("heading", { name: "Canary: #5 takes 10 %" })).toBeVisible({ timeout: 60_000 });
+  const onTrial = page.url();
+  await page.goto(`${url}/services/carousel`);
+  await page.getByRole("link", { name: "Switch staging back to #2" }).click();
+  await page.getByRole("button", { name: "Switch staging back to #2" }).click();
+  await expect(page).not.toHaveURL(onTrial);
+  await status(page, "succeeded");
+  expect(await live()).toBe("two");
+  await page.goto(onTrial);
+  await status(page, "cancelled");
+  await expect(page.getByRole("heading", { name: /Canary/ })).toHaveCount(0);
+  await noneFailed();
+});

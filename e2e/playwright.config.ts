@@ -38,6 +38,7 @@ export default defineConfig({
       "tokens",
       "deploy",
       "preview",
+      "readiness",
       "canary",
       "pause",
       "mirror",
