@@ -1,7 +1,7 @@
 /**
  * How long a switch takes and what it breaks: two pools of real processes behind the real router under saturated load,
  * with websockets, streams and slow requests open throughout. The same loop against `nginx -s reload` and HAProxy's
- * `set map`, where they are there. Then how fast a release that is still warm is gone back to. Set ANYTIME_BENCH_SWITCHES
+ * `set map`, where they are there. Before every other switch of ours the pool takes a share first, as a canary does. Then how fast a release that is still warm is gone back to. Set ANYTIME_BENCH_SWITCHES
  * for more than 200 switches.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -13,6 +13,7 @@ import { serviceHostName } from "#server/domain/host-names.ts";
 import { type PoolColor, poolColors } from "#server/domain/pools.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { startRouterProcess } from "#server/processes/traffic-router/testing/router-process.ts";
+import { changeShare, giveShare } from "#server/services/traffic/share-traffic.ts";
 import { switchPool } from "#server/services/traffic/switch-pool.ts";
 import { installPrograms } from "./router/programs.ts";
 import { openBenchDatabase } from "./switch/bench-database.ts";
@@ -26,6 +27,7 @@ const switches = Math.max(200, Number(process.env.ANYTIME_BENCH_SWITCHES ?? 200)
 const yardstickSwitches = 60;
 const returns = 100;
 const instancesPerPool = 2;
+const canaryShares = [0.1, 0.5];
 /** Between two switches: random, so that they meet the load at every moment of its cycle. */
 const restMs = () => 250 + Math.random() * 500;
 
@@ -72,6 +74,14 @@ async function startOurs(): Promise<Switcher> {
         expectedGeneration: generation,
       }));
     },
+    async share(pool, share) {
+      const at = { serviceEnvironmentId, pool, share };
+      const [first] = canaryShares;
+      ({ generation } =
+        share === first
+          ? await giveShare(ctx, { ...at, sticky: null, expectedGeneration: generation })
+          : await changeShare(ctx, at));
+    },
     end,
   };
 }
@@ -80,11 +90,13 @@ async function measure(switcher: Switcher, times: number): Promise<Measured> {
   const load = await startLoad(switcher.port, `${serviceHostName("bench", "production")}:${switcher.port}`);
   const switchMs: number[] = [];
   const commandMs: number[] = [];
+  let shareChanges = 0;
   let live: PoolColor = "blue";
   for (let count = 0; count < times; count++) {
     await rest(restMs());
     const old: PoolColor = live;
     live = old === "blue" ? "green" : "blue";
+    if (count % 2 === 1) shareChanges += await canary(switcher, live);
     const began = process.hrtime.bigint();
     await switcher.switchTo(live);
     commandMs.push(Number(process.hrtime.bigint() - began) / 1e6);
@@ -94,7 +106,17 @@ async function measure(switcher: Switcher, times: number): Promise<Measured> {
   }
   const result = await load.stop();
   await switcher.end();
-  return { name: switcher.name, switchMs, commandMs, result };
+  return { name: switcher.name, switchMs, commandMs, shareChanges, result };
+}
+
+/** Resolves with how often its share was changed. */
+async function canary(switcher: Switcher, pool: PoolColor): Promise<number> {
+  if (switcher.share === undefined) return 0;
+  for (const share of canaryShares) {
+    await switcher.share(pool, share);
+    await rest(150);
+  }
+  return canaryShares.length;
 }
 
 async function lastArrivalAt(pool: PoolColor, all: BenchInstance[]): Promise<bigint> {

@@ -10,6 +10,8 @@ export interface Measured {
   /** From the command to the last request at the old pool. */
   switchMs: number[];
   commandMs: number[];
+  /** How often a pool was given a share before a switch, or another share. */
+  shareChanges: number;
   result: LoadResult;
 }
 
@@ -35,6 +37,7 @@ export function printReport(run: {
     JSON.stringify({
       bench: "switch",
       switches: switchMs.length,
+      share_changes: ours.shareChanges,
       requests: result.requests,
       failed: result.failed,
       counts_exact: isExact,
@@ -61,9 +64,11 @@ export function printReport(run: {
   return result.failed === 0 && isExact && p99 <= barMs && returnP99 <= returnBarMs;
 }
 
-function printMeasured({ name, switchMs, commandMs, result }: Measured): void {
+function printMeasured(measured: Measured): void {
+  const { name, switchMs, commandMs, result } = measured;
   const served = Object.entries(result.pools).map(([pool, count]) => `${pool} ${count}`);
   console.log(`${name}: ${switchMs.length} switches under load`);
+  if (measured.shareChanges > 0) print("  Shares given or changed", measured.shareChanges);
   print("  Requests answered", `${result.requests} (${served.join(", ")})`);
   print("  Failed", result.failed);
   for (const [reason, count] of Object.entries(result.failures)) print(`    ${reason}`, count);

@@ -14,6 +14,8 @@ export interface Switcher {
   port: number;
   switchTo(pool: PoolColor): Promise<void>;
   end(): Promise<void>;
+  /** Has the other pool take a share beside the live one, where that can be done. */
+  share?(pool: PoolColor, share: number): Promise<void>;
 }
 
 const addresses = (instances: readonly BenchInstance[], pool: PoolColor) =>
