@@ -6,11 +6,9 @@ export const hostileCommands = {
   multiply: "bomb() { bomb | bomb & }; bomb; sleep 1; sleep 1; exit 3",
   fillDisk:
     'while :; do dd if=/dev/zero of="$HOME/junk" bs=1M count=8 oflag=append conv=notrunc 2>/dev/null; done',
-  fillDiskUnseen: `exec "${process.execPath}" -e '
-    const fs = require("node:fs");
-    const file = fs.openSync(process.env.TMPDIR + "/junk", "w");
-    fs.unlinkSync(process.env.TMPDIR + "/junk");
-    for (;;) try { fs.writeSync(file, Buffer.alloc(1e6)); } catch {}'`,
+  // By little programs: what lies on a disk in memory counts as the service's own memory, too.
+  fillDiskUnseen:
+    'exec 3> "$TMPDIR/junk"; rm "$TMPDIR/junk"; while :; do dd if=/dev/zero bs=1M count=8 >&3 2>/dev/null; done',
   openFiles: `"${process.execPath}" -e '
     const fs = require("node:fs");
     let count = 0;
