@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
   it = await openInstallation(database.ctx);
   const repositoryUrl = join(it.open, "shop");
-  commit(repositoryUrl, "First", { "anytime.yaml": settingsFile });
+  await commit(repositoryUrl, "First", { "anytime.yaml": settingsFile });
   await registerService(database.ctx, { slug: "shop", name: "Shop", repositoryUrl }, it.installation);
 });
 afterAll(async () => {
