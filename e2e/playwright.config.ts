@@ -20,7 +20,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   retries: 0,
-  timeout: 120_000,
+  // Bounds, and no measure: a busy machine may take its time.
+  timeout: 240_000,
   expect: { timeout: 20_000 },
   use: {
     viewport: { width: 1440, height: 900 },
