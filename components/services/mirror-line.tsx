@@ -8,7 +8,7 @@ import { shareText } from "#server/domain/shares.ts";
 export function MirrorLine({ view: { mirror } }: { view: ServiceEnvironmentView }) {
   if (mirror === null) return null;
   return (
-    <p>
+    <p className="pt-2">
       <Status tone="waiting" icon={<Copy />} word="Mirrored" className="mr-2" />
       {shareText(mirror.share)} of the GET and HEAD requests go to {mirror.to.name}, too.
       <span className="text-muted"> {copiesText(mirror.copies, mirror.to.name)}</span>
