@@ -10,8 +10,9 @@ import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
 import { serviceHostName } from "#server/domain/host-names.ts";
 import { startRouterProcess } from "#server/processes/traffic-router/testing/router-process.ts";
+import { startSilentServer } from "#server/processes/traffic-router/testing/silent-server.ts";
 import { quantile } from "./measuring/quantile.ts";
-import { type Kind, kinds, mirroredShare, openServices, startStuck } from "./mirror/services.ts";
+import { type Kind, kinds, mirroredShare, openServices } from "./mirror/services.ts";
 import { measureSteadily, type Steady } from "./mirror/steady-load.ts";
 import { startTarget } from "./router/subjects.ts";
 
@@ -22,7 +23,7 @@ const seconds = Number(process.env.ANYTIME_BENCH_SECONDS ?? 3);
 const perSecond = Number(process.env.ANYTIME_BENCH_RATE ?? 1_000);
 
 const folder = await mkdtemp(join(tmpdir(), "anytime-bench-"));
-const [target, staging, stuck] = [await startTarget(), await startTarget(), await startStuck()];
+const [target, staging, stuck] = [await startTarget(), await startTarget(), await startSilentServer()];
 const database = await openServices(folder, {
   targetPort: target.port,
   stagingPort: staging.port,

@@ -1,8 +1,8 @@
 /**
  * How long a switch takes and what it breaks: two pools of real processes behind the real router under saturated load,
  * with websockets, streams and slow requests open throughout. The same loop against `nginx -s reload` and HAProxy's
- * `set map`, where they are there. Before every other switch of ours the pool takes a share first, as a canary does. Then how fast a release that is still warm is gone back to. Set ANYTIME_BENCH_SWITCHES
- * for more than 200 switches.
+ * `set map`, where they are there. Before every other switch of ours the pool takes a share first, as a canary does. Then
+ * how fast a release that is still warm is gone back to. Set ANYTIME_BENCH_SWITCHES for more than 200 switches.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -63,6 +63,7 @@ async function startOurs(): Promise<Switcher> {
   const { serviceEnvironmentId } = rows;
   const first = { serviceEnvironmentId, toPool: "blue", expectedGeneration: 0 } as const;
   let { generation } = await switchPool(ctx, first);
+  let candidate: PoolColor | null = null;
   const { port, end } = await startRouterProcess({ databaseUrl: database.url, dataFolder });
   return {
     name: "ours",
@@ -73,14 +74,15 @@ async function startOurs(): Promise<Switcher> {
         toPool,
         expectedGeneration: generation,
       }));
+      candidate = null;
     },
     async share(pool, share) {
       const at = { serviceEnvironmentId, pool, share };
-      const [first] = canaryShares;
       ({ generation } =
-        share === first
-          ? await giveShare(ctx, { ...at, sticky: null, expectedGeneration: generation })
-          : await changeShare(ctx, at));
+        candidate === pool
+          ? await changeShare(ctx, at)
+          : await giveShare(ctx, { ...at, sticky: null, expectedGeneration: generation }));
+      candidate = pool;
     },
     end,
   };

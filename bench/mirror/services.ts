@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
 import { freePort } from "#db/testing/free-port.ts";
@@ -49,23 +47,4 @@ export async function openServices(
 
 async function makeLive(ctx: Context, { serviceEnvironmentId }: TrafficRows): Promise<void> {
   await switchPool(ctx, { serviceEnvironmentId, toPool: "blue", expectedGeneration: 0 });
-}
-
-/** Takes connections and never answers. */
-export async function startStuck(): Promise<{ port: number; close(): void }> {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("error", () => socket.destroy());
-    socket.on("close", () => sockets.delete(socket));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    port: (server.address() as AddressInfo).port,
-    close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
-  };
 }

@@ -11,8 +11,7 @@ import { Form, showFormError } from "#components/ui/form.tsx";
 import { TextField } from "#components/ui/form-fields.tsx";
 import { Select } from "#components/ui/select.tsx";
 import type { ServiceEnvironmentView } from "#server/api/types.ts";
-import { mirrorSchema, neverCopied } from "#server/domain/mirror.ts";
-import type { MirrorView } from "#server/domain/read-models.ts";
+import { type MirrorView, mirrorSchema, neverCopied } from "#server/domain/mirror.ts";
 import { percentText, shareText } from "#server/domain/shares.ts";
 
 export type MirrorFormProps = {

@@ -12,15 +12,13 @@ const headerName = z
   .string()
   .regex(/^[!#$%&'*+.^_`|~0-9a-z-]{1,100}$/, "Write names of headers, such as x-api-key.");
 
-export const leastMirroredShare = 0.001;
-
 /** Where a share of a service environment's safe requests is copied to, and without which headers. */
 export const mirrorSchema = z.strictObject({
   toServiceEnvironmentId: z.int(),
   /** More than 0, 1 at the most. */
   share: z
     .number("Write a share in percent.")
-    .min(leastMirroredShare, "The share is 0.1 % at the least.")
+    .min(0.001, "The share is 0.1 % at the least.")
     .max(1, "The share is 100 % at the most."),
   /** Lower case names of headers that are left out of the copy, besides those that always are. */
   strip: z.array(headerName).max(50, "Name 50 headers at the most."),
@@ -38,6 +36,16 @@ export interface MirrorCounts {
 }
 
 export const noCopies: MirrorCounts = { answered: 0, failed: 0, leftOut: 0 };
+
+/** To where a share of an environment's safe requests is copied, for a page. */
+export interface MirrorView {
+  to: { slug: string; name: string };
+  /** 0 to 1. */
+  share: number;
+  strip: string[];
+  /** Of the last minutes. */
+  copies: MirrorCounts;
+}
 
 /** Over how many minutes pages tell of copies. */
 export const mirroredMinutes = 10;

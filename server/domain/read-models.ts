@@ -2,7 +2,6 @@ import type { SettingChange } from "./compare-settings.ts";
 import type { CheckedCondition, CheckedKind, FactState } from "./conditions.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
 import type { MigrationLock } from "./migration-locks.ts";
-import type { MirrorCounts } from "./mirror.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
 import type { ServiceSettings } from "./service-settings.ts";
@@ -205,16 +204,6 @@ export interface TrafficView {
   shared: Shared | null;
   /** Until when requests wait; null while they do not. */
   heldUntil: Moment | null;
-}
-
-/** To where a share of an environment's safe requests is copied. */
-export interface MirrorView {
-  to: { slug: string; name: string };
-  /** 0 to 1. */
-  share: number;
-  strip: string[];
-  /** Of the last minutes. */
-  copies: MirrorCounts;
 }
 
 /** Two releases beside each other, while one of them is on trial. */

@@ -1,6 +1,7 @@
 import { type Automation, automationTitle } from "#server/domain/automation.ts";
 import type { Condition } from "#server/domain/conditions.ts";
 import type { InstanceCount } from "#server/domain/configuration-views.ts";
+import type { MirrorView } from "#server/domain/mirror.ts";
 import { whyNoPause } from "#server/domain/pause.ts";
 import { isAllowed } from "#server/domain/permissions.ts";
 import type {
@@ -8,7 +9,6 @@ import type {
   DeploymentBrief,
   Environment,
   LiveRelease,
-  MirrorView,
   Moment,
   PromoteAction,
   ServiceBrief,

@@ -1,12 +1,11 @@
-import { once } from "node:events";
 import { Agent, type IncomingMessage, type RequestListener } from "node:http";
-import { createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TrafficRows } from "#db/testing/traffic-rows.ts";
 import { noCopies } from "#server/domain/mirror.ts";
 import { readMirror } from "#server/services/traffic/read-mirror.ts";
 import { setMirror } from "#server/services/traffic/set-mirror.ts";
 import { ask, openRouterFixture, type RouterFixture, until } from "./testing/router-fixture.ts";
+import { startSilentServer } from "./testing/silent-server.ts";
 import { startTestInstance } from "./testing/test-instance.ts";
 
 let fixture: RouterFixture;
@@ -133,7 +132,7 @@ describe("mirrored requests", () => {
   });
 
   it("hang in the other environment without holding up a request, and take no more than a few connections", async () => {
-    const { server, sockets, port } = await startSilent();
+    const { sockets, port, close } = await startSilentServer();
     const { from, host, production } = await mirrored("silent", port);
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
     const answers = await Promise.all(
@@ -148,8 +147,7 @@ describe("mirrored requests", () => {
     // As many as may be under way at once, and one in the place of each that was given up before it was clear that all hang.
     expect(sockets.length).toBeLessThanOrEqual(32 + 4);
     agent.destroy();
-    for (const socket of sockets) socket.destroy();
-    server.close();
+    close();
     await production.close();
   });
 
@@ -173,21 +171,3 @@ describe("mirrored requests", () => {
     await Promise.all([back.close(), production.close()]);
   });
 });
-
-/** Takes connections and never answers. */
-async function startSilent(): Promise<{
-  server: Server;
-  sockets: Socket[];
-  port: number;
-}> {
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => sockets.push(socket.on("error", () => socket.destroy())));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  return {
-    server,
-    sockets,
-    port: typeof address === "object" ? (address?.port ?? 0) : 0,
-  };
-}

@@ -1,7 +1,7 @@
-import { eq, gt, sql } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import { pointers } from "#db/schema/traffic.ts";
 import { mirrorCounts } from "#db/schema/traffic-counts.ts";
-import { type Mirror, type MirrorCounts, mirroredMinutes } from "#server/domain/mirror.ts";
+import { type Mirror, type MirrorCounts, mirroredMinutes, noCopies } from "#server/domain/mirror.ts";
 import type { Context } from "#server/kernel/context.ts";
 
 export interface RunningMirror extends Mirror {
@@ -29,10 +29,10 @@ export async function readMirror(
     })
     .from(mirrorCounts)
     .where(
-      sql`${eq(mirrorCounts.serviceEnvironmentId, serviceEnvironmentId)} and ${gt(
-        mirrorCounts.beginsAt,
-        sql`clock_timestamp() - ${mirroredMinutes} * interval '1 minute'`,
-      )}`,
+      and(
+        eq(mirrorCounts.serviceEnvironmentId, serviceEnvironmentId),
+        gt(mirrorCounts.beginsAt, sql`clock_timestamp() - ${mirroredMinutes} * interval '1 minute'`),
+      ),
     );
-  return { ...mirror, copies: copies ?? { answered: 0, failed: 0, leftOut: 0 } };
+  return { ...mirror, copies: copies ?? noCopies };
 }

@@ -24,7 +24,8 @@ export const routeSchema = z.object({
   heldUntilMs: z.number().nullable().default(null),
   /** What upgraded connections and event streams are open then to a pool without traffic are closed; like `heldUntilMs`. */
   drainUntilMs: z.number().nullable().default(null),
-  mirror: mirrorSchema.nullable().default(null),
+  /** One that this version does not know is none: requests go on, copies wait for an update. */
+  mirror: mirrorSchema.nullable().catch(null),
   /** Somebody watches what is live, or is about to be: requests are counted by the second. */
   isWatched: z.boolean().default(false),
   /** Which release stands in which pool. */

@@ -29,8 +29,6 @@ export async function runCommandCheck(tool: string, parameters: string[]): Promi
 
 const vitestReport = z.object({
   numPassedTests: z.int(),
-  numFailedTests: z.int(),
-  numFailedTestSuites: z.int(),
   testResults: z.array(
     z.object({
       name: z.string(),
@@ -54,12 +52,12 @@ export function runVitest(config: string): Promise<Count> {
     const exitCode = await runTool("vitest", parameters, {});
     const counted = readReport(report, vitestReport);
     if (counted === null) return noReport("vitest");
-    const failed = counted.numFailedTests === 0 && exitCode !== 0 ? 1 : counted.numFailedTests;
     const failures = counted.testResults.flatMap(({ name, status, assertionResults }) => {
       const own = assertionResults.filter((test) => test.status === "failed").map(({ fullName }) => fullName);
       const file = relative(root, name);
       return own.length === 0 && status === "failed" ? [file] : own.map((test) => `${file}: ${test}`);
     });
+    const failed = failures.length === 0 && exitCode !== 0 ? 1 : failures.length;
     return { passed: counted.numPassedTests, failed, failures };
   });
 }
