@@ -77,7 +77,17 @@ test("and no longer once nothing is wanted", async ({ page }) => {
   await page.goto(`${url}/services/parrot`);
   await expect(page.getByRole("heading", { name: "Production" })).toBeVisible();
   await expect(page.getByText("Mirrored")).toHaveCount(0);
-  const copies = async () => (await fetch(`${at("staging")}copies`)).text();
+
   await fetch(at("production"));
-  expect(await copies()).toBe("20");
+  // What would have been copied is there before what is copied now.
+  await openSettings(page);
+  await form.getByRole("combobox").click();
+  await page.getByRole("option", { name: "Staging" }).click();
+  await form.getByLabel("Share in percent").fill("100");
+  await form.getByRole("button", { name: "Mirror Production" }).click();
+  await expect(page.getByText("Saved.", { exact: true })).toBeVisible();
+  const copies = async () => Number(await (await fetch(`${at("staging")}copies`)).text());
+  await fetch(at("production"));
+  await expect.poll(copies).toBeGreaterThan(20);
+  expect(await copies()).toBe(21);
 });
