@@ -73,46 +73,60 @@ const screens = [
 ];
 
 for (const { name: screen, ...device } of screens) {
-  for (const theme of ["light", "dark"] as const) {
-    test.describe(`${theme}, ${screen}`, () => {
-      test.use({ ...device, colorScheme: theme });
-      for (const { name, path, isPublic, isFrameless, shows } of pages) {
-        test.describe(() => {
-          test.use({ storageState: isPublic ? undefined : signedInFile });
-          test(name, async ({ page }) => {
-            const problems: string[] = [];
-            page.on("pageerror", (error) => problems.push(error.message));
-            page.on("console", (message) => {
-              if (message.text().includes(violation)) problems.push(message.text());
+  test.describe(screen, () => {
+    test.use(device);
+    for (const pageToLookAt of pages) {
+      test.describe(() => {
+        test.use({ storageState: pageToLookAt.isPublic ? undefined : signedInFile });
+        test(pageToLookAt.name, async ({ page }) => {
+          const problems = await collectProblems(page);
+          await open(page, pageToLookAt);
+          for (const theme of ["light", "dark"] as const) {
+            await test.step(theme, async () => {
+              await page.emulateMedia({ colorScheme: theme });
+              await look(page, `${pageToLookAt.name}-${theme}-${screen}`);
             });
-            await page.addInitScript((violation) => {
-              addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
-                console.error(violation, violatedDirective, blockedURI),
-              );
-            }, violation);
-            await page.goto(url + (typeof path === "string" ? path : await path(page)));
-            await expect(page.getByRole("heading", { level: 1, name: shows })).toBeVisible();
-            // By then its script has run, which names switches and makes what scrolls reachable by key.
-            if (!isPublic && !isFrameless)
-              await expect(page.getByRole("banner").getByText("Live", { exact: true })).toBeAttached();
-            const { violations } = await new AxeBuilder({ page }).analyze();
-            const told = violations.map(
-              ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`,
-            );
-            expect(told).toEqual([]);
-            const overflow = await page.evaluate(() => {
-              const { scrollWidth, clientWidth } = document.documentElement;
-              return scrollWidth - clientWidth;
-            });
-            expect(overflow).toBeLessThanOrEqual(0);
-            expect(problems).toEqual([]);
-            const picture = `${name}-${theme}-${screen}`;
-            if (process.env.ANYTIME_SCREENSHOTS !== "1" || inReadme.includes(picture)) {
-              await page.screenshot({ path: join(pictures, `${picture}.png`) });
-            }
-          });
+          }
+          expect(problems).toEqual([]);
         });
-      }
-    });
+      });
+    }
+  });
+}
+
+/** Errors of scripts, and what the page's own policy kept it from. */
+async function collectProblems(page: Page): Promise<string[]> {
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    if (message.text().includes(violation)) problems.push(message.text());
+  });
+  await page.addInitScript((violation) => {
+    addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+      console.error(violation, violatedDirective, blockedURI),
+    );
+  }, violation);
+  return problems;
+}
+
+async function open(page: Page, { path, isPublic, isFrameless, shows }: PageToLookAt): Promise<void> {
+  await page.goto(url + (typeof path === "string" ? path : await path(page)));
+  await expect(page.getByRole("heading", { level: 1, name: shows })).toBeVisible();
+  // By then its script has run, which names switches and makes what scrolls reachable by key.
+  if (!isPublic && !isFrameless)
+    await expect(page.getByRole("banner").getByText("Live", { exact: true })).toBeAttached();
+}
+
+async function look(page: Page, picture: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`);
+  expect(told).toEqual([]);
+  const overflow = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  });
+  expect(overflow).toBeLessThanOrEqual(0);
+  if (process.env.ANYTIME_SCREENSHOTS !== "1" || inReadme.includes(picture)) {
+    await page.screenshot({ path: join(pictures, `${picture}.png`) });
   }
 }

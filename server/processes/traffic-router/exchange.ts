@@ -6,6 +6,7 @@ import {
 } from "node:http";
 import type { BlockList } from "node:net";
 import type { PoolColor } from "#server/domain/pools.ts";
+import { endAfter } from "./end-after.ts";
 import type { Destination } from "./find-route.ts";
 import { type FlatHeaders, hasBody, requestHeaders, responseHeaders } from "./headers.ts";
 import type { Instance } from "./instance.ts";
@@ -129,8 +130,7 @@ export class Exchange {
   private answer(answer: IncomingMessage): void {
     this.answered = true;
     const { response } = this;
-    // The rest of a body that the instance did not wait for would be taken for the next request.
-    if (this.withBody && !this.request.complete) response.shouldKeepAlive = false;
+    endAfter(this.request, response);
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, responseHeaders(answer));
     pumpResponseBody(answer, response);
     if (isEventStream(answer) && this.pool !== null) this.stay(this.pool, answer);

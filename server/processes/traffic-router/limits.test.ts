@@ -95,6 +95,20 @@ describe("a body", () => {
     expect(answer.status).toBe(413);
     await until(() => seen.every(({ body }) => body === "cut off"));
   });
+
+  it.each(["Content-Length: 8000000", "Transfer-Encoding: chunked"])(
+    "that is refused (%s) does not cost a client its answer that sends all of it before it looks",
+    async (framing) => {
+      const socket = connect(strict.port, "127.0.0.1");
+      const chunked = framing.startsWith("Transfer");
+      socket.write(post(framing, chunked ? "7a1200\r\n" : ""));
+      await new Promise<void>((resolve, reject) => {
+        socket.once("error", reject);
+        socket.write("x".repeat(8_000_000) + (chunked ? "\r\n0\r\n\r\n" : ""), () => resolve());
+      });
+      expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 [\s\S]*larger than what is passed on here\.\n$/);
+    },
+  );
 });
 
 /** Sends the bytes, and says with what the first answer began; the connection is ended then. */

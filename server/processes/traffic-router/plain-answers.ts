@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { hasBody } from "./headers.ts";
+import { endAfter } from "./end-after.ts";
 
 const pages = {
   400: "This request cannot be understood.",
@@ -21,8 +21,7 @@ export function answerPlainly(response: ServerResponse, status: PlainStatus): vo
     return;
   }
   const headers = plainHeaders(status);
-  // What is left of a body that nobody reads would be taken for the next request.
-  if (hasBody(response.req) && !response.req.complete) response.shouldKeepAlive = false;
+  endAfter(response.req, response);
   response.writeHead(status, headers);
   response.end(response.req.method === "HEAD" ? undefined : bodyOf(status));
 }

@@ -17,11 +17,14 @@ export function pumpRequestBody(
     if (request.isPaused()) request.socket.setTimeout(silentBodyMs);
     else onSilence();
   });
-  request.on("data", (chunk: Buffer) => {
+  const pass = (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > mostBytes) onTooLarge();
-    else if (!upstream.destroyed && !upstream.write(chunk)) request.pause();
-  });
+    if (bytes > mostBytes) {
+      request.off("data", pass);
+      onTooLarge();
+    } else if (!upstream.destroyed && !upstream.write(chunk)) request.pause();
+  };
+  request.on("data", pass);
   request.on("end", () => {
     request.socket.setTimeout(0);
     upstream.end();
