@@ -8,6 +8,7 @@ import { previewKey } from "#server/kernel/preview-key.ts";
 import { readRunFile, removeRunFile, writeRunFile } from "../supervisor/run-file.ts";
 import type { PassingRules } from "./exchange.ts";
 import type { PreviewSettings } from "./preview-door.ts";
+import { raisePriority } from "./raise-priority.ts";
 import { type RouterFiles, routerFiles, siblingsOf } from "./router-files.ts";
 import { type RunningRouter, startRouter } from "./start-router.ts";
 
@@ -23,6 +24,7 @@ interface Parts {
 
 /** Becomes the router of this data folder and number, until a signal ends it. */
 export async function runRouter(controlThread: Worker): Promise<void> {
+  raisePriority();
   const settings = loadEnvironment(process.env);
   const folder = prepareDataFolder(settings.dataFolder);
   const { routerPort: port, routerNumber } = settings;
