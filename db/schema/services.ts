@@ -11,6 +11,7 @@ import {
   unique,
 } from "drizzle-orm/pg-core";
 import type { Condition } from "#server/domain/conditions.ts";
+import { bylines } from "#server/domain/feed.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import { teams } from "./identity.ts";
 
@@ -23,6 +24,8 @@ export const environments = pgTable("environments", {
   /** Left to right on every screen; a release is promoted to the next position. */
   position: integer("position").notNull().unique(),
   isProduction: boolean("is_production").notNull().default(false),
+  /** Whether the public feed shows what public services do here. */
+  isShown: boolean("is_shown").notNull().default(false),
 });
 
 export const services = pgTable(
@@ -41,6 +44,12 @@ export const services = pgTable(
     /** The number that the newest release got; the next one takes this plus one. */
     lastReleaseNumber: integer("last_release_number").notNull().default(0),
     isTour: boolean("is_tour").notNull().default(false),
+    /** Whether the public feed shows it, in the environments that are shown. */
+    isPublic: boolean("is_public").notNull().default(false),
+    /** Who is named there beside what succeeded. */
+    publicByline: text("public_byline", { enum: bylines }).notNull().default("team"),
+    /** Whom readers of the public feed can talk to, in words. */
+    publicContact: text("public_contact"),
     createdAt: moment("created_at").notNull().defaultNow(),
     /** Set when a person removes the service: its instances end first, then its rows go. */
     removalRequestedAt: moment("removal_requested_at"),

@@ -31,6 +31,7 @@ export const bareAccess = {
   "/healthz": "none",
   "/readyz": "none",
   "/api/live": "read",
+  "/api/feed/live": "none",
   "/api/deployments/[id]/log": "read",
   "/api/service-environments/[id]/next-pool": "read",
 } as const satisfies Record<string, Access>;

@@ -37,7 +37,7 @@ afterAll(async () => {
   await database.close();
   await it.close();
 });
-beforeEach(() => database.client.sql`truncate holds`);
+beforeEach(() => database.client.sql`delete from holds`);
 
 const as = (actor: Actor): Context => ({ ...database.ctx, actor });
 const bot = () => as({ kind: "token", id: 7, name: "Bot", permissions: ["deploy"], services: null });

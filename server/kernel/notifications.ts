@@ -25,6 +25,7 @@ export const topics = [
   "cancel",
   "worker",
   "watch",
+  "feed",
   "session",
   "self-test",
 ] as const;

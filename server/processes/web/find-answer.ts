@@ -8,6 +8,12 @@ import { answerText } from "./bare-answers.ts";
 import { type Answer, guardAnswer } from "./guard-answer.ts";
 import type { LiveAnswer } from "./live-streams.ts";
 
+/** The streams, each with all who listen to it. */
+export interface StreamAnswers {
+  live: LiveAnswer;
+  feed: Answer;
+}
+
 type NumberedAnswer = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -24,12 +30,13 @@ const expressions = (Object.keys(bareAccess) as BarePattern[]).map((pattern) => 
  * The paths that the bare server answers itself, each guarded by the table, all of them to be read only. Null for
  * everything that Next answers.
  */
-export function findAnswer(path: string, answerLive: LiveAnswer): Answer | null {
+export function findAnswer(path: string, streams: StreamAnswers): Answer | null {
   const answers: Record<BarePattern, NumberedAnswer> = {
     "/healthz": answerHealth,
     "/readyz": answerReady,
     "/api/live": (request, response, { session }) =>
-      session !== null && answerLive(request, response, session.user.id),
+      session !== null && streams.live(request, response, session.user.id),
+    "/api/feed/live": (request, response) => streams.feed(request, response),
     "/api/deployments/[id]/log": (request, response, { id }) => answerLog(request, response, id),
     "/api/service-environments/[id]/next-pool": (request, response, { id }) =>
       answerNextPool(request, response, id),

@@ -6,9 +6,8 @@ import { sessionFromRequest } from "#server/services/identity/session-from-reque
 import { answerFailure } from "./answer-failure.ts";
 import { answerSocket } from "./answer-socket.ts";
 import { answerTooLarge } from "./bare-answers.ts";
-import { findAnswer } from "./find-answer.ts";
+import { findAnswer, type StreamAnswers } from "./find-answer.ts";
 import type { Answer } from "./guard-answer.ts";
-import type { LiveAnswer } from "./live-streams.ts";
 import { logRequest } from "./log-request.ts";
 import { prepareExchange } from "./prepare-exchange.ts";
 import { requestPath } from "./request-path.ts";
@@ -25,7 +24,7 @@ const parserAnswers: Record<string, [status: number, message: string]> = {
 };
 
 export interface Answers {
-  live: LiveAnswer;
+  streams: StreamAnswers;
   pages: Answer;
   /** Null where nothing is upgraded: only pages served from source are. */
   upgrade: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | null;
@@ -71,14 +70,14 @@ export function openServer(portal: Portal, answers: Answers, within = sendWithin
 
 async function answer(
   { database }: Portal,
-  { live, pages }: Answers,
+  { streams, pages }: Answers,
   { request, response }: { request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   const path = requestPath(request.url) ?? "/";
   if (isLarge(request) && (await sessionFromRequest(request)) === null) {
     return answerTooLarge(request, response, "Without a session a request is 64 KiB at most.");
   }
-  const own = findAnswer(path, live);
+  const own = findAnswer(path, streams);
   if (own !== null) return void (await own(request, response));
   // Every page reads the database; Next itself would say less where it is away, and with the wrong status.
   if (!/^\/(?:api|_next)\//.test(path)) await demandDatabase(database);

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import { repositoryRoot } from "#server/kernel/env.ts";
 import type { Portal } from "#server/kernel/portal.ts";
+import { openFeedStreams } from "./feed-streams.ts";
 import { openLiveStreams } from "./live-streams.ts";
 import { openServer } from "./open-server.ts";
 
@@ -16,13 +17,15 @@ export async function startWeb(
   process.env.NEXTAUTH_URL = settings.portalUrl;
   const pages = await openPages(portal, options.isDevelopment);
   const live = await openLiveStreams(portal);
-  const server = openServer(portal, { live: live.answer, pages: pages.answer, upgrade: pages.upgrade });
+  const feed = await openFeedStreams(portal);
+  const streams = { live: live.answer, feed: feed.answer };
+  const server = openServer(portal, { streams, pages: pages.answer, upgrade: pages.upgrade });
   server.listen(settings.portalPort, settings.host);
   await once(server, "listening");
   return {
     port: settings.portalPort,
     async stop() {
-      await live.stop();
+      await Promise.all([live.stop(), feed.stop()]);
       await closeServer(server);
       await pages.close();
       await portal.database.close();

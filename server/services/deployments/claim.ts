@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { stepNames, transitions } from "#server/domain/deployment.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { publishingDeployments } from "#server/services/feed/publish.ts";
 import { allows } from "./allows.ts";
 import { askedLabel } from "./asked-label.ts";
 import { type Lease, leaseEnd } from "./lease.ts";
@@ -45,7 +46,7 @@ async function tryToClaim(ctx: Context, workerId: number): Promise<Claimed | nul
           select min(position) from steps
           where steps.deployment_id = claimed.id and steps.status = 'pending')
         returning steps.name
-      )
+      ), ${publishingDeployments("started", sql`claimed`)}
       select claimed.id as "deploymentId", claimed.lease_number as "leaseNumber", started.name as "firstStep"
       from claimed left join started on true`);
     const [claimed] = rowsSchema.parse([...rows]);

@@ -4,6 +4,7 @@ import type { StepName } from "#server/domain/deployment.ts";
 import { record } from "#server/kernel/audit.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { publishDeployment } from "#server/services/feed/publish.ts";
 import { allows, changesOf } from "./allows.ts";
 import { heldBy, type Lease, LeaseLostError } from "./lease.ts";
 
@@ -45,6 +46,7 @@ export async function close(ctx: Context, lease: Lease, closing: Closing): Promi
       subject: `deployment:${lease.deploymentId}`,
       ...(closing.step === null ? {} : { after: { failedStep: closing.step } }),
     }),
+    publishDeployment(ctx, lease.deploymentId, closing.event === "fail" ? "failed" : "cancelled"),
     notify(ctx, "deployment", lease.deploymentId),
     notify(ctx, "queue", lease.deploymentId),
   ]);

@@ -2,6 +2,7 @@ import { and, eq, type SQL } from "drizzle-orm";
 import { deployments, steps } from "#db/schema/deployments.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { publishDeployment } from "#server/services/feed/publish.ts";
 import { allows, changesOf } from "./allows.ts";
 
 /**
@@ -27,6 +28,7 @@ export async function leaveQueue(
     .update(steps)
     .set({ status: "cancelled" })
     .where(and(eq(steps.deploymentId, deploymentId), eq(steps.status, "pending")));
+  await publishDeployment(tx, deploymentId, "cancelled");
   await notify(tx, "queue", deploymentId);
   await notify(tx, "deployment", deploymentId);
   return true;

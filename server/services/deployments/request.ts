@@ -7,6 +7,7 @@ import type { Reason } from "#server/domain/reasons.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { notification } from "#server/kernel/notifications.ts";
+import { publishDeployment } from "#server/services/feed/publish.ts";
 import { demandAt } from "./demand-at.ts";
 
 export interface DeploymentRequest {
@@ -53,6 +54,7 @@ export async function request(ctx: Context, input: DeploymentRequest): Promise<{
         subject: `deployment:${deployment.id}`,
         after: audited(input),
       }),
+      publishDeployment(tx, deployment.id, "waiting"),
       tx.db.execute(
         sql`select ${notification("queue", deployment.id)}, ${notification("deployment", deployment.id)}`,
       ),

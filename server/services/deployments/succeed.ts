@@ -3,6 +3,7 @@ import { deployments } from "#db/schema/deployments.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { publishDeployment } from "#server/services/feed/publish.ts";
 import { allows, changesOf } from "./allows.ts";
 import { heldBy, type Lease, LeaseLostError } from "./lease.ts";
 
@@ -21,6 +22,7 @@ export function succeed(ctx: Context, lease: Lease): Promise<void> {
     // Sent together: the entry costs no round trip of its own.
     await Promise.all([
       record(tx, { action: "deployments/succeed", subject: `deployment:${lease.deploymentId}` }),
+      publishDeployment(tx, lease.deploymentId, "live"),
       notify(tx, "deployment", lease.deploymentId),
       notify(tx, "queue", lease.deploymentId),
     ]);

@@ -4,6 +4,7 @@ import { record } from "#server/kernel/audit.ts";
 import { type Context, demandPerson, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
+import { publishHold } from "#server/services/feed/publish.ts";
 
 /** Ends a hold before its time, whoever placed it. ConflictError where it is over already. */
 export async function endHold(ctx: Context, input: { holdId: number }): Promise<void> {
@@ -21,6 +22,7 @@ export async function endHold(ctx: Context, input: { holdId: number }): Promise<
       before: { hold: input.holdId, reason: ended.reason },
       after: { ended: true },
     });
+    await publishHold(tx, input.holdId, "lifted");
     await notify(tx, "hold", input.holdId);
   });
 }

@@ -7,6 +7,7 @@ import { type Context, demandPerson, inTransaction } from "#server/kernel/contex
 import { NotFoundError, ValidationError } from "#server/kernel/errors.ts";
 import { notify } from "#server/kernel/notifications.ts";
 import { parseField } from "#server/kernel/parse-field.ts";
+import { publishHold } from "#server/services/feed/publish.ts";
 import { environmentOf, getService } from "./get-service.ts";
 
 export interface HoldWish {
@@ -44,6 +45,7 @@ export async function placeHold(ctx: Context, wish: HoldWish): Promise<{ id: num
       subject: serviceSlug === null ? "installation" : `service:${serviceSlug}`,
       after: { hold: placed.id, environment: environmentSlug, reason, endsAt: endsAt.toISOString() },
     });
+    await publishHold(tx, placed.id, "held");
     await notify(tx, "hold", placed.id);
     return placed;
   });

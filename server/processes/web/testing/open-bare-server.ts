@@ -35,7 +35,11 @@ export async function openBareServer(database: DatabaseClient): Promise<BareServ
     database,
   }));
   const drawn = (_: unknown, response: { end(text: string): unknown }) => response.end("drawn");
-  const server = openServer(portal, { live: drawn, pages: drawn, upgrade: null }).listen(0, "127.0.0.1");
+  const server = openServer(portal, {
+    streams: { live: drawn, feed: drawn },
+    pages: drawn,
+    upgrade: null,
+  }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const token = await sealSession(newSession({ userId: 1, sessionVersion: 1 }, new Date()), sessionSecret);
   return {

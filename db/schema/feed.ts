@@ -1,0 +1,78 @@
+import { sql } from "drizzle-orm";
+import { bigint, check, index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { feedKinds, feedStates, feedWords } from "#server/domain/feed.ts";
+import { noteKinds } from "#server/domain/note.ts";
+import { deployments } from "./deployments.ts";
+import { holds } from "./holds.ts";
+import { environments, serviceEnvironments, services } from "./services.ts";
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** The lines of the feed, each changed in place. What it is about stands in that table; what may be public is decided when it is read. */
+export const feedItems = pgTable(
+  "feed_items",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    /** Its name in public: it tells nothing of how many there are. */
+    publicId: uuid("public_id").notNull().unique().default(sql`gen_random_uuid()`),
+    /** At most one of these two; with neither it is about everything. */
+    serviceEnvironmentId: bigint("service_environment_id", { mode: "number" }).references(
+      () => serviceEnvironments.id,
+      { onDelete: "cascade" },
+    ),
+    environmentId: bigint("environment_id", { mode: "number" }).references(() => environments.id),
+    kind: text("kind", { enum: feedKinds }).notNull(),
+    state: text("state", { enum: feedStates }).notNull(),
+    /** Its place in the feed: when it was asked for, and once it has started, that. */
+    happenedAt: moment("happened_at").notNull(),
+    deploymentId: bigint("deployment_id", { mode: "number" })
+      .unique()
+      .references(() => deployments.id, { onDelete: "cascade" }),
+    holdId: bigint("hold_id", { mode: "number" })
+      .unique()
+      .references(() => holds.id, { onDelete: "cascade" }),
+  },
+  (table) => [
+    index("feed_items_place").on(table.serviceEnvironmentId, table.happenedAt, table.id),
+    index("feed_items_place_kind").on(table.serviceEnvironmentId, table.kind, table.happenedAt, table.id),
+    check("feed_items_subject", sql`num_nonnulls(${table.deploymentId}, ${table.holdId}) = 1`),
+  ],
+);
+
+/**
+ * What happened to the items, in the order in which it was committed: live streams and broadcasts go by it. Written by
+ * server/services/feed/publish.ts; a trigger gives `revision` at commit.
+ */
+export const feedChanges = pgTable(
+  "feed_changes",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    itemId: bigint("item_id", { mode: "number" })
+      .notNull()
+      .references(() => feedItems.id, { onDelete: "cascade" }),
+    word: text("word", { enum: feedWords }).notNull(),
+    /** What a reader of the public stream was told last: where it goes on from. */
+    eventId: uuid("event_id").notNull().unique().default(sql`gen_random_uuid()`),
+    happenedAt: moment("happened_at").notNull().default(sql`clock_timestamp()`),
+    revision: bigint("revision", { mode: "number" }).unique(),
+  },
+  (table) => [index("feed_changes_item").on(table.itemId), index("feed_changes_time").on(table.happenedAt)],
+);
+
+/** Versions, never changed: the newest of a commit is what stakeholders read. An empty text takes it back. */
+export const notes = pgTable(
+  "notes",
+  {
+    id: bigint("id", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    serviceId: bigint("service_id", { mode: "number" })
+      .notNull()
+      .references(() => services.id, { onDelete: "cascade" }),
+    sha: text("sha").notNull(),
+    kind: text("kind", { enum: noteKinds }).notNull(),
+    text: text("text").notNull(),
+    linkUrl: text("link_url"),
+    writtenByName: text("written_by_name").notNull(),
+    writtenAt: moment("written_at").notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [index("notes_commit").on(table.serviceId, table.sha, table.id)],
+);

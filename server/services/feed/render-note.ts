@@ -1,0 +1,46 @@
+import MarkdownIt from "markdown-it";
+import type { RenderedNote } from "#server/domain/public-item.ts";
+
+const longestTitle = 140;
+
+/** What a note may be made of: nothing that loads anything, and no HTML of its own. */
+const markdown = new MarkdownIt("zero", { html: false, linkify: true, breaks: true }).enable([
+  ...["newline", "backticks", "emphasis", "strikethrough", "link", "autolink", "linkify", "escape", "entity"],
+  ...["list", "blockquote", "fence", "heading"],
+  ...["balance_pairs", "fragments_join"],
+]);
+markdown.validateLink = (address) => /^https?:\/\//i.test(address);
+// Bare names such as `index.js` are no addresses.
+markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
+markdown.renderer.rules.link_open = (tokens, index, options, _, self) => {
+  tokens[index]?.attrSet("rel", "nofollow noopener noreferrer");
+  return self.renderToken(tokens, index, options);
+};
+// A note stands below headings of the page it is shown on.
+for (const rule of ["heading_open", "heading_close"]) {
+  markdown.renderer.rules[rule] = () => (rule === "heading_open" ? "<p><strong>" : "</strong></p>\n");
+}
+
+/** A note as HTML that is safe to show, as plain text, and its first sentence. */
+export function renderNote(text: string): RenderedNote {
+  const html = markdown.render(text);
+  const plain = plainOf(text);
+  return { html, plain, title: firstSentence(plain) };
+}
+
+/** The words alone, a block a line. */
+function plainOf(text: string): string {
+  const blocks = markdown.parse(text, {}).flatMap(({ type, children, content }) => {
+    if (type === "fence") return [content.trim()];
+    if (type !== "inline") return [];
+    return [(children ?? []).map((child) => (/break$/.test(child.type) ? " " : child.content)).join("")];
+  });
+  return blocks.filter((block) => block.trim() !== "").join("\n");
+}
+
+function firstSentence(plain: string): string {
+  const [line = ""] = plain.split("\n");
+  const sentence = /^.*?[.!?…](?=\s|$)/.exec(line)?.[0] ?? line;
+  const title = sentence.replace(/\.$/, "");
+  return title.length <= longestTitle ? title : `${title.slice(0, longestTitle - 1).trimEnd()}…`;
+}
