@@ -170,7 +170,7 @@ test("a reader who does not read is dropped, and the others are told all the sam
   const [stuck] = (await once(asked, "response")) as [IncomingMessage];
   stuck.pause();
   stuck.on("error", () => undefined);
-  const dropped = once(stuck, "close");
+  const dropped = new Promise((resolve) => stuck.once("close", resolve));
   const id = await deploy();
   const { sql } = database.client;
   await sql`insert into notes (service_id, sha, kind, text, written_by_name)
