@@ -29,7 +29,29 @@ export const paths = {
   settings: (query: { problem?: string } = {}) => withQuery("/settings", query),
   members: () => "/settings/members",
   teams: () => "/settings/teams",
-  feed: () => "/feed",
+  /** What everybody may read; of one service where `service` is its slug. */
+  feed: (
+    query: {
+      service?: string | undefined;
+      environment?: string;
+      kind?: string;
+      text?: string;
+      before?: string;
+    } = {},
+  ) => {
+    const { service, ...rest } = query;
+    return withQuery(service === undefined ? "/feed" : `/feed/${encodeURIComponent(service)}`, rest);
+  },
+  feedItem: (id: string) => `/feed/item/${id}`,
+  internalFeed: (
+    query: { service?: string; environment?: string; kind?: string; text?: string; before?: string } = {},
+  ) => withQuery("/internal-feed", query),
+  feedFile: (format: "rss" | "atom" | "json", query: { service?: string | undefined } = {}) =>
+    withQuery(`/api/feed.${format}`, query),
+  feedLive: (query: { after?: string } = {}) => withQuery("/api/feed/live", query),
+  summary: () => "/api/summary.json",
+  badge: (service: string, environment: string) =>
+    `/api/badges/${encodeURIComponent(service)}/${encodeURIComponent(environment)}`,
   signIn: (returnTo?: string) => withQuery("/sign-in", { return: returnTo }),
   setup: () => "/setup",
   join: () => "/join",
