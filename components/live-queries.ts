@@ -15,6 +15,7 @@ const topics = [
   "router-acknowledgement",
   "worker",
   "cancel",
+  "feed",
 ];
 
 /** Which answers each kind of news makes old: the one place that knows. */
@@ -45,6 +46,7 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     cancel: deployments,
     route: live,
     "service-environment": [...deployments, ...plans],
+    feed: [trpc.feed.pathKey()],
     hold: [trpc.holds.pathKey(), ...plans],
     "commit-fact": [...plans, trpc.deployments.commits.pathKey()],
     "router-acknowledgement": machines,

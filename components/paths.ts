@@ -1,3 +1,4 @@
+import type { FeedQuery } from "#server/domain/feed-query.ts";
 import type { PlannableKind } from "#server/domain/read-models.ts";
 
 /** Every URL of the portal: a page that moves is changed here and in app/, and nowhere else. */
@@ -30,22 +31,10 @@ export const paths = {
   members: () => "/settings/members",
   teams: () => "/settings/teams",
   /** What everybody may read; of one service where `service` is its slug. */
-  feed: (
-    query: {
-      service?: string | undefined;
-      environment?: string;
-      kind?: string;
-      text?: string;
-      before?: string;
-    } = {},
-  ) => {
-    const { service, ...rest } = query;
-    return withQuery(service === undefined ? "/feed" : `/feed/${encodeURIComponent(service)}`, rest);
-  },
+  feed: ({ service, ...query }: FeedQuery = {}) =>
+    withQuery(service === undefined ? "/feed" : `/feed/${encodeURIComponent(service)}`, query),
   feedItem: (id: string) => `/feed/item/${id}`,
-  internalFeed: (
-    query: { service?: string; environment?: string; kind?: string; text?: string; before?: string } = {},
-  ) => withQuery("/internal-feed", query),
+  internalFeed: (query: FeedQuery = {}) => withQuery("/internal-feed", { ...query }),
   feedFile: (format: "rss" | "atom" | "json", query: { service?: string | undefined } = {}) =>
     withQuery(`/api/feed.${format}`, query),
   feedLive: (query: { after?: string } = {}) => withQuery("/api/feed/live", query),

@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import { NoteSection } from "#components/feed/note-form.tsx";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Callout } from "#components/ui/callout.tsx";
@@ -7,6 +8,18 @@ import { Section } from "#components/ui/section.tsx";
 import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
 import { CommitLines } from "./commit-lines.tsx";
+
+/** What stakeholders are told of it, with a draft from its commits. */
+export function DeploymentNote({ deployment }: { deployment: DeploymentDetail }) {
+  const trpc = useTRPC();
+  const changes = useQuery(trpc.deployments.changes.queryOptions({ id: deployment.id }));
+  const subjects = changes.data?.goingLive.commits.map(({ subject }) => subject) ?? [deployment.subject];
+  return (
+    <Section title="Note for stakeholders" className="gap-3">
+      <NoteSection slug={deployment.serviceSlug} sha={deployment.sha} subjects={subjects} />
+    </Section>
+  );
+}
 
 /** The commits that came with this deployment, and those that went away by it. */
 export function DeploymentChanges({ deployment }: { deployment: DeploymentDetail }) {

@@ -6,7 +6,7 @@ import { Section } from "#components/ui/section.tsx";
 import { isFinished, keepsRelease, type StepName } from "#server/domain/deployment.ts";
 import type { DeploymentDetail } from "#server/domain/read-models.ts";
 import { CanarySection } from "./canary-section.tsx";
-import { DeploymentChanges } from "./deployment-changes.tsx";
+import { DeploymentChanges, DeploymentNote } from "./deployment-changes.tsx";
 import { DeploymentConditions } from "./deployment-conditions.tsx";
 import { DeploymentFacts } from "./deployment-facts.tsx";
 import { DeploymentHeader } from "./deployment-header.tsx";
@@ -77,6 +77,7 @@ export function DeploymentPage({ initial }: { initial: DeploymentDetail }) {
             wantedStep={wantedStep}
           />
           <MigrationLocks locks={deployment.locks} />
+          {!keepsRelease(deployment.kind) && <DeploymentNote deployment={deployment} />}
           {!keepsRelease(deployment.kind) && <DeploymentChanges deployment={deployment} />}
           <DeploymentSettings deployment={deployment} />
           <DeploymentConditions deployment={deployment} />

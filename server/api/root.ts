@@ -2,6 +2,7 @@ import { auditRouter } from "./audit-router.ts";
 import { conditionsRouter } from "./conditions-router.ts";
 import { configurationsRouter } from "./configurations-router.ts";
 import { deploymentsRouter } from "./deployments-router.ts";
+import { feedRouter } from "./feed-router.ts";
 import { holdsRouter } from "./holds-router.ts";
 import { installationRouter, tourRouter, workersRouter } from "./installation-router.ts";
 import { instancesRouter } from "./instances-router.ts";
@@ -31,6 +32,7 @@ export const appRouter = router({
   instances: instancesRouter,
   conditions: conditionsRouter,
   configurations: configurationsRouter,
+  feed: feedRouter,
   holds: holdsRouter,
   workers: workersRouter,
   tour: tourRouter,

@@ -8,6 +8,7 @@ export type { RepositoryInspection } from "#server/flows/inspect-repository.ts";
 export type { TeamView } from "#server/flows/list-teams-with-services.ts";
 export type { ServiceEnvironmentView, ServicePage } from "#server/flows/read-service-page.ts";
 export type { WorkersPage } from "#server/flows/read-workers-page.ts";
+export type { InternalItem } from "#server/services/feed/read-internal-feed.ts";
 export type { InvitationRow } from "#server/services/identity/list-invitations.ts";
 export type { MemberRow } from "#server/services/identity/list-members.ts";
 export type { AppRouter } from "./root.ts";

@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { NoteSection } from "#components/feed/note-form.tsx";
 import { Digest } from "#components/ui/digest.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { DeploymentPlan } from "#server/domain/read-models.ts";
@@ -40,6 +41,20 @@ export function PlanView({ plan, schedule, isRenewing }: PlanViewProps) {
         </div>
       </Section>
       <PlanSteps plan={plan} />
+      {plan.kind !== "switch-back" && (
+        <Section title="Note for stakeholders" className="gap-3">
+          <NoteSection
+            key={plan.commit.sha}
+            slug={plan.serviceSlug}
+            sha={plan.commit.sha}
+            subjects={
+              plan.goingLive.total === 0
+                ? [plan.commit.subject]
+                : plan.goingLive.commits.map(({ subject }) => subject)
+            }
+          />
+        </Section>
+      )}
       {plan.settings?.target === "script" && (
         <Section title="What does not hold here">
           <ScriptLimits />

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { newestFeedEvent } from "#server/kernel/newest-feed-event.ts";
 import { listen } from "#server/kernel/notifications.ts";
 import type { Portal } from "#server/kernel/portal.ts";
-import { processWide } from "#server/kernel/process-wide.ts";
 import { networkOf } from "#server/services/identity/client-address.ts";
 import { addressHeader } from "#server/services/identity/request-headers.ts";
 import { repeat } from "../deploy-worker/repeat.ts";
@@ -26,10 +26,6 @@ const mostUnreadBytes = 1024 * 1024;
 const ping = Buffer.from("event: ping\ndata: {}\n\n");
 /** What is shown has changed, or what was missed is not known any more: the page is to be read anew. */
 const reset = Buffer.from("event: reset\ndata: {}\n\n");
-
-/** The id of the newest event of the public feed: a page that is drawn now listens from there on. */
-export const newestFeedEvent = () =>
-  processWide<{ id(): string | null }>("feed-newest", () => ({ id: () => null }));
 
 /** The public feed, live: one reader of the database for the whole process, fanned out to everybody who listens. */
 export async function openFeedStreams(portal: Portal): Promise<FeedStreams> {

@@ -18,6 +18,8 @@ export interface Service {
   settingsPath: string;
   typedSettings: SettingsFileInput | null;
   isTour: boolean;
+  /** Whether the public feed shows it. */
+  isPublic: boolean;
   createdAt: Date;
   removalRequestedAt: Date | null;
   /** In order. */

@@ -148,6 +148,12 @@ test("services, their conditions, deployments and tokens, by people and by machi
   expect(await left()).toEqual(["services/register by Grace"]);
   await call("engineer", "services.update", { slug: "shop", name: "The shop" });
   expect(await left()).toEqual(["services/update by Grace"]);
+  const note = { kind: "new", text: "The shop is open.", linkUrl: null };
+  const sha = "a".repeat(40);
+  await call("engineer", "feed.previewNote", { text: note.text });
+  expect(await left()).toEqual([]);
+  await call("engineer", "feed.writeNote", { serviceSlug: "shop", sha, ...note });
+  expect(await left()).toEqual(["feed/write-note by Grace"]);
   const conditions = [{ kind: "on-branch", mayOverride: true }];
   await call("engineer", "conditions.set", { slug: "shop", environmentSlug: "staging", conditions });
   expect(await left()).toEqual(["services/set-conditions by Grace"]);

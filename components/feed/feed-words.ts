@@ -1,0 +1,34 @@
+import type { Tone } from "#components/ui/tone.ts";
+import type { FeedKind, FeedState } from "#server/domain/feed.ts";
+import type { NoteKind } from "#server/domain/note.ts";
+
+/** The words of the feed's states, in the calm language of its readers. */
+export function stateLook(kind: FeedKind, state: FeedState): { tone: Tone; word: string } {
+  switch (state) {
+    case "waiting":
+      return { tone: "waiting", word: "waiting" };
+    case "started":
+      return { tone: "running", word: "under way" };
+    case "live":
+      return { tone: "live", word: kind === "maintenance" ? "done" : "live" };
+    case "failed":
+      return { tone: "waiting", word: "not released" };
+    case "cancelled":
+      return { tone: "waiting", word: "called off" };
+    case "held":
+      return { tone: "attention", word: "on hold" };
+    case "lifted":
+      return { tone: "live", word: "over" };
+  }
+}
+
+/** What a line without a note says to its readers. */
+export function plainSentence(kind: FeedKind, state: FeedState): string {
+  if (state === "failed") return "It was not released: what you use is as it was before.";
+  if (state === "started") return "It is on its way, and nothing stops working meanwhile.";
+  if (kind === "switch-back") return "What was there before is back.";
+  if (kind === "hold") return state === "held" ? "Nothing new is released by itself until then." : "";
+  return "Nothing changes for you.";
+}
+
+export const noteTones: Record<NoteKind, Tone> = { new: "running", better: "live", fixed: "recovered" };

@@ -1,0 +1,135 @@
+"use client";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useForm } from "react-hook-form";
+import { requestProblem } from "#components/request-problem.ts";
+import { useTRPC } from "#components/trpc.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Form, showFormError } from "#components/ui/form.tsx";
+import { TextareaField, TextField } from "#components/ui/form-fields.tsx";
+import { Select } from "#components/ui/select.tsx";
+import { useAct } from "#components/use-act.ts";
+import { draftNote, type NoteKind, noteKindNames, noteKinds } from "#server/domain/note.ts";
+import { NotePreview } from "./note-preview.tsx";
+
+export type NoteFormProps = {
+  slug: string;
+  sha: string;
+  /** Of the commits that come with it, newest first: a draft is made of them. */
+  subjects: readonly string[];
+  /** What is on its way to readers now, and its version; null where nobody wrote one. */
+  note: { kind: NoteKind; text: string; linkUrl: string | null; version: number } | null;
+  onDone: () => void;
+};
+
+type Values = { kind: NoteKind; text: string; linkUrl: string };
+
+/** Says to stakeholders what changes for them, beside what they will see. */
+export function NoteForm({ slug, sha, subjects, note, onDone }: NoteFormProps) {
+  const trpc = useTRPC();
+  const write = useMutation(trpc.feed.writeNote.mutationOptions());
+  const act = useAct(trpc.feed.pathKey(), trpc.overview.pathKey());
+  const form = useForm<Values>({
+    defaultValues: { kind: note?.kind ?? "better", text: note?.text ?? "", linkUrl: note?.linkUrl ?? "" },
+  });
+  const values = form.watch();
+  const draft = draftNote(subjects);
+  async function send({ kind, text, linkUrl }: Values) {
+    const version = note?.version ?? 0;
+    try {
+      await write.mutateAsync({ serviceSlug: slug, sha, kind, text, linkUrl: linkUrl || null, version });
+    } catch (error) {
+      return showFormError(form, requestProblem(error));
+    }
+    onDone();
+    await act(async () => undefined, text.trim() === "" ? "The note is taken back." : "The note is saved.");
+  }
+  return (
+    <Form
+      form={form}
+      onSubmit={send}
+      aria-label="Note for stakeholders"
+      footer={
+        <>
+          <Button type="submit" variant="primary" loading={write.isPending}>
+            {values.text.trim() === "" && note !== null ? "Take the note back" : "Save the note"}
+          </Button>
+          <Button variant="quiet" onClick={onDone}>
+            Leave it
+          </Button>
+          {draft !== null && values.text === "" && (
+            <Button
+              variant="quiet"
+              onClick={() => form.reset({ ...values, ...draft }, { keepDefaultValues: true })}
+            >
+              Draft from the commits
+            </Button>
+          )}
+        </>
+      }
+    >
+      <TextareaField
+        form={form}
+        name="text"
+        label="What changes for users?"
+        hint="The first sentence is the title. Markdown: **bold**, lists, links."
+        rows={5}
+      />
+      <div className="grid gap-5 sm:grid-cols-[10rem_minmax(0,1fr)]">
+        <Field label="Kind">
+          <Select
+            options={noteKinds.map((kind) => ({ value: kind, label: noteKindNames[kind] }))}
+            value={values.kind}
+            onValueChange={(kind) => form.setValue("kind", kind, { shouldDirty: true })}
+          />
+        </Field>
+        <TextField form={form} name="linkUrl" label="Link" optional placeholder="https://" />
+      </div>
+      <Preview kind={values.kind} text={values.text} />
+    </Form>
+  );
+}
+
+const typedWithinMs = 300;
+
+/** As readers will see it, made by the server a moment after the last key. */
+function Preview({ kind, text }: Pick<Values, "kind" | "text">) {
+  const trpc = useTRPC();
+  const { mutate, data } = useMutation(trpc.feed.previewNote.mutationOptions());
+  useEffect(() => {
+    if (text.trim() === "") return;
+    const timer = setTimeout(() => mutate({ text }), typedWithinMs);
+    return () => clearTimeout(timer);
+  }, [text, mutate]);
+  if (text.trim() === "" || data === undefined) return null;
+  return <NotePreview kind={kind} rendered={data} />;
+}
+
+/** What is written, or that nothing is, and the way to change it. */
+export function NoteSection({ slug, sha, subjects }: Pick<NoteFormProps, "slug" | "sha" | "subjects">) {
+  const trpc = useTRPC();
+  const page = useQuery(trpc.feed.note.queryOptions({ serviceSlug: slug, sha }));
+  const session = useQuery(trpc.session.current.queryOptions());
+  const [isOpen, setIsOpen] = useState(false);
+  if (!page.isSuccess) return null;
+  const { note, rendered, isPublic } = page.data;
+  const refusal = session.data?.may.deploy === false ? "Engineers write notes." : null;
+  if (isOpen) {
+    return <NoteForm slug={slug} sha={sha} subjects={subjects} note={note} onDone={() => setIsOpen(false)} />;
+  }
+  return (
+    <div className="flex flex-col items-start gap-3">
+      {note === null || rendered === null ? (
+        <p className="text-muted">
+          No note: {isPublic ? "stakeholders read" : "the feed says"} “Maintenance release”.
+        </p>
+      ) : (
+        <NotePreview kind={note.kind} rendered={rendered} byName={note.writtenByName} at={note.writtenAt} />
+      )}
+      <Button size="small" refusal={refusal} onClick={() => setIsOpen(true)}>
+        {rendered === null ? "Write a note" : "Change the note"}
+      </Button>
+    </div>
+  );
+}

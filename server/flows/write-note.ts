@@ -1,0 +1,39 @@
+import type { RenderedNote } from "#server/domain/public-item.ts";
+import { type Context, demand } from "#server/kernel/context.ts";
+import { ValidationError } from "#server/kernel/errors.ts";
+import { readNote, type WrittenNote } from "#server/services/feed/read-note.ts";
+import { renderNote } from "#server/services/feed/render-note.ts";
+import { type NoteWish, writeNote } from "#server/services/feed/write-note.ts";
+import { getService } from "#server/services/services/get-service.ts";
+
+export interface NotePage {
+  /** Null where there never was one. */
+  note: WrittenNote | null;
+  /** As readers see it; null where there is none, or it was taken back. */
+  rendered: RenderedNote | null;
+  /** Whether the public feed shows what this service ships. */
+  isPublic: boolean;
+}
+
+/** What stakeholders are told of this commit of the service. */
+export async function readNoteOf(
+  ctx: Context,
+  { serviceSlug, sha }: { serviceSlug: string; sha: string },
+): Promise<NotePage> {
+  const service = await getService(ctx, serviceSlug);
+  const note = await readNote(ctx, service.id, sha);
+  const rendered = note === null || note.text === "" ? null : renderNote(note.text);
+  return { note, rendered, isPublic: service.isPublic };
+}
+
+/** Tells stakeholders what a commit brings, before or after it is shipped. ValidationError names the field. */
+export async function writeNoteOf(
+  ctx: Context,
+  input: NoteWish & { serviceSlug: string; sha: string },
+): Promise<void> {
+  const { serviceSlug, sha, ...wish } = input;
+  demand(ctx, "deploy", serviceSlug);
+  if (!/^[0-9a-f]{40}$/.test(sha)) throw new ValidationError("Name the commit by its whole SHA.", "sha");
+  const service = await getService(ctx, serviceSlug);
+  await writeNote(ctx, { id: service.id, slug: service.slug }, sha, wish);
+}
