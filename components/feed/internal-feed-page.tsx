@@ -15,6 +15,7 @@ import { Input } from "#components/ui/input.tsx";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { SkeletonLines } from "#components/ui/skeleton.tsx";
+import type { Inputs } from "#server/api/types.ts";
 import { feedKindNames, feedKinds } from "#server/domain/feed.ts";
 import { groupByDay } from "./feed-days.ts";
 import { InternalLine } from "./internal-line.tsx";
@@ -96,7 +97,7 @@ export function InternalFeedPage() {
   );
 }
 
-type Filter = Parameters<ReturnType<typeof useTRPC>["feed"]["internal"]["infiniteQueryOptions"]>[0];
+type Filter = Inputs["feed"]["internal"];
 
 function Lines({ filter }: { filter: Filter }) {
   const trpc = useTRPC();

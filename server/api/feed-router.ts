@@ -24,8 +24,10 @@ export const feedRouter = router({
   item: open.input(z.object({ id: text })).query(({ ctx, input }) => readPublicItem(ctx.verb, input.id)),
   places: open.query(({ ctx }) => listPublicPlaces(ctx.verb)),
   internal: permitted("read")
-    .input(filter)
-    .query(({ ctx, input }) => readInternalFeed(ctx.verb, input)),
+    .input(filter.omit({ before: true }).extend({ cursor: text.nullish() }))
+    .query(({ ctx, input: { cursor, ...input } }) =>
+      readInternalFeed(ctx.verb, { ...input, before: cursor ?? undefined }),
+    ),
   note: permitted("read")
     .input(z.object(commit))
     .query(({ ctx, input }) => readNoteOf(ctx.verb, input)),
