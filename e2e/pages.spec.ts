@@ -46,6 +46,8 @@ const pages: PageToLookAt[] = [
   { name: "sign-in-refused", path: "/sign-in?error=no-invitation", isPublic: true, shows: "Sign in" },
   { name: "join", path: `/join#${"x".repeat(43)}`, isPublic: true, shows: "Your one-time link" },
   { name: "setup", path: "/setup", isPublic: true, shows: /administrator|account|set up/i },
+  { name: "feed", path: "/feed", isPublic: true, shows: "What’s new" },
+  { name: "internal-feed", path: "/internal-feed", shows: "Feed" },
   { name: "overview", path: "/", shows: "Overview" },
   { name: "deployments", path: "/deployments", shows: "Deployments" },
   { name: "service", path: "/services/kiosk", shows: "Kiosk" },

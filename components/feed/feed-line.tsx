@@ -39,7 +39,7 @@ export function FeedLine({ item, isAlone = false }: FeedLineProps) {
       {note === null ? (
         <p className="text-muted">{plainSentence(kind, state)}</p>
       ) : (
-        hasMore(item, note.plain) && <NoteText html={note.html} />
+        note.restHtml !== "" && <NoteText html={note.restHtml} />
       )}
       {note?.linkUrl != null && (
         <a href={note.linkUrl} rel="nofollow noopener noreferrer" className="link w-fit wrap-anywhere">
@@ -49,11 +49,6 @@ export function FeedLine({ item, isAlone = false }: FeedLineProps) {
       <Facts item={item} />
     </article>
   );
-}
-
-/** The title is the note's first sentence: it is not said twice. */
-function hasMore({ title }: PublicItem, plain: string): boolean {
-  return plain.replace(/\.$/, "") !== title;
 }
 
 function Place({ item: { service, environment, release } }: { item: PublicItem }) {

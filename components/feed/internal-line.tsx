@@ -28,11 +28,7 @@ export function InternalLine({ item }: { item: InternalItem }) {
               : `${service.name} in ${environment?.name}`}
           </span>
         )}{" "}
-        <span className="text-muted">
-          {item.note !== null && item.note.text !== ""
-            ? item.note.text
-            : (deployment?.subject ?? hold?.reason)}
-        </span>
+        <span className="text-muted">{item.noteTitle ?? deployment?.subject ?? hold?.reason}</span>
       </span>
       <span className="flex items-center gap-2 text-faint text-sm">
         {isPublic && (

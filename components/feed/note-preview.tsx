@@ -22,7 +22,7 @@ export function NotePreview({ kind, rendered, byName, at }: NotePreviewProps) {
           {noteKindNames[kind]}
         </Badge>
       </p>
-      <NoteText html={rendered.html} />
+      {rendered.restHtml !== "" && <NoteText html={rendered.restHtml} />}
       {byName !== undefined && at !== undefined && (
         <p className="text-faint text-sm">
           Written by {byName}, <Time at={at} />

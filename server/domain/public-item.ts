@@ -21,6 +21,8 @@ export const publicItemSchema = z.strictObject({
     .strictObject({
       kind: z.enum(noteKinds),
       html: z.string(),
+      /** Without the sentence that is the title; empty where there is no more. */
+      restHtml: z.string(),
       plain: z.string(),
       linkUrl: z.string().nullable(),
     })
@@ -40,6 +42,7 @@ export type PublicItem = z.infer<typeof publicItemSchema>;
 
 export interface RenderedNote {
   html: string;
+  restHtml: string;
   plain: string;
   /** The first sentence. */
   title: string;
@@ -86,7 +89,8 @@ function endOf({ switchedAt, finishedAt }: NonNullable<FeedRow["deployment"]>): 
 
 function noteOf(note: Note | null, rendered: RenderedNote | null): PublicItem["note"] {
   if (note === null || rendered === null) return null;
-  return { kind: note.kind, html: rendered.html, plain: rendered.plain, linkUrl: note.linkUrl };
+  const { html, restHtml, plain } = rendered;
+  return { kind: note.kind, html, restHtml, plain, linkUrl: note.linkUrl };
 }
 
 function bylineOf({ state, service, deployment }: FeedRow): string | null {

@@ -135,6 +135,7 @@ test("a note is what its release is about, can be searched, and can be taken bac
   expect(item).toMatchObject({ title: "Search is twice as fast", note: { kind: "better" } });
   expect(item?.note?.html).toContain("<strong>twice</strong>");
   expect(item?.note?.html).not.toContain("<script>");
+  expect(item?.note?.restHtml).toMatch(/^<p>See <a href="https:\/\/example.org\/how" rel="nofollow/);
   expect((await publicPage({ text: "100%" })).items).toEqual([]);
   await expect(
     writeNote(ctx, service, sha, { kind: "new", text: "Mine", linkUrl: null, version: 0 }),

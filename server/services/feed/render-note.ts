@@ -25,7 +25,20 @@ for (const rule of ["heading_open", "heading_close"]) {
 export function renderNote(text: string): RenderedNote {
   const html = markdown.render(text);
   const plain = plainOf(text);
-  return { html, plain, title: firstSentence(plain) };
+  const [line = ""] = plain.split("\n");
+  const sentence = sentencePattern.exec(line)?.[0] ?? line;
+  return { html, restHtml: restOf(text, sentence) ?? html, plain, title: titleOf(sentence) };
+}
+
+const sentencePattern = /^.*?[.!?…](?=\s|$)/;
+
+/** Null where the sentence does not stand by itself in what was written, or would be cut as a title. */
+function restOf(text: string, sentence: string): string | null {
+  const written = text.trimStart();
+  const [line = ""] = written.split("\n");
+  const first = sentencePattern.exec(line)?.[0] ?? line;
+  if (sentence.length > longestTitle || plainOf(first) !== sentence) return null;
+  return markdown.render(written.slice(first.length));
 }
 
 /** The words alone, a block a line. */
@@ -38,9 +51,7 @@ function plainOf(text: string): string {
   return blocks.filter((block) => block.trim() !== "").join("\n");
 }
 
-function firstSentence(plain: string): string {
-  const [line = ""] = plain.split("\n");
-  const sentence = /^.*?[.!?…](?=\s|$)/.exec(line)?.[0] ?? line;
+function titleOf(sentence: string): string {
   const title = sentence.replace(/\.$/, "");
   return title.length <= longestTitle ? title : `${title.slice(0, longestTitle - 1).trimEnd()}…`;
 }

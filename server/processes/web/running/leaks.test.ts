@@ -78,6 +78,42 @@ test("no answer to somebody without a session holds what is private", async () =
   for (const asking of askings) await askAndLook(asking);
 });
 
+test("of what is public just these columns are shown", async () => {
+  const { sql } = portal.database.client;
+  await sql`update services set is_public = true, public_byline = 'team'`;
+  await sql`update environments set is_shown = true`;
+  await sql`update deployments set started_at = now()`;
+  const shas = await sql`update notes set sha = deployments.sha from deployments returning notes.sha`;
+  expect(shas.length).toBeGreaterThan(0);
+  const shown = new Set<string>();
+  const [item] = await sql`select public_id as id from feed_items where deployment_id is not null`;
+  const slug = String(marked.rows.get("services")?.slug);
+  const environment = String(marked.rows.get("environments")?.slug);
+  const paths = [
+    "/feed",
+    `/feed?environment=${environment}&kind=release`,
+    `/feed/${slug}`,
+    `/feed/item/${item?.id}`,
+    `/api/trpc/feed.public?input=${encodeURIComponent("{}")}`,
+    "/api/trpc/feed.places",
+    "/feed?text=leak",
+  ];
+  for (const path of paths) {
+    const response = await portal.ask(path);
+    expect([path, response.status]).toEqual([path, 200]);
+    for (const place of leaksOf(await response.text(), "")) shown.add(place);
+  }
+  expect([...shown].sort()).toEqual([
+    "environments.name",
+    "environments.slug",
+    "notes.link_url",
+    "notes.text",
+    "services.name",
+    "services.public_contact",
+    "services.slug",
+  ]);
+});
+
 async function askAndLook({ path, init }: Asking): Promise<void> {
   const response = await portal.ask(path, init);
   const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true;
