@@ -43,6 +43,7 @@ export default defineConfig({
       "canary",
       "pause",
       "mirror",
+      "feed",
       "operate",
       "script-target",
       "secrets",

@@ -18,6 +18,7 @@ import { AboutForm } from "./about-form.tsx";
 import { AutomationForm } from "./automation-form.tsx";
 import { ConditionSwitches } from "./condition-switches.tsx";
 import { MirrorForm } from "./mirror-form.tsx";
+import { PublicityForm } from "./publicity-form.tsx";
 import { QueueSwitches } from "./queue-switches.tsx";
 import { RemoveService } from "./remove-service.tsx";
 import { TypedSettingsForm } from "./typed-settings-form.tsx";
@@ -97,6 +98,9 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
             refusal={refusal}
           />
         ))}
+      </Section>
+      <Section title="Public feed">
+        <PublicityForm service={service} refusal={refusal} />
       </Section>
       <MirrorSection service={service} refusal={refusal} />
       <Section title="Remove" className="gap-3">

@@ -6,6 +6,7 @@ import { Section } from "#components/ui/section.tsx";
 import type { Outputs } from "#server/api/types.ts";
 import { YourAccount } from "./account/your-account.tsx";
 import { InstallationFindings } from "./installation-findings.tsx";
+import { ShownEnvironments } from "./shown-environments.tsx";
 import { TourRemoval } from "./tour-removal.tsx";
 
 export type SettingsPageProps = {
@@ -34,6 +35,9 @@ export function SettingsPage({ session, account, initial, problem }: SettingsPag
       </Section>
       <Section title="Installation">
         <InstallationFindings facts={facts} />
+      </Section>
+      <Section title="Public feed">
+        <ShownEnvironments mayChange={session.may.manageInstallation} />
       </Section>
       {facts.tour !== null && (
         <Section title="Tour">

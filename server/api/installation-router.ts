@@ -6,9 +6,10 @@ import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts
 import { listUnreadable } from "#server/services/repositories/list-unreadable.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { listUnreadableSecrets } from "#server/services/services/reseal-secrets.ts";
+import { showEnvironment } from "#server/services/services/show-environment.ts";
 import { forgetRouter } from "#server/services/traffic/forget-router.ts";
 import { permitted, router } from "./procedures.ts";
-import { id } from "./schemas.ts";
+import { id, slug } from "./schemas.ts";
 
 export const installationRouter = router({
   facts: permitted("read").query(async ({ ctx }) => {
@@ -30,6 +31,9 @@ export const installationRouter = router({
       tour: tour === undefined ? null : { serviceSlug: tour.slug },
     };
   }),
+  showEnvironment: permitted("manageInstallation")
+    .input(z.object({ slug, isShown: z.boolean() }))
+    .mutation(({ ctx, input }) => showEnvironment(ctx.verb, input)),
 });
 
 export const workersRouter = router({

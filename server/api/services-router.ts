@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bylines } from "#server/domain/feed.ts";
 import { endHoldback } from "#server/flows/end-holdback.ts";
 import { inspectRepository } from "#server/flows/inspect-repository.ts";
 import { listServiceReleases } from "#server/flows/list-service-releases.ts";
@@ -16,6 +17,7 @@ import { updateService } from "#server/flows/update-service.ts";
 import { listEnvironments } from "#server/services/services/list-environments.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { pauseAutomation, resumeAutomation } from "#server/services/services/pause-automation.ts";
+import { setPublicity } from "#server/services/services/set-publicity.ts";
 import { setSuperseding } from "#server/services/services/set-superseding.ts";
 import { setWorkerLabel } from "#server/services/services/set-worker-label.ts";
 import { permitted, router } from "./procedures.ts";
@@ -83,6 +85,9 @@ export const servicesRouter = router({
   setSuperseding: permitted("manageServices")
     .input(z.object({ slug, environmentSlug: slug, supersedesWaiting: z.boolean() }))
     .mutation(({ ctx, input }) => setSuperseding(ctx.verb, input)),
+  setPublicity: permitted("manageServices")
+    .input(z.object({ slug, isPublic: z.boolean(), byline: z.enum(bylines), contact: text.nullable() }))
+    .mutation(({ ctx, input: { slug, ...publicity } }) => setPublicity(ctx.verb, slug, publicity)),
   markRelease: permitted("deploy")
     .input(z.object({ slug, releaseNumber: count.positive(), badReason: text.nullable() }))
     .mutation(({ ctx, input: { slug, ...named } }) => markRelease(ctx.verb, { serviceSlug: slug, ...named })),

@@ -111,6 +111,8 @@ const words: Record<string, string> = {
   "services/set-automation": "Set what is deployed by itself",
   "services/save-configuration": "Made a version of a configuration",
   "services/set-conditions": "Set the conditions of an environment",
+  "services/set-publicity": "Said what of a service everybody may read",
+  "services/show-environment": "Said whether the public feed shows an environment",
   "services/set-superseding": "Said what a newer commit does to one that waits",
   "services/set-worker-label": "Said which workers take deployments",
   "services/update": "Changed a service",

@@ -28,7 +28,6 @@ export function isPublicState(state: FeedState): state is (typeof publicStates)[
 
 /** What happened to an item: it came to a state, or its note was written. */
 export const feedWords = [...feedStates, "note"] as const;
-export type FeedWord = (typeof feedWords)[number];
 
 export const feedKindNames: Record<FeedKind, string> = {
   release: "Releases",

@@ -47,7 +47,7 @@ afterAll(async () => {
 /** A service and a repository of its own for each test. */
 let slug: string;
 beforeEach(async () => {
-  await database.client.sql`truncate holds`;
+  await database.client.sql`delete from holds`;
   await database.client.sql`delete from services`;
   count += 1;
   slug = `shop-${count}`;

@@ -8,6 +8,7 @@ import { listCommits } from "#server/services/pipeline/list-commits.ts";
 import { makeRepository } from "#server/services/pipeline/make-repository.ts";
 import { readFact, writeFact } from "#server/services/services/installation-facts.ts";
 import { listServices } from "#server/services/services/list-services.ts";
+import { setPublicity } from "#server/services/services/set-publicity.ts";
 import type { Installation } from "./installation.ts";
 import { registerService } from "./register-service.ts";
 import { requestDeployment } from "./request-deployment.ts";
@@ -46,6 +47,7 @@ export async function ensureTour(
     await ensureRepository(folder, exampleFolder);
     const service = { slug: tourSlug, name: "Hello", team: null, repositoryUrl: folder, isTour: true };
     await registerService(ctx, service, installation);
+    await setPublicity(ctx, tourSlug, { isPublic: true, byline: "person", contact: null });
   }
   if (known === undefined || known.isTour) await requestFirst(ctx, folder, installation);
   await writeFact(ctx, tourFact, "done");

@@ -4,6 +4,7 @@ import type { InstanceCount } from "#server/domain/configuration-views.ts";
 import type { MirrorView } from "#server/domain/mirror.ts";
 import { whyNoPause } from "#server/domain/pause.ts";
 import { isAllowed } from "#server/domain/permissions.ts";
+import type { Publicity } from "#server/domain/publicity.ts";
 import type {
   Action,
   DeploymentBrief,
@@ -50,6 +51,7 @@ export interface ServicePage extends ServiceBrief {
   settingsPath: string;
   typedSettings: SettingsFileInput | null;
   createdAt: Moment;
+  publicity: Publicity;
   isBeingRemoved: boolean;
   /** What the removal still waits for. */
   removalProgress: string | null;
@@ -116,10 +118,11 @@ export async function readServicePage(
     service.environments.map((environment) => readEnvironment(ctx, { service, environment, ...around })),
   );
   const { id, name, team, isTour, repositoryUrl, defaultBranch, typedSettings, createdAt } = service;
-  const { settingsPath } = service;
+  const { settingsPath, publicity } = service;
   return {
     ...{ id, slug, name, team, isTour, repositoryUrl, defaultBranch, typedSettings },
     settingsPath,
+    publicity,
     teamContact,
     createdAt: createdAt.toISOString(),
     isBeingRemoved: service.removalRequestedAt !== null,

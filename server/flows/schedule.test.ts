@@ -56,7 +56,7 @@ beforeEach(async () => {
   await database.client.sql`update pointers set live_pool = null`;
   await database.client.sql`delete from deployments`;
   await database.client.sql`delete from releases`;
-  await database.client.sql`truncate holds`;
+  await database.client.sql`delete from holds`;
   await setConditions(ada, { slug: "shop", environmentSlug: "staging", conditions: [] });
   await setSuperseding(ada, { slug: "shop", environmentSlug: "staging", supersedesWaiting: false });
 });

@@ -23,7 +23,7 @@ export async function readNoteOf(
   const service = await getService(ctx, serviceSlug);
   const note = await readNote(ctx, service.id, sha);
   const rendered = note === null || note.text === "" ? null : renderNote(note.text);
-  return { note, rendered, isPublic: service.isPublic };
+  return { note, rendered, isPublic: service.publicity.isPublic };
 }
 
 /** Tells stakeholders what a commit brings, before or after it is shipped. ValidationError names the field. */

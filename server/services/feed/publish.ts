@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import { feedChanges, feedItems } from "#db/schema/feed.ts";
 import { type FeedState, feedKindOf } from "#server/domain/feed.ts";
 import type { Context } from "#server/kernel/context.ts";
 
@@ -21,7 +22,7 @@ export function publishingDeployments(state: FeedState, source: SQL): SQL {
   const kinds = Object.entries(feedKindOf).map(([kind, feedKind]) => sql`when ${kind} then ${feedKind}`);
   return sql`
     feed_item as (
-      insert into feed_items as item (service_environment_id, kind, state, happened_at, deployment_id)
+      insert into ${feedItems} as item (service_environment_id, kind, state, happened_at, deployment_id)
       select deployments.service_environment_id, case deployments.kind ${sql.join(kinds, sql` `)} end, ${state},
         clock_timestamp(), deployments.id
       from ${source} join deployments using (id)
@@ -29,7 +30,7 @@ export function publishingDeployments(state: FeedState, source: SQL): SQL {
         happened_at = case excluded.state when 'started' then excluded.happened_at else item.happened_at end
       returning id, state
     ), feed_change as (
-      insert into feed_changes (item_id, word) select id, state from feed_item returning id
+      insert into ${feedChanges} (item_id, word) select id, state from feed_item returning id
     )`;
 }
 
@@ -37,18 +38,18 @@ export function publishingDeployments(state: FeedState, source: SQL): SQL {
 export async function publishHold(tx: Context, holdId: number, state: "held" | "lifted"): Promise<void> {
   await tx.db.execute(sql`
     with feed_item as (
-      insert into feed_items (service_environment_id, environment_id, kind, state, happened_at, hold_id)
+      insert into ${feedItems} (service_environment_id, environment_id, kind, state, happened_at, hold_id)
       select service_environment_id, environment_id, 'hold', ${state}, placed_at, id from holds where id = ${holdId}
       on conflict (hold_id) do update set state = excluded.state
       returning id, state
     )
-    insert into feed_changes (item_id, word) select id, state from feed_item`);
+    insert into ${feedChanges} (item_id, word) select id, state from feed_item`);
 }
 
 /** Has every line that ships this commit show its newest note. */
 export async function publishNote(tx: Context, shipped: { serviceId: number; sha: string }): Promise<void> {
   await tx.db.execute(sql`
-    insert into feed_changes (item_id, word)
+    insert into ${feedChanges} (item_id, word)
     select feed_items.id, 'note' from service_environments
       join deployments on deployments.service_environment_id = service_environments.id and deployments.sha = ${shipped.sha}
       join feed_items on feed_items.deployment_id = deployments.id

@@ -4,8 +4,8 @@ import { type Context, inTransaction } from "#server/kernel/context.ts";
 
 /** The environments of a new installation. */
 const first = [
-  { slug: "staging", name: "Staging", position: 1, isProduction: false },
-  { slug: "production", name: "Production", position: 2, isProduction: true },
+  { slug: "staging", name: "Staging", position: 1, isProduction: false, isShown: false },
+  { slug: "production", name: "Production", position: 2, isProduction: true, isShown: true },
 ];
 
 export async function ensureEnvironments(ctx: Context): Promise<void> {

@@ -2,6 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import { environments, serviceEnvironments, services } from "#db/schema/services.ts";
 import type { Automation } from "#server/domain/automation.ts";
 import type { Condition } from "#server/domain/conditions.ts";
+import type { Publicity } from "#server/domain/publicity.ts";
 import type { Environment } from "#server/domain/read-models.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -18,8 +19,7 @@ export interface Service {
   settingsPath: string;
   typedSettings: SettingsFileInput | null;
   isTour: boolean;
-  /** Whether the public feed shows it. */
-  isPublic: boolean;
+  publicity: Publicity;
   createdAt: Date;
   removalRequestedAt: Date | null;
   /** In order. */
@@ -42,7 +42,9 @@ export interface ServiceEnvironment extends Environment {
 export async function getService(ctx: Context, slug: string): Promise<Service> {
   const [service] = await ctx.db.select().from(services).where(eq(services.slug, slug));
   if (service === undefined) throw new NotFoundError(`There is no service named ${slug}.`);
-  return { ...service, environments: await listServiceEnvironments(ctx, service.id) };
+  const { isPublic, publicByline: byline, publicContact: contact, ...row } = service;
+  const publicity = { isPublic, byline, contact };
+  return { ...row, publicity, environments: await listServiceEnvironments(ctx, service.id) };
 }
 
 async function listServiceEnvironments(ctx: Context, serviceId: number): Promise<ServiceEnvironment[]> {

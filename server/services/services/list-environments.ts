@@ -4,6 +4,6 @@ import type { Environment } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
 
 /** Left to right, as on every screen. */
-export function listEnvironments(ctx: Context): Promise<Environment[]> {
+export function listEnvironments(ctx: Context): Promise<(Environment & { isShown: boolean })[]> {
   return ctx.db.select().from(environments).orderBy(asc(environments.position));
 }

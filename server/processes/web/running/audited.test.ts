@@ -164,6 +164,16 @@ test("services, their conditions, deployments and tokens, by people and by machi
   await call("engineer", "services.setSuperseding", queue);
   expect(await left()).toEqual([]);
 
+  const publicity = { slug: "shop", isPublic: true, byline: "team", contact: "#shop" };
+  for (const expected of [["services/set-publicity by Grace"], []]) {
+    await call("engineer", "services.setPublicity", publicity);
+    expect(await left()).toEqual(expected);
+  }
+  for (const expected of [["services/show-environment by admin"], []]) {
+    await call("admin", "installation.showEnvironment", { slug: "staging", isShown: true });
+    expect(await left()).toEqual(expected);
+  }
+
   const label = { slug: "shop", environmentSlug: "production", workerLabel: "gpu" };
   await call("engineer", "services.setWorkerLabel", label);
   expect(await left()).toEqual(["services/set-worker-label by Grace"]);
