@@ -13,7 +13,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
   line = await openCuttingProxy(database.url);
   client = openDatabase(line.url, { connections: 1, answerWithinMs: 1_000 });
-  await database.ctx.db.execute(sql`create table notes (note text)`);
+  await database.ctx.db.execute(sql`create table words (note text)`);
 });
 afterAll(async () => {
   line.letPass();
@@ -23,12 +23,12 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   line.letPass();
-  await database.ctx.db.execute(sql`truncate notes`);
+  await database.ctx.db.execute(sql`truncate words`);
 });
 
 const late = { code: "NO_ANSWER" };
-const write = sql`insert into notes values ('written')`;
-const notes = async () => (await database.ctx.db.execute(sql`select note from notes`)).length;
+const write = sql`insert into words values ('written')`;
+const words = async () => (await database.ctx.db.execute(sql`select note from words`)).length;
 
 test("a query and a transaction fail in time while it hangs, and work again once it answers", async () => {
   await client.db.execute(write);
@@ -37,7 +37,7 @@ test("a query and a transaction fail in time while it hangs, and work again once
   await expect(client.db.transaction((tx) => tx.execute(write))).rejects.toMatchObject(late);
   line.letPass();
   expect(await client.db.transaction((tx) => tx.execute(sql`select 1 as one`))).toMatchObject([{ one: 1 }]);
-  expect(await notes()).toBe(1);
+  expect(await words()).toBe(1);
 });
 
 test("a transaction that is late is rolled back, whether it would go on or end", async () => {
@@ -60,6 +60,6 @@ test("a transaction that is late is rolled back, whether it would go on or end",
     await over.promise;
     // The one connection is free again only after the rollback.
     await client.db.execute(sql`select 1`);
-    expect(await notes()).toBe(0);
+    expect(await words()).toBe(0);
   }
 });

@@ -45,6 +45,11 @@ export type BarePattern = keyof typeof bareAccess;
 export const handlerAccess = {
   "/api/audit/export": "readAudit",
   "/api/auth/[...nextauth]": "none",
+  "/api/badges/[service]/[environment]": "none",
+  "/api/feed.atom": "none",
+  "/api/feed.json": "none",
+  "/api/feed.rss": "none",
+  "/api/summary.json": "none",
   "/api/trpc/[trpc]": "each procedure",
   "/api/v1/[[...path]]": "each operation",
   "/icon.svg": "none",

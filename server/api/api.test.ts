@@ -42,13 +42,14 @@ const as = (role: Role | null) => {
   return createCaller(context);
 };
 
-test("every procedure declares what it takes to call it, and only ways in take nothing", () => {
+test("every procedure declares what it takes to call it, and only ways in and the public feed take nothing", () => {
   const procedures: object = appRouter._def.procedures;
   const permissions = Object.entries(procedures).map(([name, it]) => [name, it._def.meta?.permission]);
   expect(permissions.length).toBeGreaterThan(20);
   for (const [, permission] of permissions) expect(permission).toEqual(expect.any(String));
   const open = permissions.filter(([, permission]) => permission === "none").map(([name]) => name);
-  expect(open).toEqual(["session.providers", "setup.status", "setup.complete", "join.read", "join.accept"]);
+  const waysIn = ["session.providers", "setup.status", "setup.complete", "join.read", "join.accept"];
+  expect(open).toEqual([...waysIn, "feed.public", "feed.item", "feed.places"]);
 });
 
 test("without a session nothing is read", async () => {

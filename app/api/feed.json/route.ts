@@ -1,0 +1,6 @@
+import { feedHandler } from "#server/api/public/handle-feed.ts";
+
+const handle = feedHandler("json");
+
+export const dynamic = "force-dynamic";
+export { handle as DELETE, handle as GET, handle as PATCH, handle as POST, handle as PUT };
