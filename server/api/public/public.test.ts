@@ -82,7 +82,8 @@ describe.each(["rss", "atom"] as const)("%s", (format) => {
     await deploy(shop, "live", sha);
     const response = await ask(`/api/feed.${format}`);
     expect(response.headers.get("content-type")).toBe(`application/${format}+xml; charset=utf-8`);
-    const feed = await new Parser({ customFields: { item: ["author"] } }).parseString(await response.text());
+    const xml = await response.text();
+    const feed = await new Parser({ customFields: { item: ["author"] } }).parseString(xml);
     expect(feed.title).toBe("What is new");
     const [live, failed] = feed.items;
     expect(feed.items).toHaveLength(2);
@@ -96,7 +97,8 @@ describe.each(["rss", "atom"] as const)("%s", (format) => {
     expect(failed?.title).toBe("Maintenance release – Shop & <Co> #1 (failed)");
     expect(failed?.content).toBe("<p>Releasing Shop &amp; &lt;Co&gt; #1 in Production failed.</p>");
     expect(JSON.stringify(failed)).not.toContain("Bo Byline");
-    expect(JSON.stringify(live)).toMatch(/"release".*"production"/);
+    // Kind and environment of both: the parser reads those of Atom not at all.
+    expect(xml.match(/<category\b/g)).toHaveLength(4);
   });
 });
 
