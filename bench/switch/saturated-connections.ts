@@ -3,31 +3,50 @@ import type { Target } from "./tally.ts";
 
 /** Keep-alive connections that each send the next request the moment the last is answered. Raw, to spend little CPU. */
 export function saturateConnections(target: Target, count: number): { stop(): Promise<void> } {
-  const request = `GET /work?for=bench HTTP/1.1\r\nHost: ${target.host}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n`;
   let stopping = false;
-  const ended = Array.from({ length: count }, () => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const socket = connect(target.port, "127.0.0.1");
-    socket.setNoDelay(true);
-    socket.on("connect", () => socket.write(request));
-    readAnswers(socket, (answer) => {
-      count200(target, answer);
-      if (stopping) socket.end();
-      else socket.write(request);
-    });
-    socket.on("error", (error) => target.tally.fail(`connection: ${error.message}`));
-    socket.on("close", () => {
-      if (!stopping) target.tally.fail("connection: closed by the router");
-      resolve();
-    });
-    return promise;
-  });
+  const keepGoing = async () => {
+    // Opened anew when closed, as nginx does on a reload: the load must not dwindle from switch to switch.
+    while (!stopping) await useConnection(target, () => stopping);
+  };
+  const all = Promise.all(Array.from({ length: count }, keepGoing));
   return {
     async stop() {
       stopping = true;
-      await Promise.all(ended);
+      await all;
     },
   };
+}
+
+/** Resolves once the connection is closed, by either side. A request that this leaves without its answer has failed. */
+function useConnection(target: Target, isStopping: () => boolean): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const request = `GET /work?for=bench HTTP/1.1\r\nHost: ${target.host}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n`;
+  const socket = connect(target.port, "127.0.0.1");
+  let reason = "closed by the router";
+  let underWay = false;
+  const send = () => {
+    if (!socket.writable) return;
+    underWay = true;
+    socket.write(request);
+  };
+  socket.setNoDelay(true);
+  send();
+  readAnswers(socket, (head) => {
+    underWay = false;
+    count200(target, head);
+    if (isStopping() || /^connection: close\r?$/im.test(head)) socket.end();
+    // The sockets are looked at once between the two: a close that came with the answer is seen before the next request.
+    else setImmediate(() => setImmediate(send));
+  });
+  socket.on("error", (error) => {
+    reason = error.message;
+  });
+  // Counted here alone, since an error is followed by a close.
+  socket.on("close", () => {
+    if (underWay) target.tally.fail(`connection: ${reason}`);
+    resolve();
+  });
+  return promise;
 }
 
 function count200(target: Target, head: string): void {
