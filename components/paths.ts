@@ -30,6 +30,8 @@ export const paths = {
   settings: (query: { problem?: string } = {}) => withQuery("/settings", query),
   members: () => "/settings/members",
   teams: () => "/settings/teams",
+  channels: (query: { make?: string } = {}) => withQuery("/settings/channels", query),
+  channel: (id: number) => `/settings/channels/${id}`,
   /** What everybody may read; of one service where `service` is its slug. */
   feed: ({ service, ...query }: FeedQuery = {}) =>
     withQuery(service === undefined ? "/feed" : `/feed/${encodeURIComponent(service)}`, query),

@@ -5,9 +5,10 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { formatDurationMs } from "#server/domain/durations.ts";
+import { plainSentence } from "#server/domain/feed.ts";
 import { noteKindNames } from "#server/domain/note.ts";
 import type { PublicItem } from "#server/domain/public-item.ts";
-import { noteTones, plainSentence, stateLook } from "./feed-words.ts";
+import { noteTones, stateLook } from "./feed-words.ts";
 import { NoteText } from "./note-text.tsx";
 
 export type FeedLineProps = { item: PublicItem /** The line is the page's subject. */; isAlone?: boolean };

@@ -22,13 +22,4 @@ export function stateLook(kind: FeedKind, state: FeedState): { tone: Tone; word:
   }
 }
 
-/** What a line without a note says to its readers. */
-export function plainSentence(kind: FeedKind, state: FeedState): string {
-  if (state === "failed") return "It was not released: what you use is as it was before.";
-  if (state === "started") return "It is on its way, and nothing stops working meanwhile.";
-  if (kind === "switch-back") return "What was there before is back.";
-  if (kind === "hold") return state === "held" ? "Nothing new is released by itself until then." : "";
-  return "Nothing changes for you.";
-}
-
 export const noteTones: Record<NoteKind, Tone> = { new: "running", better: "live", fixed: "recovered" };

@@ -13,6 +13,7 @@ const settingsPages: readonly { label: string; href: string; needs: Permission }
   { label: "General", href: paths.settings(), needs: "read" },
   { label: "Members", href: paths.members(), needs: "read" },
   { label: "Teams", href: paths.teams(), needs: "read" },
+  { label: "Channels", href: paths.channels(), needs: "read" },
   { label: "Tokens", href: paths.tokens(), needs: "manageTokens" },
   { label: "Audit log", href: paths.audit(), needs: "readAudit" },
 ];

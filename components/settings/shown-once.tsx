@@ -8,12 +8,13 @@ import { Time } from "#components/ui/time.tsx";
 
 export type ShownOnceProps = {
   title: string;
-  what: "link" | "token";
+  what: "link" | "token" | "secret";
   /** Who may have it, or where it belongs. */
   advice: ReactNode;
   /** What is copied: the secret itself first. */
   codes: readonly { label: string; code: string }[];
-  expiresAt: string;
+  /** Left out where it works until another takes its place. */
+  expiresAt?: string;
   onDone: () => void;
 };
 
@@ -38,9 +39,11 @@ export function ShownOnce({ title, what, advice, codes, expiresAt, onDone }: Sho
         {codes.map(({ label, code }) => (
           <CodeBlock key={label} label={label} code={code} />
         ))}
-        <p className="text-muted text-sm">
-          It works {what === "link" && "once, "}until <Time at={expiresAt} />.
-        </p>
+        {expiresAt !== undefined && (
+          <p className="text-muted text-sm">
+            It works {what === "link" && "once, "}until <Time at={expiresAt} />.
+          </p>
+        )}
       </div>
     </Dialog>
   );

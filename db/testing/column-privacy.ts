@@ -6,8 +6,11 @@ export const privateColumns: Record<string, readonly string[]> = {
   api_tokens: ["name", "token_hash", "start", "services", "last_used_address"],
   artifacts: ["digest"],
   audit_entries: ["actor_name", "actor_address", "action", "subject", "before", "after"],
+  channel_messages: ["external_id"],
+  channels: ["name", "destination", "recipients", "sealed_secret", "made_by_name", "failure_reason"],
   commit_facts: ["sha", "url", "reported_by_name"],
   configurations: ["variables", "secrets", "made_by_name"],
+  deliveries: ["reason"],
   deployments: [
     "sha",
     "subject",

@@ -21,6 +21,8 @@ export const pageAccess = {
   "/join": "none",
   "/settings": "read",
   "/settings/audit": "readAudit",
+  "/settings/channels": "read",
+  "/settings/channels/[id]": "read",
   "/settings/members": "read",
   "/settings/teams": "read",
   "/settings/tokens": "manageTokens",

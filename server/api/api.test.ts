@@ -37,6 +37,7 @@ const as = (role: Role | null) => {
     allowedLocalRepositories: [],
     providers: [],
     renewSession: async () => undefined,
+    openOutside: () => expect.unreachable("nothing is sent"),
     logger: openLogger("test", "silent"),
   };
   return createCaller(context);

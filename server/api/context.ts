@@ -3,6 +3,7 @@ import { type Installation, installationOf } from "#server/flows/installation.ts
 import { type Context, contextOf } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { portal } from "#server/kernel/portal.ts";
+import { openOutside } from "#server/services/broadcast/outside.ts";
 import { renewSession } from "#server/services/identity/renew-session.ts";
 import { addressHeader } from "#server/services/identity/request-headers.ts";
 import type { Session, SessionClaim } from "#server/services/identity/session.ts";
@@ -20,6 +21,8 @@ export interface ApiContext {
   providers: readonly ProviderBrief[];
   /** Gives this browser a new session after a change that ended all of its user's. */
   renewSession(claim: SessionClaim): Promise<void>;
+  /** For whoever sends something; to be closed afterwards. */
+  openOutside(): ReturnType<typeof openOutside>;
   logger: Logger;
 }
 
@@ -33,11 +36,12 @@ export interface ProviderBrief {
 
 export function apiContext(session: Session | null, headers: Headers): ApiContext {
   const { database, settings, folders, logger } = portal();
+  const installation = installationOf(settings, folders);
   return {
     session,
     address: headers.get(addressHeader) ?? undefined,
     db: database.db,
-    installation: installationOf(settings, folders),
+    installation,
     portalUrl: settings.portalUrl,
     allowedLocalRepositories: settings.allowLocalRepositories,
     providers: settings.identityProviders.map((provider) => ({
@@ -47,6 +51,7 @@ export function apiContext(session: Session | null, headers: Headers): ApiContex
       hasGroups: isMapping(provider),
     })),
     renewSession,
+    openOutside: () => openOutside(settings, installation.sealingKeys),
     logger,
   };
 }

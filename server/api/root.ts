@@ -1,4 +1,5 @@
 import { auditRouter } from "./audit-router.ts";
+import { channelsRouter } from "./channels-router.ts";
 import { conditionsRouter } from "./conditions-router.ts";
 import { configurationsRouter } from "./configurations-router.ts";
 import { deploymentsRouter } from "./deployments-router.ts";
@@ -33,6 +34,7 @@ export const appRouter = router({
   conditions: conditionsRouter,
   configurations: configurationsRouter,
   feed: feedRouter,
+  channels: channelsRouter,
   holds: holdsRouter,
   workers: workersRouter,
   tour: tourRouter,

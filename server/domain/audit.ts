@@ -49,6 +49,14 @@ export interface AuditCheck {
 
 /** By room and verb. */
 const words: Record<string, string> = {
+  "broadcast/create-channel": "Made a channel",
+  "broadcast/pause-channel": "Paused a channel",
+  "broadcast/remove-channel": "Removed a channel",
+  "broadcast/resume-channel": "Let a channel go on",
+  "broadcast/rotate-signing-secret": "Gave a webhook a new signing secret",
+  "broadcast/send-again": "Had messages sent again that were given up",
+  "broadcast/try-channel": "Tried a channel",
+  "broadcast/update-channel": "Changed a channel",
   "conditions/report-fact": "Reported a fact about a commit",
   "deployments/cancel": "Cancelled a deployment",
   "deployments/fail": "Deployment failed",

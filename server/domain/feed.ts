@@ -26,8 +26,13 @@ export function isPublicState(state: FeedState): state is (typeof publicStates)[
   return (publicStates as readonly FeedState[]).includes(state);
 }
 
-/** What happened to an item: it came to a state, or its note was written. */
-export const feedWords = [...feedStates, "note"] as const;
+export function isPublicWord(word: FeedWord): boolean {
+  return word === "note" || word === "announced" || isPublicState(word);
+}
+
+/** What happened to an item: it came to a state, was announced beforehand, or its note was written. */
+export const feedWords = [...feedStates, "announced", "note"] as const;
+export type FeedWord = (typeof feedWords)[number];
 
 export const feedKindNames: Record<FeedKind, string> = {
   release: "Releases",
@@ -39,3 +44,12 @@ export const feedKindNames: Record<FeedKind, string> = {
 /** Who is named in public beside what succeeded. */
 export const bylines = ["person", "team", "nobody"] as const;
 export type Byline = (typeof bylines)[number];
+
+/** What a line without a note says to its readers. */
+export function plainSentence(kind: FeedKind, state: FeedState): string {
+  if (state === "failed") return "It was not released: what you use is as it was before.";
+  if (state === "started") return "It is on its way, and nothing stops working meanwhile.";
+  if (kind === "switch-back") return "What was there before is back.";
+  if (kind === "hold") return state === "held" ? "Nothing new is released by itself until then." : "";
+  return "Nothing changes for you.";
+}

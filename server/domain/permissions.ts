@@ -17,6 +17,8 @@ const mayDo = {
   reportFacts: ["admin"],
   manageTokens: ["engineer", "admin"],
   manageTeams: ["engineer", "admin"],
+  /** Where deploys are told of. */
+  manageChannels: ["engineer", "admin"],
   manageMembers: ["admin"],
   readAudit: ["admin"],
   manageInstallation: ["admin"],

@@ -45,6 +45,13 @@ export interface Settings {
   sealingKeys: SealingKey[];
   /** Shared by the portal and routers on other machines: what opens the next pool is signed by it. */
   previewSecret: string | null;
+  /** Hosts that channels may be at although they are not in the public internet; with or without `:port`. */
+  outgoingHosts: string[];
+  /** Where Slack's bots are answered. */
+  slackUrl: string;
+  /** The mail server with user and password, and whom mails are from; null, both, where there is none. */
+  smtpUrl: string | null;
+  mailFrom: string | null;
   adminEmail: string | null;
   adminPassword: string | null;
   /** Folders under which repositories may be registered by their path. */
@@ -146,6 +153,24 @@ const schema = z.object({
       return z.NEVER;
     }),
   ANYTIME_PREVIEW_SECRET: z.string().min(32, "has at least 32 characters").optional(),
+  ANYTIME_OUTGOING_HOSTS: z
+    .string()
+    .default("")
+    .transform((list) => list.split(",").flatMap((host) => host.trim().toLowerCase() || []))
+    .refine(
+      (hosts) => hosts.every((host) => URL.parse(`http://${host}`)?.pathname === "/" && !host.includes("/")),
+      "is host names or addresses, each with or without :port, separated by ,",
+    ),
+  ANYTIME_SLACK_URL: z
+    .url({ protocol: /^https?$/, error: "is an address such as https://slack.com" })
+    .default("https://slack.com"),
+  ANYTIME_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: "is an address such as smtps://user:password@mail.example.org" })
+    .optional(),
+  ANYTIME_MAIL_FROM: z
+    .string()
+    .regex(/^[^<>\r\n]*<?[^<>@\s]+@[^<>@\s]+>?$/, "is an address such as Anytime <deploys@example.org>")
+    .optional(),
   ANYTIME_ADMIN_EMAIL: z.string().optional(),
   ANYTIME_ADMIN_PASSWORD: z.string().optional(),
   ANYTIME_LOCAL_REPOSITORIES: z.string().default(""),
@@ -188,6 +213,9 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     throw new UserError(`The environment cannot be read. ${lines.join("; ")}.`);
   }
   const read = parsed.data;
+  if ((read.ANYTIME_SMTP_URL === undefined) !== (read.ANYTIME_MAIL_FROM === undefined)) {
+    throw new UserError("Set ANYTIME_SMTP_URL and ANYTIME_MAIL_FROM, both of them or neither.");
+  }
   const limits = (memoryBytes: number | null): Limits => ({
     // One that runs wild leaves the other half to everything else.
     memoryBytes: memoryBytes ?? Math.floor(memoryOfMachine().bytes / 2),
@@ -209,6 +237,10 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     trustedProxies: read.ANYTIME_TRUSTED_PROXIES,
     sealingKeys: read.ANYTIME_KEY,
     previewSecret: read.ANYTIME_PREVIEW_SECRET ?? null,
+    outgoingHosts: read.ANYTIME_OUTGOING_HOSTS,
+    slackUrl: withoutSlash(read.ANYTIME_SLACK_URL),
+    smtpUrl: read.ANYTIME_SMTP_URL ?? null,
+    mailFrom: read.ANYTIME_MAIL_FROM ?? null,
     adminEmail: read.ANYTIME_ADMIN_EMAIL ?? null,
     adminPassword: read.ANYTIME_ADMIN_PASSWORD ?? null,
     allowLocalRepositories: localFolders(read.ANYTIME_LOCAL_REPOSITORIES),

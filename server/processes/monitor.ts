@@ -5,6 +5,7 @@ import { systemContext } from "#server/kernel/context.ts";
 import { prepareDataFolder } from "#server/kernel/data-folder.ts";
 import { loadEnvironment, repositoryRoot, requireDatabaseUrl } from "#server/kernel/env.ts";
 import { openLogger } from "#server/kernel/logger.ts";
+import { openOutside } from "#server/services/broadcast/outside.ts";
 import { openDepot } from "#server/services/pipeline/open-depot.ts";
 import { onStop } from "./deploy-worker/stop-signals.ts";
 import { startMonitor } from "./monitor/start-monitor.ts";
@@ -15,11 +16,14 @@ const logger = openLogger("monitor", settings.logLevel);
 const databaseUrl = requireDatabaseUrl(settings);
 const dataFolder = prepareDataFolder(settings.dataFolder);
 const client = openDatabase(databaseUrl, { name: "anytime monitor", connections: 5 });
+const installation = installationOf(settings, dataFolder);
+const outside = openOutside(settings, installation.sealingKeys);
 const monitor = await startMonitor({
+  outside,
   ctx: systemContext(client.db, "monitor"),
   sql: client.sql,
   databaseUrl,
-  installation: installationOf(settings, dataFolder),
+  installation,
   artifacts: { keepReleases: settings.keepReleases, shared: openDepot(settings, dataFolder).shared },
   exampleFolder: join(repositoryRoot, "examples/hello"),
   logger,
@@ -28,6 +32,7 @@ const monitor = await startMonitor({
 onStop(async () => {
   logger.info("stopping");
   await monitor.stop();
+  outside.close();
   await client.close();
   process.exit(0);
 });

@@ -6,22 +6,32 @@ export function repeat(
   everyMs: number,
   work: () => Promise<void>,
   report: (problem: unknown) => void,
-): { stop(): void } {
-  let isRunning = false;
+): {
+  /** A round more, at once or after the one that runs. */
+  now(): void;
+  /** Resolves when the round that runs is over. */
+  stop(): Promise<void>;
+} {
+  let running: Promise<void> | null = null;
   let isDue = false;
-  const begin = async () => {
-    isDue = isRunning;
-    if (isRunning) return;
-    isRunning = true;
-    await work().catch(report);
-    isRunning = false;
-    if (isDue) void begin();
+  let isStopped = false;
+  const begin = () => {
+    isDue = running !== null;
+    if (running !== null || isStopped) return;
+    running = work()
+      .catch(report)
+      .finally(() => {
+        running = null;
+        if (isDue) begin();
+      });
   };
   const timer = setInterval(begin, everyMs);
   return {
-    stop() {
+    now: begin,
+    async stop() {
       clearInterval(timer);
-      isDue = false;
+      isStopped = true;
+      await running;
     },
   };
 }

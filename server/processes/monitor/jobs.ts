@@ -4,6 +4,7 @@ import { checkAudit } from "#server/flows/check-audit.ts";
 import { clearArtifacts } from "#server/flows/clear-artifacts.ts";
 import { refreshWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { ensureTour } from "#server/flows/ensure-tour.ts";
+import { forgetDeliveries } from "#server/services/broadcast/forget-deliveries.ts";
 import { keepLogDays } from "#server/services/deployments/keep-log-days.ts";
 import { dropOldCounts } from "#server/services/traffic/drop-old-counts.ts";
 import type { MonitorSettings } from "./start-monitor.ts";
@@ -13,6 +14,8 @@ const refreshEveryMs = 20_000;
 const keepLogsEveryMs = 3_600_000;
 /** What routers counted is as fine as it came for so long. */
 const keepCountsDays = 14;
+/** What a channel was told can be looked up for so long. */
+const keepDeliveriesDays = { settled: 30, dead: 90 };
 const clearArtifactsEveryMs = 3_600_000;
 const checkAuditEveryMs = 24 * 3_600_000;
 /** After the start, so that a new installation's first entries are in its first check. */
@@ -84,6 +87,7 @@ async function startRunner(settings: MonitorSettings, signal: AbortSignal): Prom
         const { droppedDays } = await keepLogDays(ctx, installation.keepLogsDays);
         if (droppedDays > 0) logger.info({ droppedDays }, "logs of days that are over dropped");
         await dropOldCounts(ctx, keepCountsDays);
+        await forgetDeliveries(ctx, keepDeliveriesDays);
       }),
       "clear-artifacts": repeatedly(clear, clearArtifactsEveryMs, async () => {
         const { marked, removed } = await clearArtifacts(ctx, artifacts);

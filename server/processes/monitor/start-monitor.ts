@@ -9,11 +9,13 @@ import { startDueDeployments } from "#server/flows/start-scheduled.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
+import type { Outside } from "#server/services/broadcast/outside.ts";
 import type { ArtifactStore } from "#server/services/pipeline/artifact-store.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
 import { endShares } from "#server/services/traffic/share-traffic.ts";
 import { repeat } from "../deploy-worker/repeat.ts";
 import { startJobs } from "./jobs.ts";
+import { startBroadcast } from "./start-broadcast.ts";
 import { watchSilence } from "./watch-silence.ts";
 
 export interface MonitorSettings {
@@ -23,6 +25,8 @@ export interface MonitorSettings {
   installation: Installation;
   /** How many of each service's newest releases are kept, and the store that all machines share. */
   artifacts: { keepReleases: number; shared: ArtifactStore | null };
+  /** What writes to channels. */
+  outside: Outside;
   /** The sample service that the tour deploys. */
   exampleFolder: string;
   logger: Logger;
@@ -69,8 +73,12 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     async () => void (await endShares(ctx)),
     (err) => logger.error({ err }, "shares of the traffic not looked at"),
   );
+  const broadcast = startBroadcast(ctx, settings.outside, logger);
   const listener = await listen(sql, {
-    onNotice: (notice) => onNotice(settings, notice),
+    onNotice: (notice) => {
+      if (notice.topic === "feed") broadcast.now();
+      else onNotice(settings, notice);
+    },
     onResync: () => logger.debug("listening"),
   });
   return {
@@ -80,6 +88,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       promotions.stop();
       counts.stop();
       shares.stop();
+      await broadcast.stop();
       await listener.close();
       await jobs.stop();
     },
