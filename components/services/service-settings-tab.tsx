@@ -21,6 +21,7 @@ import { MirrorForm } from "./mirror-form.tsx";
 import { PublicityForm } from "./publicity-form.tsx";
 import { QueueSwitches } from "./queue-switches.tsx";
 import { RemoveService } from "./remove-service.tsx";
+import { Stakeholders } from "./stakeholders.tsx";
 import { TypedSettingsForm } from "./typed-settings-form.tsx";
 import { WorkerLabelForm } from "./worker-label-form.tsx";
 
@@ -99,6 +100,7 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
           />
         ))}
       </Section>
+      <Stakeholders slug={service.slug} name={service.name} refusal={refusal} />
       <Section title="Public feed">
         <PublicityForm service={service} refusal={refusal} />
       </Section>

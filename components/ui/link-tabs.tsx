@@ -12,6 +12,10 @@ export type LinkTabsProps = {
 /** Tabs that are pages of their own. */
 export function LinkTabs({ label, tabs }: LinkTabsProps) {
   const pathname = usePathname();
+  // The page of something that a tab lists belongs to that tab.
+  const open = tabs
+    .filter(({ href }) => pathname === href || pathname.startsWith(`${href}/`))
+    .sort((one, other) => other.href.length - one.href.length)[0]?.href;
   const ref = useRef<HTMLElement>(null);
   // Where they do not all fit, the open one is in sight.
   // biome-ignore lint/correctness/useExhaustiveDependencies: which one is open depends on the pathname.
@@ -26,7 +30,7 @@ export function LinkTabs({ label, tabs }: LinkTabsProps) {
         <Link
           key={tab.href}
           href={tab.href}
-          aria-current={pathname === tab.href ? "page" : undefined}
+          aria-current={tab.href === open ? "page" : undefined}
           className={tabClass}
         >
           {tab.label}

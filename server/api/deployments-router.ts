@@ -28,6 +28,7 @@ const wish = z.object({
   cleanBuild: z.boolean().optional(),
   markBad: z.boolean().optional(),
   scheduledFor: text.optional(),
+  announce: z.boolean().optional(),
 });
 /** Never part of a query: what is asked by GET stands in addresses and logs. */
 const changingWish = wish.extend({

@@ -98,6 +98,18 @@ export function isRuleFor(
   );
 }
 
+/** Whether one of its rules is for this service, by name or as one of all. */
+export function isStakeholder(channel: Pick<ChannelView, "rules">, serviceSlug: string): boolean {
+  return channel.rules.some((rule) => rule.serviceSlug === null || rule.serviceSlug === serviceSlug);
+}
+
+export function tellsBeforehand(channel: ChannelView, serviceSlug: string, environmentSlug: string): boolean {
+  const isFor = (rule: ChannelRule) =>
+    (rule.serviceSlug === null || rule.serviceSlug === serviceSlug) &&
+    (rule.environmentSlug === null || rule.environmentSlug === environmentSlug);
+  return !channel.isPaused && channel.rules.some((rule) => isFor(rule) && rule.events.includes("announced"));
+}
+
 export const mostRules = 50;
 export const mostRecipients = 50;
 

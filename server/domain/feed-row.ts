@@ -32,6 +32,8 @@ export const feedRowSchema = z.object({
       /** False where a machine asked for it. */
       isByPerson: z.boolean(),
       releaseNumber: z.number().nullable(),
+      /** When it is to start, where somebody said so. */
+      scheduledFor: moment.nullable(),
       startedAt: moment.nullable(),
       switchedAt: moment.nullable(),
       finishedAt: moment.nullable(),

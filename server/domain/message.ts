@@ -60,7 +60,7 @@ export function messageOf(telling: Telling, audience: Audience): Message | null 
   const about = aboutOf(telling);
   const told = audience.isPublic
     ? publicTelling(row, state, word, audience)
-    : internalTelling(row, state, audience);
+    : internalTelling(row, word === "announced" ? word : state, audience);
   if (told === null) return null;
   return {
     id: telling.eventId,
@@ -100,12 +100,16 @@ function publicTelling(row: FeedRow, state: FeedState, word: FeedWord, audience:
   if (item === null) return null;
   return {
     text: textOf(item.note?.plain ?? null, row.kind, state, word),
-    facts: factsOf(item, item.by, row.kind),
-    url: `${audience.portalUrl}/feed/item/${item.id}`,
+    facts: factsOf({ ...item, state: word === "announced" ? word : state }, item.by, row.kind),
+    // A line that has not begun has no page in public yet.
+    url:
+      word === "announced"
+        ? `${audience.portalUrl}/feed/${encodeURIComponent(item.service?.slug ?? "")}`
+        : `${audience.portalUrl}/feed/item/${item.id}`,
   };
 }
 
-function internalTelling(row: FeedRow, state: FeedState, { portalUrl, render }: Audience): Told {
+function internalTelling(row: FeedRow, state: About["state"], { portalUrl, render }: Audience): Told {
   const { service, deployment, hold } = row;
   const note = row.note === null || row.note.text === "" ? null : render(row.note.text).plain;
   const details = [
@@ -127,7 +131,10 @@ function internalTelling(row: FeedRow, state: FeedState, { portalUrl, render }: 
   return {
     text: details.filter((line) => line !== "").join("\n"),
     facts: factsOf(
-      { state, durationMs, endsAt: times.endsAt, contact: service?.contact ?? null },
+      {
+        ...{ state, durationMs, endsAt: times.endsAt },
+        ...{ plannedFor: deployment?.scheduledFor ?? null, contact: service?.contact ?? null },
+      },
       by,
       row.kind,
     ),
@@ -143,10 +150,16 @@ function textOf(note: string | null, kind: FeedKind, state: FeedState, word: Fee
   return word === "announced" ? "" : plainSentence(kind, state);
 }
 
-type Facts = Pick<PublicItem, "durationMs" | "endsAt" | "contact"> & { state: FeedState };
+type Facts = Pick<PublicItem, "durationMs" | "endsAt" | "plannedFor" | "contact"> & { state: About["state"] };
 
-function factsOf({ state, durationMs, endsAt, contact }: Facts, by: string | null, kind: FeedKind) {
+function factsOf(
+  { state, durationMs, endsAt, plannedFor, contact }: Facts,
+  by: string | null,
+  kind: FeedKind,
+) {
   const facts: Message["facts"] = [];
+  if (state === "announced" && plannedFor !== null)
+    facts.push({ name: "Planned for", value: utcText(plannedFor) });
   if (state === "live" && durationMs !== null)
     facts.push({ name: "Took", value: formatDurationMs(durationMs) });
   if (by !== null) facts.push({ name: "By", value: by });
@@ -171,9 +184,9 @@ function titleOf({ kind, state, service, environment, release }: About): string 
     return `${name} goes back to ${back} in ${place}`;
   }
   if (kind === "maintenance") {
-    return state === "live"
-      ? `${name} was maintained in ${place}`
-      : `Maintenance of ${name} in ${place} did not succeed`;
+    if (state === "live") return `${name} was maintained in ${place}`;
+    const hasEnded = state === "failed" || state === "cancelled";
+    return `Maintenance of ${name} in ${place} ${hasEnded ? "did not succeed" : "is about to begin"}`;
   }
   if (state === "announced" || state === "waiting") return `${numbered} is about to be released to ${place}`;
   if (state === "started") return `${numbered} is on its way to ${place}`;

@@ -29,6 +29,8 @@ export const publicItemSchema = z.strictObject({
     .nullable(),
   /** ISO 8601, in UTC. */
   startedAt: z.string(),
+  /** When it was to start, where somebody said so. */
+  plannedFor: z.string().nullable(),
   /** When it was live, had failed or was lifted; of a hold that lasts, null. */
   endedAt: z.string().nullable(),
   /** When a hold ends by itself. */
@@ -65,6 +67,7 @@ export function publicItemOf(row: FeedRow, render: (text: string) => RenderedNot
     title: titleOf(row, state, rendered),
     note: noteOf(row.note, rendered),
     startedAt,
+    plannedFor: deployment?.scheduledFor ?? null,
     endedAt,
     endsAt: hold?.endsAt ?? null,
     durationMs:

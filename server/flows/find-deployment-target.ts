@@ -37,6 +37,8 @@ export interface Wish {
   baseVersion?: number | undefined;
   /** ISO 8601 with its zone; now where left out. */
   scheduledFor?: string | undefined;
+  /** Whether channels that are told beforehand are told of it now. */
+  announce?: boolean | undefined;
 }
 
 export interface Target {

@@ -11,6 +11,7 @@ import { ConflictError, ForbiddenError, ValidationError } from "#server/kernel/e
 import { listFacts } from "#server/services/conditions/list-facts.ts";
 import { request } from "#server/services/deployments/request.ts";
 import { supersede } from "#server/services/deployments/supersede.ts";
+import { publishAnnouncement } from "#server/services/feed/publish.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
 import { holdArtifact } from "#server/services/pipeline/hold-artifact.ts";
 import { markBad } from "#server/services/pipeline/mark-bad.ts";
@@ -75,6 +76,7 @@ export async function requestDeployment(
       scheduledFor: plan.scheduledFor === null ? null : new Date(plan.scheduledFor),
       steps: plan.steps.map(({ name, skip }) => ({ name, skip })),
     });
+    if (wish.announce === true) await publishAnnouncement(tx, requested.id);
     await supersede(tx, { deploymentIds: plan.superseded.map(({ id }) => id), by: requested.id });
     return requested;
   });

@@ -20,7 +20,7 @@ import { rotateSigningSecret } from "#server/services/broadcast/rotate-signing-s
 import { sendAgain } from "#server/services/broadcast/send-again.ts";
 import { tryChannel } from "#server/services/broadcast/try-channel.ts";
 import { updateChannel } from "#server/services/broadcast/update-channel.ts";
-import { publishDeployment } from "#server/services/feed/publish.ts";
+import { publishAnnouncement, publishDeployment } from "#server/services/feed/publish.ts";
 import { writeNote } from "#server/services/feed/write-note.ts";
 import { listDeliveriesInWords } from "./list-deliveries-in-words.ts";
 import { previewMessage } from "./preview-message.ts";
@@ -145,6 +145,25 @@ describe("what is told", () => {
     const said = JSON.stringify(receiver.received.map(({ body }) => body));
     expect(said).not.toMatch(/hidden|Secret|Ada|aaaa|services\/shop|step/);
     expect(said).toContain("https://deploy.example.org/feed/item/");
+  });
+
+  test("beforehand says when it is planned, and leads to what there is to read by then", async () => {
+    await channel("webhook", { rules: [{ ...everything, events: ["announced"] }] });
+    await channel("webhook", { isPublic: true, rules: [{ ...everything, events: ["announced"] }] });
+    const id = await deploy(shop, "waiting");
+    await database.client
+      .sql`update deployments set scheduled_for = '2026-11-26T14:00Z', started_at = null where id = ${id}`;
+    await publishAnnouncement(ctx, id);
+    await tellAll();
+    const told = receiver.received.map(({ body }) => JSON.parse(body).customData);
+    expect(told).toMatchObject([
+      { title: "shop #1 is about to be released to production", "planned-for": "26 Nov 2026, 14:00 UTC" },
+      { title: "shop #1 is about to be released to production", "planned-for": "26 Nov 2026, 14:00 UTC" },
+    ]);
+    expect(told.map(({ url }) => url).sort()).toEqual([
+      "https://deploy.example.org/feed/shop",
+      `https://deploy.example.org/services/shop/deployments/${id}`,
+    ]);
   });
 
   test("is withheld where it is no longer public by the time it is sent", async () => {

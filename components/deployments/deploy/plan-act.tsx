@@ -13,6 +13,7 @@ import type { DeploymentPlan } from "#server/domain/read-models.ts";
 import { stopOf } from "#server/domain/reasons.ts";
 import { expectationText } from "../expectation-text.ts";
 import { useRequest } from "../use-request.ts";
+import { AnnounceSwitch } from "./announce-switch.tsx";
 import { OverrideField } from "./override-field.tsx";
 
 type PlanActProps = {
@@ -29,6 +30,7 @@ export function PlanAct({ plan, scheduleProblem, isRenewing }: PlanActProps) {
   const request = useRequest();
   const [reason, setReason] = useState("");
   const [isLeftBad, setLeftBad] = useState(true);
+  const [isAnnounced, setAnnounced] = useState(false);
   const [isCleanBuild, setCleanBuild] = useState(false);
   const leaves = leftRelease(plan);
   const builds = plan.steps.some((step) => step.name === "build" && step.skip === null);
@@ -41,6 +43,7 @@ export function PlanAct({ plan, scheduleProblem, isRenewing }: PlanActProps) {
       kind: plan.kind,
       scheduledFor: plan.scheduledFor ?? undefined,
       ...(takesCommit(plan.kind) ? { sha: plan.commit.sha } : { releaseNumber: plan.release?.number }),
+      ...(isAnnounced ? { announce: true } : {}),
       ...(builds && isCleanBuild ? { cleanBuild: true } : {}),
       ...(leaves === null ? {} : { markBad: isLeftBad }),
       ...(overrideLabel === null ? {} : { overrideReason: reason, overridden: unmetKinds(plan) }),
@@ -78,6 +81,7 @@ export function PlanAct({ plan, scheduleProblem, isRenewing }: PlanActProps) {
         )}
       </Button>
       <p className="text-muted text-sm">{expectationText(plan.expected)}</p>
+      <AnnounceSwitch plan={plan} checked={isAnnounced} onCheckedChange={setAnnounced} />
       {builds && (
         <Switch
           label="Build without cache"

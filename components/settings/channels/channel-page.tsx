@@ -82,7 +82,8 @@ function Trouble({ channel: { trouble, isPaused } }: { channel: ChannelView }) {
       role="alert"
       title={trouble.nextAttemptAt === null ? "The last message was refused" : "It cannot be reached"}
     >
-      {trouble.reason} Since <Time at={trouble.since} />.{" "}
+      <p className="wrap-anywhere">{trouble.reason}</p>
+      Since <Time at={trouble.since} />.{" "}
       {trouble.nextAttemptAt !== null && (
         <>
           The next attempt is made <Time at={trouble.nextAttemptAt} layout="relative" />; what waits goes in

@@ -52,6 +52,10 @@ const wish = z.strictObject({
   scheduledFor: text
     .optional()
     .describe("ISO 8601 with its zone, at most 90 days ahead; now if left out. Not for a switch-back"),
+  announce: z
+    .boolean()
+    .optional()
+    .describe("Whether channels that are told beforehand are told of it now; false if left out"),
 });
 
 export const deploymentOperations = [
@@ -98,6 +102,7 @@ export const deploymentOperations = [
         markBad,
         scheduledFor,
         cleanBuild,
+        announce,
       } = given;
       const change =
         instances === undefined && variables === undefined && secrets === undefined
@@ -107,7 +112,16 @@ export const deploymentOperations = [
         asked.verb,
         {
           ...{ serviceSlug, environmentSlug: environment, kind },
-          ...{ sha, releaseNumber: release, markBad, change, baseVersion, scheduledFor, cleanBuild },
+          ...{
+            sha,
+            releaseNumber: release,
+            markBad,
+            change,
+            baseVersion,
+            scheduledFor,
+            cleanBuild,
+            announce,
+          },
         },
         asked.installation,
       );

@@ -18,7 +18,7 @@ export async function readFeedRows(ctx: Context, picked: SQL): Promise<FeedRow[]
       case when deployments.id is not null then jsonb_build_object(
         'id', deployments.id, 'kind', deployments.kind, 'subject', deployments.subject,
         'requestedByName', deployments.requested_by_name, 'isByPerson', deployments.requested_by is not null,
-        'releaseNumber', releases.number, 'startedAt', deployments.started_at, 'switchedAt', deployments.switched_at,
+        'releaseNumber', releases.number, 'scheduledFor', deployments.scheduled_for, 'startedAt', deployments.started_at, 'switchedAt', deployments.switched_at,
         'finishedAt', deployments.finished_at, 'failedStep', deployments.failed_step) end as deployment,
       case when note.id is not null then jsonb_build_object(
         'kind', note.kind, 'text', note.text, 'linkUrl', note.link_url) end as note,

@@ -34,6 +34,13 @@ export function publishingDeployments(state: FeedState, source: SQL): SQL {
     )`;
 }
 
+/** Has those who are told beforehand be told of the deployment. Call it in the transaction of its request. */
+export async function publishAnnouncement(tx: Context, deploymentId: number): Promise<void> {
+  await tx.db.execute(sql`
+    insert into ${feedChanges} (item_id, word)
+    select id, 'announced' from feed_items where deployment_id = ${deploymentId}`);
+}
+
 /** Has the hold's line say that it is placed or lifted. Call it in the transaction of the event. */
 export async function publishHold(tx: Context, holdId: number, state: "held" | "lifted"): Promise<void> {
   await tx.db.execute(sql`
