@@ -65,6 +65,8 @@ const pages: PageToLookAt[] = [
   { name: "audit-log", path: "/settings/audit", shows: "Settings" },
   { name: "tokens", path: "/settings/tokens", shows: "Settings" },
   { name: "members", path: "/settings/members", shows: "Settings" },
+  { name: "channels", path: "/settings/channels", shows: "Settings" },
+  { name: "channel-form", path: "/settings/channels?make=", shows: "Settings" },
   { name: "teams", path: "/settings/teams", shows: "Settings" },
   { name: "not-found", path: "/nowhere", isFrameless: true, shows: "There is no such page" },
 ];

@@ -44,6 +44,7 @@ export default defineConfig({
       "pause",
       "mirror",
       "feed",
+      "channels",
       "operate",
       "script-target",
       "secrets",

@@ -48,29 +48,37 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
         },
         {
           term: "Stored secrets",
-          value:
-            facts.unreadableSecrets.length + facts.unreadableServiceSecrets.length === 0 ? (
-              <Status tone="live" word="all of them can be read" />
-            ) : (
-              <ul className="flex flex-col gap-1">
-                {facts.unreadableSecrets.map(({ serviceSlug, kind, problem }) => (
-                  <li key={serviceSlug}>
-                    <Finding
-                      word={`the ${kind === "token" ? "token" : "deploy key"} of ${serviceSlug} cannot be read`}
-                    >
-                      {problem}
-                    </Finding>
-                  </li>
-                ))}
-                {facts.unreadableServiceSecrets.map(({ serviceSlug, environmentSlug, name, problem }) => (
-                  <li key={`${serviceSlug} ${environmentSlug} ${name}`}>
-                    <Finding word={`${name} of ${serviceSlug} in ${environmentSlug} cannot be read`}>
-                      {problem} Until then nothing that needs it starts; what runs, runs on.
-                    </Finding>
-                  </li>
-                ))}
-              </ul>
-            ),
+          value: [facts.unreadableSecrets, facts.unreadableServiceSecrets, facts.unreadableChannels].every(
+            ({ length }) => length === 0,
+          ) ? (
+            <Status tone="live" word="all of them can be read" />
+          ) : (
+            <ul className="flex flex-col gap-1">
+              {facts.unreadableSecrets.map(({ serviceSlug, kind, problem }) => (
+                <li key={serviceSlug}>
+                  <Finding
+                    word={`the ${kind === "token" ? "token" : "deploy key"} of ${serviceSlug} cannot be read`}
+                  >
+                    {problem}
+                  </Finding>
+                </li>
+              ))}
+              {facts.unreadableChannels.map(({ id, name, problem }) => (
+                <li key={id}>
+                  <Finding word={`what opens the channel ${name} cannot be read`}>
+                    {problem} Until then it is told nothing; what it is to be told waits.
+                  </Finding>
+                </li>
+              ))}
+              {facts.unreadableServiceSecrets.map(({ serviceSlug, environmentSlug, name, problem }) => (
+                <li key={`${serviceSlug} ${environmentSlug} ${name}`}>
+                  <Finding word={`${name} of ${serviceSlug} in ${environmentSlug} cannot be read`}>
+                    {problem} Until then nothing that needs it starts; what runs, runs on.
+                  </Finding>
+                </li>
+              ))}
+            </ul>
+          ),
         },
         { term: "What services reach", value: <WhatServicesReach isolation={facts.isolation} /> },
         {

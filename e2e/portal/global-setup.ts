@@ -20,6 +20,8 @@ export default async function setup(): Promise<() => Promise<void>> {
     routerPort: await freePort(),
     environment: {
       ANYTIME_LOCAL_REPOSITORIES: repositories,
+      // Where receivers of the tests listen.
+      ANYTIME_OUTGOING_HOSTS: "127.0.0.1",
       ANYTIME_OIDC_NAME: "Example ID",
       ANYTIME_OIDC_ISSUER: provider.url,
       ANYTIME_OIDC_CLIENT_ID: oidcClient.id,

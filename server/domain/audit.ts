@@ -52,6 +52,7 @@ const words: Record<string, string> = {
   "broadcast/create-channel": "Made a channel",
   "broadcast/pause-channel": "Paused a channel",
   "broadcast/remove-channel": "Removed a channel",
+  "broadcast/reseal": "Sealed stored secrets with a new key",
   "broadcast/resume-channel": "Let a channel go on",
   "broadcast/rotate-signing-secret": "Gave a webhook a new signing secret",
   "broadcast/send-again": "Had messages sent again that were given up",

@@ -16,6 +16,7 @@ import type { Outside } from "#server/services/broadcast/outside.ts";
 import type { ChannelInput } from "#server/services/broadcast/parse-channel.ts";
 import { pauseChannel } from "#server/services/broadcast/pause-channel.ts";
 import { removeChannel } from "#server/services/broadcast/remove-channel.ts";
+import { listUnreadableChannels, resealChannels } from "#server/services/broadcast/reseal-channels.ts";
 import { rotateSigningSecret } from "#server/services/broadcast/rotate-signing-secret.ts";
 import { sendAgain } from "#server/services/broadcast/send-again.ts";
 import { tryChannel } from "#server/services/broadcast/try-channel.ts";
@@ -452,6 +453,23 @@ describe("a channel", () => {
       expect(text).not.toMatch(/secret-path|other-path|xoxb-/);
       expect(text).not.toContain(signingSecret);
     }
+  });
+
+  test("is sealed anew with another key, and says where no key opens it", async () => {
+    const { id } = await channel("webhook");
+    const other = () => [parseSealingKey("d".repeat(64)), ...keys()].filter((key) => key !== null);
+    expect(await resealChannels(ctx, other)).toEqual({ resealed: 1, unreadable: 0 });
+    expect(await listUnreadableChannels(ctx, other)).toEqual([]);
+    expect(await listUnreadableChannels(ctx, keys)).toMatchObject([
+      { id, problem: expect.stringContaining("key") },
+    ]);
+    await deploy(shop);
+    await tellAll();
+    expect(await readChannel(ctx, id)).toMatchObject({ waiting: 1, dead: 0 });
+    outside = { ...outside, keys: other };
+    later(10);
+    await tellAll();
+    expect(receiver.received).toHaveLength(1);
   });
 
   test("keeps what opens it where nothing new is given, and goes on at once with what waits", async () => {

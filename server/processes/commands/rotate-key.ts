@@ -4,6 +4,7 @@ import { dataFolderAt } from "#server/kernel/data-folder.ts";
 import { loadEnvironment } from "#server/kernel/env.ts";
 import { sealingKeys } from "#server/kernel/sealing-keys.ts";
 import { rotateStoredKey } from "#server/kernel/stored-secrets.ts";
+import { resealChannels } from "#server/services/broadcast/reseal-channels.ts";
 import { resealCredentials } from "#server/services/repositories/reseal-credentials.ts";
 import { resealSecrets } from "#server/services/services/reseal-secrets.ts";
 import { databaseUrlOf } from "../supervisor/installation-database.ts";
@@ -22,9 +23,13 @@ export async function rotateKey(): Promise<number> {
   const client = openDatabase(url, { connections: 1, name: "anytime rotate-key" });
   try {
     const ctx = systemContext(client.db, "rotate-key");
-    const [ofRepositories, ofServices] = [await resealCredentials(ctx, keys), await resealSecrets(ctx, keys)];
-    const resealed = ofRepositories.resealed + ofServices.resealed;
-    const unreadable = ofRepositories.unreadable + ofServices.unreadable;
+    const counts = [
+      await resealCredentials(ctx, keys),
+      await resealSecrets(ctx, keys),
+      await resealChannels(ctx, keys),
+    ];
+    const resealed = counts.reduce((sum, count) => sum + count.resealed, 0);
+    const unreadable = counts.reduce((sum, count) => sum + count.unreadable, 0);
     console.log(`Sealed anew with the key ${keys()[0]?.id}: ${resealed}.`);
     if (unreadable > 0) {
       console.error(`${unreadable} cannot be read with any key that is here, and were left as they are.`);
