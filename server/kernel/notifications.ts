@@ -26,6 +26,7 @@ export const topics = [
   "worker",
   "watch",
   "feed",
+  "channel",
   "session",
   "self-test",
 ] as const;

@@ -76,7 +76,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
   const broadcast = startBroadcast(ctx, settings.outside, logger);
   const listener = await listen(sql, {
     onNotice: (notice) => {
-      if (notice.topic === "feed") broadcast.now();
+      if (notice.topic === "feed" || notice.topic === "channel") broadcast.now();
       else onNotice(settings, notice);
     },
     onResync: () => logger.debug("listening"),

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
 import { ConflictError } from "#server/kernel/errors.ts";
+import { notify } from "#server/kernel/notifications.ts";
 import { getChannel } from "./channel.ts";
 
 const mostAtOnce = 1_000;
@@ -28,6 +29,7 @@ export async function sendAgain(
     if (rows.length === 0)
       throw new ConflictError("There is nothing to send again: somebody else may have done it.");
     await tx.db.execute(sql`update channels set next_attempt_at = ${now} where id = ${input.channelId}`);
+    await notify(tx, "channel", input.channelId);
     await record(tx, {
       action: "broadcast/send-again",
       subject: `channel:${input.channelId}`,

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { channels } from "#db/schema/broadcast.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
+import { notify } from "#server/kernel/notifications.ts";
 import type { SealingKeys } from "#server/kernel/sealed-value.ts";
 import { type Channel, getChannel, nameTaken, openSecret, sealSecret } from "./channel.ts";
 import { listRules } from "./list-channels.ts";
@@ -28,6 +29,7 @@ export async function updateChannel(
     });
     const rulesBefore = (await listRules(tx, [channelId])).get(channelId) ?? [];
     await writeRules(tx, channelId, input.rules);
+    await notify(tx, "channel", channelId);
     await record(tx, {
       action: "broadcast/update-channel",
       subject: `channel:${channelId}`,
