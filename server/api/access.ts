@@ -54,3 +54,23 @@ export const handlerAccess = {
   "/api/v1/[[...path]]": "each operation",
   "/icon.svg": "none",
 } as const satisfies Record<string, Access | "each procedure" | "each operation">;
+
+/**
+ * What is the same for everybody, and says itself how long a cache may keep it. Whatever else is answered below /api is
+ * for one session, now.
+ */
+const kept = [
+  "/api/badges/[service]/[environment]",
+  "/api/feed.atom",
+  "/api/feed.json",
+  "/api/feed.rss",
+  "/api/summary.json",
+] as const satisfies (keyof typeof handlerAccess)[];
+
+const keptExpressions = kept.map(
+  (pattern) => new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll(/\[\w+\]/g, "[^/]+")}$`),
+);
+
+export function mayBeKept(path: string): boolean {
+  return keptExpressions.some((expression) => expression.test(path));
+}
