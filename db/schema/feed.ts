@@ -35,6 +35,8 @@ export const feedItems = pgTable(
   (table) => [
     index("feed_items_place").on(table.serviceEnvironmentId, table.happenedAt, table.id),
     index("feed_items_place_kind").on(table.serviceEnvironmentId, table.kind, table.happenedAt, table.id),
+    /** The holds that last, few among all that there ever were. */
+    index("feed_items_held").on(table.holdId).where(sql`state = 'held'`),
     check("feed_items_subject", sql`num_nonnulls(${table.deploymentId}, ${table.holdId}) = 1`),
   ],
 );

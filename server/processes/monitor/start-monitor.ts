@@ -9,6 +9,7 @@ import { startDueDeployments } from "#server/flows/start-scheduled.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
+import { liftPastHolds } from "#server/services/feed/lift-past-holds.ts";
 import type { ArtifactStore } from "#server/services/pipeline/artifact-store.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
 import { endShares } from "#server/services/traffic/share-traffic.ts";
@@ -69,6 +70,11 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     async () => void (await endShares(ctx)),
     (err) => logger.error({ err }, "shares of the traffic not looked at"),
   );
+  const holds = repeat(
+    everyMs,
+    async () => void (await liftPastHolds(ctx)),
+    (err) => logger.error({ err }, "holds that are over not looked at"),
+  );
   const listener = await listen(sql, {
     onNotice: (notice) => onNotice(settings, notice),
     onResync: () => logger.debug("listening"),
@@ -80,6 +86,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       promotions.stop();
       counts.stop();
       shares.stop();
+      holds.stop();
       await listener.close();
       await jobs.stop();
     },

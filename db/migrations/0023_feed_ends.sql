@@ -1,0 +1,1 @@
+CREATE INDEX "feed_items_held" ON "feed_items" USING btree ("hold_id") WHERE state = 'held';
