@@ -5,6 +5,7 @@ import { clearArtifacts } from "#server/flows/clear-artifacts.ts";
 import { refreshWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { ensureTour } from "#server/flows/ensure-tour.ts";
 import { keepLogDays } from "#server/services/deployments/keep-log-days.ts";
+import { dropOldChanges } from "#server/services/feed/drop-old-changes.ts";
 import { dropOldCounts } from "#server/services/traffic/drop-old-counts.ts";
 import type { MonitorSettings } from "./start-monitor.ts";
 
@@ -13,6 +14,8 @@ const refreshEveryMs = 20_000;
 const keepLogsEveryMs = 3_600_000;
 /** What routers counted is as fine as it came for so long. */
 const keepCountsDays = 14;
+/** Whoever was away for longer reads the feed's page instead of what happened on it. */
+const keepFeedChangesDays = 14;
 const clearArtifactsEveryMs = 3_600_000;
 const checkAuditEveryMs = 24 * 3_600_000;
 /** After the start, so that a new installation's first entries are in its first check. */
@@ -84,6 +87,7 @@ async function startRunner(settings: MonitorSettings, signal: AbortSignal): Prom
         const { droppedDays } = await keepLogDays(ctx, installation.keepLogsDays);
         if (droppedDays > 0) logger.info({ droppedDays }, "logs of days that are over dropped");
         await dropOldCounts(ctx, keepCountsDays);
+        await dropOldChanges(ctx, keepFeedChangesDays);
       }),
       "clear-artifacts": repeatedly(clear, clearArtifactsEveryMs, async () => {
         const { marked, removed } = await clearArtifacts(ctx, artifacts);
