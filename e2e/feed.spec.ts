@@ -47,11 +47,14 @@ test("a release is seen to come, with the note that was written before", async (
 
   const reader = await (await browser.newContext({ storageState: undefined })).newPage();
   await reader.goto(`${url}/feed/gazette`);
-  await expect(reader.getByText("nothing is being released")).toBeVisible();
+  await expect(reader.getByText("Nothing is being released")).toBeVisible();
+  await expect(reader.getByText("No release is live yet.")).toBeVisible();
   await page.getByRole("button", { name: `Deploy ${first.slice(0, 7)} to production` }).click();
   const line = reader.getByRole("article").filter({ hasText: "The gazette comes on paper" });
   await expect(line).toContainText("live");
   await expect(line).toContainText("Gazette #1 in Production");
+  const liveNow = reader.getByRole("region", { name: "Live now" });
+  await expect(liveNow.getByRole("listitem")).toHaveText(/Gazette\s*#1\s*Production/);
   await expect(reader.locator("body")).not.toContainText("print on paper (#7)");
   await expect(reader.locator("body")).not.toContainText("Staging");
 
@@ -71,6 +74,7 @@ test("the feed is narrowed and searched without a script", async ({ browser }) =
   const context = await browser.newContext({ storageState: undefined, javaScriptEnabled: false });
   const reader = await context.newPage();
   await reader.goto(`${url}/feed`);
+  await expect(reader.getByRole("region", { name: "Live now" })).toContainText("Gazette");
   await reader.getByLabel("Search").fill("COUNTER");
   await reader.getByLabel("Kind").selectOption("Releases");
   await reader.getByRole("button", { name: "Show" }).click();

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { paths } from "#components/paths.ts";
 import { buttonClass } from "#components/ui/button-class.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import type { PublicLive } from "#server/api/types.ts";
 import type { FeedQuery } from "#server/domain/feed-query.ts";
 import type { PublicItem } from "#server/domain/public-item.ts";
 import { FeedFilter, newestPath, olderPath, type Places } from "./feed-filter.tsx";
@@ -11,12 +12,13 @@ import { FeedList } from "./feed-list.tsx";
 export type FeedPageProps = {
   feed: { items: PublicItem[]; nextBefore: string | null };
   places: Places;
+  live: readonly PublicLive[];
   query: FeedQuery;
   after: string | null;
 };
 
 /** What changed for whoever uses what is built here: no frame of the portal, and readable without a script. */
-export function FeedPage({ feed, places, query, after }: FeedPageProps) {
+export function FeedPage({ feed, places, live, query, after }: FeedPageProps) {
   const service = places.services.find(({ slug }) => slug === query.service);
   const isNewest = query.before === undefined;
   return (
@@ -35,6 +37,7 @@ export function FeedPage({ feed, places, query, after }: FeedPageProps) {
       <FeedList
         key={`${after} ${query.before}`}
         drawn={feed.items}
+        live={isNewest && query.text === undefined ? live : null}
         query={query}
         after={isNewest && query.text === undefined ? after : null}
       />

@@ -10,9 +10,13 @@ export async function drawFeed(page: "/feed" | "/feed/[slug]", asked: Awaited<Fe
   const query = readFeedQuery(asked, slug);
   // Before it is read: what happens meanwhile is told again rather than missed.
   const after = newestFeedEvent().id();
-  const [feed, places] = await Promise.all([api.feed.public(filterOf(query)), api.feed.places()]);
+  const [feed, places, live] = await Promise.all([
+    api.feed.public(filterOf(query)),
+    api.feed.places(),
+    api.feed.live({ serviceSlug: query.service }),
+  ]);
   const service = places.services.find((candidate) => candidate.slug === slug) ?? null;
-  return { feed, places, query, after, service };
+  return { feed, places, live, query, after, service };
 }
 
 function filterOf({ service, environment, kind, text, before }: FeedQuery) {

@@ -96,6 +96,7 @@ test("of what is public just these columns are shown", async () => {
     `/feed/item/${item?.id}`,
     `/api/trpc/feed.public?input=${encodeURIComponent("{}")}`,
     "/api/trpc/feed.places",
+    `/api/trpc/feed.live?input=${encodeURIComponent("{}")}`,
     "/feed?text=leak",
   ];
   for (const path of paths) {
