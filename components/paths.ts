@@ -21,6 +21,8 @@ export const paths = {
   deployments: (query: { service?: string; environment?: string; status?: string } = {}) =>
     withQuery("/deployments", query),
   deployment: (slug: string, id: number) => `${paths.service(slug)}/deployments/${id}`,
+  /** Where a deployment's note is written. */
+  deploymentNote: (slug: string, id: number) => `${paths.deployment(slug, id)}#note`,
   instance: (slug: string, id: number) => `${paths.service(slug)}/instances/${id}`,
   release: (slug: string, number: number) => `${paths.service(slug)}/releases/${number}`,
   workers: () => "/workers",

@@ -100,3 +100,23 @@ test("a release that did not work says so, and names nobody", async ({ page, bro
   await page.goto(`${url}/internal-feed?service=gazette`);
   await expect(page.getByRole("listitem").filter({ hasText: "Break it" })).toContainText("not released");
 });
+
+test("who ships without a note is asked for one, until nothing changes for users", async ({ page }) => {
+  const tidied = openShop(folder).commit("chore: tidy up", { "test.sh": "exit 0\n" });
+  await page.goto(`${url}/services/gazette/deploy?environment=production&commit=${tidied}`);
+  await page.getByRole("button", { name: `Deploy ${tidied.slice(0, 7)} to production` }).click();
+  await status(page, "succeeded");
+  await page.goto(url);
+  const need = page.getByRole("listitem").filter({ hasText: "went out as a maintenance release" });
+  await expect(need).toContainText(
+    "#2 of Gazette went out as a maintenance release. Say what changed for users.",
+  );
+  await need.getByRole("link", { name: "Gazette in Production" }).click();
+  await expect(page.getByRole("button", { name: "Write a note" })).toBeInViewport();
+  await page.goto(url);
+  await need.getByRole("button", { name: "Nothing changes for users" }).click();
+  await expect(need).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await expect(need).toBeHidden();
+});

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { bigint, check, index, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { feedKinds, feedStates, feedWords } from "#server/domain/feed.ts";
 import { noteKinds } from "#server/domain/note.ts";
 import { deployments } from "./deployments.ts";
@@ -77,4 +77,18 @@ export const notes = pgTable(
     writtenAt: moment("written_at").notNull().default(sql`clock_timestamp()`),
   },
   (table) => [index("notes_commit").on(table.serviceId, table.sha, table.id)],
+);
+
+/** Commits of which somebody has said that they change nothing for users: nobody is asked for a note. */
+export const noteDismissals = pgTable(
+  "note_dismissals",
+  {
+    serviceId: bigint("service_id", { mode: "number" })
+      .notNull()
+      .references(() => services.id, { onDelete: "cascade" }),
+    sha: text("sha").notNull(),
+    dismissedByName: text("dismissed_by_name").notNull(),
+    dismissedAt: moment("dismissed_at").notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [primaryKey({ columns: [table.serviceId, table.sha] })],
 );

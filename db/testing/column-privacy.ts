@@ -21,6 +21,7 @@ export const privateColumns: Record<string, readonly string[]> = {
     "switch_counts",
   ],
   notes: ["sha", "text", "link_url", "written_by_name"],
+  note_dismissals: ["sha", "dismissed_by_name"],
   ended_sessions: ["session_id"],
   environments: ["slug", "name"],
   host_keys: ["host", "keys", "confirmed_by_name"],

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { feedKinds } from "#server/domain/feed.ts";
 import { noteKinds } from "#server/domain/note.ts";
-import { readNoteOf, writeNoteOf } from "#server/flows/write-note.ts";
+import { dismissNoteOf, readNoteOf, writeNoteOf } from "#server/flows/write-note.ts";
 import { readInternalFeed } from "#server/services/feed/read-internal-feed.ts";
 import { listPublicPlaces, readPublicFeed, readPublicItem } from "#server/services/feed/read-public-feed.ts";
 import { readPublicLive } from "#server/services/feed/read-public-live.ts";
@@ -52,4 +52,7 @@ export const feedRouter = router({
       }),
     )
     .mutation(({ ctx, input }) => writeNoteOf(ctx.verb, input)),
+  dismissNote: permitted("deploy")
+    .input(z.object(commit))
+    .mutation(({ ctx, input }) => dismissNoteOf(ctx.verb, input)),
 });

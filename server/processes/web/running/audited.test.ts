@@ -154,6 +154,10 @@ test("services, their conditions, deployments and tokens, by people and by machi
   expect(await left()).toEqual([]);
   await call("engineer", "feed.writeNote", { serviceSlug: "shop", sha, ...note });
   expect(await left()).toEqual(["feed/write-note by Grace"]);
+  for (const expected of [["feed/dismiss-note by Grace"], []]) {
+    await call("engineer", "feed.dismissNote", { serviceSlug: "shop", sha });
+    expect(await left()).toEqual(expected);
+  }
   const conditions = [{ kind: "on-branch", mayOverride: true }];
   await call("engineer", "conditions.set", { slug: "shop", environmentSlug: "staging", conditions });
   expect(await left()).toEqual(["services/set-conditions by Grace"]);
