@@ -39,6 +39,9 @@ export const paths = {
   internalFeed: (query: FeedQuery = {}) => withQuery("/internal-feed", { ...query }),
   feedFile: (format: "rss" | "atom" | "json", query: { service?: string | undefined } = {}) =>
     withQuery(`/api/feed.${format}`, query),
+  /** Where a picture for a note of this service is sent. */
+  notePictures: (service: string) => withQuery("/api/note-pictures", { service }),
+  notePicture: (id: string) => `/api/note-pictures/${id}`,
   feedLive: (query: { after?: string } = {}) => withQuery("/api/feed/live", query),
   summary: () => "/api/summary.json",
   badge: (service: string, environment: string) =>

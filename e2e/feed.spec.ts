@@ -11,6 +11,10 @@ test.use({ storageState: signedInFile });
 const { url, repositories } = portalState();
 const folder = join(repositories, "gazette");
 let first: string;
+const redPicture = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAMAAACqqpYoAAAAA1BMVEX/AAAZ4gk3AAAAC0lEQVQImWNggAAAAAgAAa9T6iIAAAAASUVORK5CYII=",
+  "base64",
+);
 
 test("a service is internal until its team shows it", async ({ page, browser }) => {
   const gazette = makeShop(folder);
@@ -42,6 +46,17 @@ test("a release is seen to come, with the note that was written before", async (
     .getByLabel("What changes for users?")
     .fill("The gazette comes **on paper**. Ask at the counter.");
   await expect(page.getByRole("region", { name: "As readers see it" })).toContainText("comes on paper");
+  await page.getByLabel("Picture", { exact: true }).setInputFiles({
+    name: "page.svg.png",
+    mimeType: "image/png",
+    buffer: Buffer.from("<svg/>"),
+  });
+  await expect(page.getByRole("alert").filter({ hasText: "PNG, JPEG, WebP or GIF" })).toBeVisible();
+  const file = { name: "page.png", mimeType: "image/png", buffer: redPicture };
+  await page.getByLabel("Picture", { exact: true }).setInputFiles(file);
+  await page.getByRole("button", { name: "Save the note" }).click();
+  await expect(page.getByText("Say what is to be seen")).toBeVisible();
+  await page.getByLabel("What is to be seen?").fill("The first page");
   await page.getByRole("button", { name: "Save the note" }).click();
   await expect(page.getByRole("button", { name: "Change the note" })).toBeVisible();
 
@@ -53,6 +68,8 @@ test("a release is seen to come, with the note that was written before", async (
   const line = reader.getByRole("article").filter({ hasText: "The gazette comes on paper" });
   await expect(line).toContainText("live");
   await expect(line).toContainText("Gazette #1 in Production");
+  const picture = line.getByRole("img", { name: "The first page" });
+  await expect(picture).toHaveJSProperty("naturalWidth", 3);
   const liveNow = reader.getByRole("region", { name: "Live now" });
   await expect(liveNow.getByRole("listitem")).toHaveText(/Gazette\s*#1\s*Production/);
   await expect(reader.locator("body")).not.toContainText("print on paper (#7)");

@@ -8,6 +8,7 @@ import { formatDurationMs } from "#server/domain/durations.ts";
 import { noteKindNames } from "#server/domain/note.ts";
 import type { PublicItem } from "#server/domain/public-item.ts";
 import { noteTones, plainSentence, stateLook } from "./feed-words.ts";
+import { NotePictureImage } from "./note-picture-image.tsx";
 import { NoteText } from "./note-text.tsx";
 
 export type FeedLineProps = { item: PublicItem /** The line is the page's subject. */; isAlone?: boolean };
@@ -41,6 +42,7 @@ export function FeedLine({ item, isAlone = false }: FeedLineProps) {
       ) : (
         note.restHtml !== "" && <NoteText html={note.restHtml} />
       )}
+      {note?.picture != null && <NotePictureImage picture={note.picture} />}
       {note?.linkUrl != null && (
         <a href={note.linkUrl} rel="nofollow noopener noreferrer" className="link w-fit wrap-anywhere">
           Read more <ExternalLink aria-hidden className="inline size-3.5" />

@@ -36,6 +36,8 @@ export const bareAccess = {
   "/readyz": "none",
   "/api/live": "read",
   "/api/feed/live": "none",
+  /** Those that a public line shows; of others the answer is as if there were none. */
+  "/api/note-pictures/[uuid]": "none",
   "/api/deployments/[id]/log": "read",
   "/api/service-environments/[id]/next-pool": "read",
 } as const satisfies Record<string, Access>;
@@ -49,6 +51,7 @@ export const handlerAccess = {
   "/api/feed.atom": "none",
   "/api/feed.json": "none",
   "/api/feed.rss": "none",
+  "/api/note-pictures": "deploy",
   "/api/summary.json": "none",
   "/api/trpc/[trpc]": "each procedure",
   "/api/v1/[[...path]]": "each operation",

@@ -1,6 +1,8 @@
 import { type FeedQuery, readFeedQuery } from "#server/domain/feed-query.ts";
 import { newestFeedEvent } from "#server/kernel/newest-feed-event.ts";
+import { portal } from "#server/kernel/portal.ts";
 import { openPage } from "./caller.ts";
+import { pictureUrl } from "./public/addresses.ts";
 
 export type FeedSearch = Promise<Record<string, string | string[] | undefined>>;
 
@@ -21,4 +23,14 @@ export async function drawFeed(page: "/feed" | "/feed/[slug]", asked: Awaited<Fe
 
 function filterOf({ service, environment, kind, text, before }: FeedQuery) {
   return { serviceSlug: service, environmentSlug: environment, kind, text, before };
+}
+
+/** What one line's page shows, and the picture for previews of it elsewhere. TRPCError where the line is not public. */
+export async function drawItem(id: string) {
+  const api = await openPage("/feed/item/[id]");
+  const item = await api.feed.item({ id });
+  const picture = item.note?.picture ?? null;
+  if (picture === null) return { item, image: undefined };
+  const { description: alt, width, height } = picture;
+  return { item, image: { url: pictureUrl(portal().settings.portalUrl, picture.id), alt, width, height } };
 }

@@ -48,6 +48,7 @@ export const feedRouter = router({
         kind: z.enum(noteKinds),
         text,
         linkUrl: text.nullable(),
+        picture: z.object({ id: z.uuid(), description: text }).nullish(),
         version: count.optional(),
       }),
     )

@@ -2,6 +2,7 @@ import type { RenderedNote } from "#server/domain/public-item.ts";
 import { type Context, demand } from "#server/kernel/context.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 import { dismissNote } from "#server/services/feed/dismiss-note.ts";
+import { type KeptPicture, keepPicture } from "#server/services/feed/keep-picture.ts";
 import { readNote, type WrittenNote } from "#server/services/feed/read-note.ts";
 import { renderNote } from "#server/services/feed/render-note.ts";
 import { type NoteWish, writeNote } from "#server/services/feed/write-note.ts";
@@ -42,6 +43,13 @@ export async function dismissNoteOf(
   input: { serviceSlug: string; sha: string },
 ): Promise<void> {
   await dismissNote(ctx, await serviceOf(ctx, input), input.sha);
+}
+
+/** Keeps a picture for a note of this service. ValidationError where it may not be shown. */
+export async function keepPictureFor(ctx: Context, serviceSlug: string, bytes: Buffer): Promise<KeptPicture> {
+  demand(ctx, "deploy", serviceSlug);
+  const { id, slug } = await getService(ctx, serviceSlug);
+  return keepPicture(ctx, { id, slug }, bytes);
 }
 
 async function serviceOf(ctx: Context, { serviceSlug, sha }: { serviceSlug: string; sha: string }) {

@@ -6,6 +6,7 @@ import { refreshWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { ensureTour } from "#server/flows/ensure-tour.ts";
 import { keepLogDays } from "#server/services/deployments/keep-log-days.ts";
 import { dropOldChanges } from "#server/services/feed/drop-old-changes.ts";
+import { dropUnusedPictures } from "#server/services/feed/drop-unused-pictures.ts";
 import { dropOldCounts } from "#server/services/traffic/drop-old-counts.ts";
 import type { MonitorSettings } from "./start-monitor.ts";
 
@@ -88,6 +89,7 @@ async function startRunner(settings: MonitorSettings, signal: AbortSignal): Prom
         if (droppedDays > 0) logger.info({ droppedDays }, "logs of days that are over dropped");
         await dropOldCounts(ctx, keepCountsDays);
         await dropOldChanges(ctx, keepFeedChangesDays);
+        await dropUnusedPictures(ctx);
       }),
       "clear-artifacts": repeatedly(clear, clearArtifactsEveryMs, async () => {
         const { marked, removed } = await clearArtifacts(ctx, artifacts);

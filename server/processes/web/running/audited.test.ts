@@ -6,6 +6,7 @@ import { appRouter } from "#server/api/root.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import { commit, settingsFile } from "#server/flows/testing/open-installation.ts";
 import { fingerprintOf } from "#server/kernel/ssh-keys.ts";
+import { pictures } from "#server/services/feed/testing/pictures.ts";
 import { issueSetupLink } from "#server/services/identity/issue-setup-link.ts";
 import { noSshServer, startSshServer } from "#server/services/pipeline/testing/ssh-server.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
@@ -59,6 +60,17 @@ async function ask(token: string, operationId: string, path: string, body: unkno
   const response = await portal.ask(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
   expect([operationId, response.ok]).toEqual([operationId, true]);
   return response.json();
+}
+
+/** A picture for a note comes as it is. */
+async function upload(service: string, picture: Buffer): Promise<void> {
+  audited = await followAudit(portal.database.client.sql);
+  const response = await portal.ask(`/api/note-pictures?service=${service}`, {
+    method: "POST",
+    headers: { cookie: await portal.cookieOf("engineer"), origin: portal.url },
+    body: new Uint8Array(picture),
+  });
+  expect(response.status).toBe(200);
 }
 
 /** What the last call left: `action by whom`. */
@@ -154,6 +166,8 @@ test("services, their conditions, deployments and tokens, by people and by machi
   expect(await left()).toEqual([]);
   await call("engineer", "feed.writeNote", { serviceSlug: "shop", sha, ...note });
   expect(await left()).toEqual(["feed/write-note by Grace"]);
+  await upload("shop", pictures.png);
+  expect(await left()).toEqual(["feed/upload-picture by Grace"]);
   for (const expected of [["feed/dismiss-note by Grace"], []]) {
     await call("engineer", "feed.dismissNote", { serviceSlug: "shop", sha });
     expect(await left()).toEqual(expected);
