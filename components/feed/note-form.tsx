@@ -13,7 +13,7 @@ import { useAct } from "#components/use-act.ts";
 import { draftNote, type Note, type NoteKind, noteKindNames, noteKinds } from "#server/domain/note.ts";
 import type { NotePicture } from "#server/domain/picture.ts";
 import { NotePreview } from "./note-preview.tsx";
-import { PictureField } from "./picture-field.tsx";
+import { PictureField, type PictureState } from "./picture-field.tsx";
 import type { KeptPicture } from "./upload-picture.ts";
 
 export type NoteFormProps = {
@@ -49,6 +49,7 @@ export function NoteForm({ slug, sha, subjects, note, onDone }: NoteFormProps) {
     },
   });
   const values = form.watch();
+  const [pictureState, setPictureState] = useState<PictureState>({ isSending: false, problem: null });
   const draft = draftNote(subjects);
   async function send({ kind, text, linkUrl, picture: kept, pictureDescription }: Values) {
     const picture = kept === null ? null : { id: kept.id, description: pictureDescription };
@@ -56,7 +57,9 @@ export function NoteForm({ slug, sha, subjects, note, onDone }: NoteFormProps) {
     try {
       await write.mutateAsync({ serviceSlug: slug, sha, ...whole });
     } catch (error) {
-      return showFormError(form, requestProblem(error));
+      const problem = requestProblem(error);
+      if (problem.field !== "picture") return showFormError(form, problem);
+      return setPictureState({ isSending: false, problem: problem.message });
     }
     onDone();
     await act(async () => undefined, text.trim() === "" ? "The note is taken back." : "The note is saved.");
@@ -68,7 +71,7 @@ export function NoteForm({ slug, sha, subjects, note, onDone }: NoteFormProps) {
       aria-label="Note for stakeholders"
       footer={
         <>
-          <Button type="submit" variant="primary" loading={write.isPending}>
+          <Button type="submit" variant="primary" loading={write.isPending || pictureState.isSending}>
             {values.text.trim() === "" && note !== null ? "Take the note back" : "Save the note"}
           </Button>
           <Button variant="quiet" onClick={onDone}>
@@ -105,12 +108,9 @@ export function NoteForm({ slug, sha, subjects, note, onDone }: NoteFormProps) {
       <PictureField
         slug={slug}
         picture={values.picture}
-        problem={form.formState.errors.picture?.message}
-        onPicture={(picture) => {
-          form.setValue("picture", picture, { shouldDirty: true });
-          form.clearErrors("picture");
-        }}
-        onProblem={(message) => form.setError("picture", { message })}
+        onPicture={(picture) => form.setValue("picture", picture, { shouldDirty: true })}
+        state={pictureState}
+        onState={setPictureState}
       />
       {values.picture !== null && (
         <TextField

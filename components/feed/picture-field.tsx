@@ -1,30 +1,36 @@
 "use client";
 import { ImagePlus } from "lucide-react";
-import { useId, useRef, useState } from "react";
+import { useId, useRef } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { mostPictureSide, pictureTypes } from "#server/domain/picture.ts";
 import { type KeptPicture, uploadPicture } from "./upload-picture.ts";
 
+/** Kept by the form: a note that was saved meanwhile would come without its picture. */
+export interface PictureState {
+  isSending: boolean;
+  /** What is wrong with the one that was chosen last. */
+  problem: string | null;
+}
+
 export type PictureFieldProps = {
   slug: string;
   picture: KeptPicture | null;
-  problem: string | undefined;
   onPicture: (picture: KeptPicture | null) => void;
-  onProblem: (message: string) => void;
+  state: PictureState;
+  onState: (state: PictureState) => void;
 };
 
 /** A picture beside the note: sent as soon as it is chosen, shown to readers once the note is saved. */
-export function PictureField({ slug, picture, problem, onPicture, onProblem }: PictureFieldProps) {
+export function PictureField({ slug, picture, onPicture, state, onState }: PictureFieldProps) {
   const input = useRef<HTMLInputElement>(null);
-  const [isSending, setIsSending] = useState(false);
   const hintId = useId();
   async function send(file: File | undefined) {
     if (file === undefined) return;
-    setIsSending(true);
+    onState({ isSending: true, problem: null });
     const answer = await uploadPicture(slug, file);
-    setIsSending(false);
-    if ("problem" in answer) onProblem(answer.problem);
-    else onPicture(answer);
+    const problem = "problem" in answer ? answer.problem : null;
+    if (!("problem" in answer)) onPicture(answer);
+    onState({ isSending: false, problem });
   }
   return (
     <div className="flex flex-col items-start gap-1.5">
@@ -43,18 +49,30 @@ export function PictureField({ slug, picture, problem, onPicture, onProblem }: P
         }}
       />
       <div className="flex flex-wrap gap-2">
-        <Button size="small" icon={<ImagePlus />} loading={isSending} onClick={() => input.current?.click()}>
+        <Button
+          size="small"
+          icon={<ImagePlus />}
+          loading={state.isSending}
+          onClick={() => input.current?.click()}
+        >
           {picture === null ? "Add a picture" : "Choose another picture"}
         </Button>
         {picture !== null && (
-          <Button size="small" variant="quiet" onClick={() => onPicture(null)}>
+          <Button
+            size="small"
+            variant="quiet"
+            onClick={() => {
+              onPicture(null);
+              onState({ isSending: false, problem: null });
+            }}
+          >
             Take the picture away
           </Button>
         )}
       </div>
-      {problem !== undefined && (
+      {state.problem !== null && (
         <p role="alert" className="text-failed text-sm">
-          {problem}
+          {state.problem}
         </p>
       )}
       <p id={hintId} className="text-muted text-sm">
