@@ -1,6 +1,7 @@
 "use client";
 import { Rss } from "lucide-react";
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { paths } from "#components/paths.ts";
 import { useNow } from "#components/ui/clock.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -19,12 +20,14 @@ export type FeedListProps = {
   query: FeedQuery;
   /** The event that the page was drawn at; null for a page of the past, which does not change. */
   after: string | null;
+  /** What stands between what is live and the days. */
+  children: ReactNode;
 };
 
 const none: readonly PublicLive[] = [];
 
 /** What is live and under way on top, then the days. */
-export function FeedList({ drawn, live, query, after }: FeedListProps) {
+export function FeedList({ drawn, live, query, after, children }: FeedListProps) {
   const stream = useFeedStream({ items: drawn, live: live ?? none }, after, (item) => isWanted(item, query));
   const { items } = stream;
   // The server speaks UTC; the reader's own days come with the page's script.
@@ -32,8 +35,9 @@ export function FeedList({ drawn, live, query, after }: FeedListProps) {
   const running = items.filter(({ state }) => state === "started");
   const days = groupByDay(items, ({ startedAt }) => startedAt, zone);
   return (
-    <div className="flex flex-col gap-8">
+    <div className="flex flex-col gap-6">
       {live !== null && <LiveNow live={stream.live} running={running} connection={stream.connection} />}
+      {children}
       {days.length === 0 && <Nothing query={query} />}
       {days.map(({ day, lines }) => (
         <section key={day} aria-label={day}>

@@ -33,14 +33,15 @@ export function FeedPage({ feed, places, live, query, after }: FeedPageProps) {
         <Subscribe service={service?.slug} />
       </header>
       <Services places={places} chosen={query.service} />
-      <FeedFilter query={query} places={places} action={paths.feed({ service: query.service })} />
       <FeedList
         key={`${after} ${query.before}`}
         drawn={feed.items}
         live={isNewest && query.text === undefined ? live : null}
         query={query}
         after={isNewest && query.text === undefined ? after : null}
-      />
+      >
+        <FeedFilter query={query} places={places} action={paths.feed({ service: query.service })} />
+      </FeedList>
       <nav aria-label="Pages" className="flex gap-2 print:hidden">
         {!isNewest && <ButtonLink href={newestPath(query)}>Newest</ButtonLink>}
         {feed.nextBefore !== null && (
@@ -65,7 +66,10 @@ function Services({ places, chosen }: { places: Places; chosen: string | undefin
   if (places.services.length < 2) return null;
   const all = [{ slug: undefined, name: "Everything" }, ...places.services];
   return (
-    <nav aria-label="Services" className="flex flex-wrap gap-x-4 gap-y-1 text-sm print:hidden">
+    <nav
+      aria-label="Services"
+      className="-mx-5 flex gap-x-4 gap-y-1 overflow-x-auto whitespace-nowrap px-5 text-sm sm:mx-0 sm:flex-wrap sm:px-0 print:hidden"
+    >
       {all.map(({ slug, name }) => (
         <Link
           key={slug ?? ""}

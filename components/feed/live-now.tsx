@@ -27,7 +27,7 @@ export function LiveNow({ live, running, connection }: LiveNowProps) {
         {running.length === 0 && <span className="text-muted">Nothing is being released.</span>}
         {running.map((item) => (
           <Link key={item.id} href={`#item-${item.id}`} className="hover:underline">
-            <Status tone="running" word={placeOf(item)} />
+            <Status tone="running" word={`${placeOf(item)} is on its way`} />
           </Link>
         ))}
         {connection === "lost" && (
@@ -61,26 +61,24 @@ function Releases({ releases, isStrip = false }: { releases: readonly LiveReleas
     <ul
       className={
         isStrip
-          ? "-mx-4 flex snap-x gap-2 overflow-x-auto px-4 pb-1 sm:mx-0 sm:grid sm:grid-cols-3 sm:overflow-visible sm:px-0 sm:pb-0"
-          : "grid gap-2 sm:grid-cols-3"
+          ? "-mx-4 flex snap-x gap-4 overflow-x-auto px-4 pb-1 sm:mx-0 sm:grid sm:grid-cols-3 sm:gap-y-3 sm:overflow-visible sm:px-0 sm:pb-0"
+          : "grid gap-x-4 gap-y-3 sm:grid-cols-3"
       }
     >
       {releases.map(({ service, environment, release, since }) => (
         <li
           key={`${service.slug} ${environment.slug}`}
-          className="flex min-w-48 shrink-0 snap-start scroll-ml-4 flex-col rounded-md bg-surface px-3 py-2 text-xs sm:min-w-0"
+          className="flex min-w-44 max-w-72 shrink-0 snap-start scroll-ml-4 flex-col border-line-strong border-l pl-3 text-sm sm:min-w-0"
         >
-          <span className="flex items-baseline justify-between gap-2 text-sm">
-            <Link
-              href={paths.feed({ service: service.slug })}
-              className="min-w-0 font-medium wrap-anywhere hover:underline"
-            >
+          <span className="min-w-0 wrap-anywhere">
+            <Link href={paths.feed({ service: service.slug })} className="font-medium hover:underline">
               {service.name}
-            </Link>
-            <span className="tabular-nums">#{release}</span>
+            </Link>{" "}
+            <span className="text-muted tabular-nums">#{release}</span>
           </span>
-          <span className="text-muted">{environment.name}</span>
-          <Time at={since} className="text-muted" />
+          <span className="flex flex-wrap gap-x-1 text-muted text-xs">
+            {environment.name} · <Time at={since} layout="relative" />
+          </span>
         </li>
       ))}
     </ul>

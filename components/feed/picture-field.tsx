@@ -48,6 +48,10 @@ export function PictureField({ slug, picture, onPicture, state, onState }: Pictu
           target.value = "";
         }}
       />
+      <span className="flex w-full items-baseline justify-between gap-2">
+        <span className="font-medium">Picture</span>
+        <span className="text-faint text-sm">Optional</span>
+      </span>
       <div className="flex flex-wrap gap-2">
         <Button
           size="small"

@@ -14,6 +14,7 @@ export function DismissNote({ slug, sha, name }: DismissNoteProps) {
   return (
     <Button
       size="small"
+      className="sm:-my-1"
       loading={dismiss.isPending}
       onClick={() =>
         void act(

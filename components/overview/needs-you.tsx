@@ -30,14 +30,16 @@ export function NeedsYou({ overview }: { overview: Overview }) {
     <Section title="Needs you">
       <ul className="divide-y border-y">
         {needs.map(({ key, tone, word, place, href, text, at, action }) => (
-          <li key={key} className="flex flex-wrap items-baseline gap-x-3 gap-y-1 py-2.5">
+          <li key={key} className="flex flex-wrap items-start gap-x-3 gap-y-1 py-2.5">
             <Status tone={tone} word={word} />
             <Link href={href} className="link font-medium">
               {place}
             </Link>
             <span className="min-w-0 grow basis-80 text-muted wrap-anywhere">{text}</span>
-            {at !== null && <Time at={at} className="text-sm" />}
-            {action}
+            <span className="flex flex-wrap items-center gap-x-3 gap-y-1 sm:ml-auto">
+              {at !== null && <Time at={at} className="text-sm leading-5.5" />}
+              {action}
+            </span>
           </li>
         ))}
       </ul>
