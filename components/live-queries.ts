@@ -46,7 +46,7 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     cancel: deployments,
     route: live,
     "service-environment": [...deployments, ...plans],
-    feed: [trpc.feed.pathKey()],
+    feed: [trpc.feed.pathKey(), trpc.overview.matrix.pathKey()],
     hold: [trpc.holds.pathKey(), ...plans],
     "commit-fact": [...plans, trpc.deployments.commits.pathKey()],
     "router-acknowledgement": machines,

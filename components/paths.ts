@@ -21,6 +21,8 @@ export const paths = {
   deployments: (query: { service?: string; environment?: string; status?: string } = {}) =>
     withQuery("/deployments", query),
   deployment: (slug: string, id: number) => `${paths.service(slug)}/deployments/${id}`,
+  /** Where a deployment's note is written. */
+  deploymentNote: (slug: string, id: number) => `${paths.deployment(slug, id)}#note`,
   instance: (slug: string, id: number) => `${paths.service(slug)}/instances/${id}`,
   release: (slug: string, number: number) => `${paths.service(slug)}/releases/${number}`,
   workers: () => "/workers",
@@ -39,6 +41,9 @@ export const paths = {
   internalFeed: (query: FeedQuery = {}) => withQuery("/internal-feed", { ...query }),
   feedFile: (format: "rss" | "atom" | "json", query: { service?: string | undefined } = {}) =>
     withQuery(`/api/feed.${format}`, query),
+  /** Where a picture for a note of this service is sent. */
+  notePictures: (service: string) => withQuery("/api/note-pictures", { service }),
+  notePicture: (id: string) => `/api/note-pictures/${id}`,
   feedLive: (query: { after?: string } = {}) => withQuery("/api/feed/live", query),
   summary: () => "/api/summary.json",
   badge: (service: string, environment: string) =>

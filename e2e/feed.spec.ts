@@ -11,6 +11,10 @@ test.use({ storageState: signedInFile });
 const { url, repositories } = portalState();
 const folder = join(repositories, "gazette");
 let first: string;
+const redPicture = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAMAAACqqpYoAAAAA1BMVEX/AAAZ4gk3AAAAC0lEQVQImWNggAAAAAgAAa9T6iIAAAAASUVORK5CYII=",
+  "base64",
+);
 
 test("a service is internal until its team shows it", async ({ page, browser }) => {
   const gazette = makeShop(folder);
@@ -42,16 +46,32 @@ test("a release is seen to come, with the note that was written before", async (
     .getByLabel("What changes for users?")
     .fill("The gazette comes **on paper**. Ask at the counter.");
   await expect(page.getByRole("region", { name: "As readers see it" })).toContainText("comes on paper");
+  await page.getByLabel("Picture", { exact: true }).setInputFiles({
+    name: "page.svg.png",
+    mimeType: "image/png",
+    buffer: Buffer.from("<svg/>"),
+  });
+  await expect(page.getByRole("alert").filter({ hasText: "PNG, JPEG, WebP or GIF" })).toBeVisible();
+  const file = { name: "page.png", mimeType: "image/png", buffer: redPicture };
+  await page.getByLabel("Picture", { exact: true }).setInputFiles(file);
+  await page.getByRole("button", { name: "Save the note" }).click();
+  await expect(page.getByText("Say what is to be seen")).toBeVisible();
+  await page.getByLabel("What is to be seen?").fill("The first page");
   await page.getByRole("button", { name: "Save the note" }).click();
   await expect(page.getByRole("button", { name: "Change the note" })).toBeVisible();
 
   const reader = await (await browser.newContext({ storageState: undefined })).newPage();
   await reader.goto(`${url}/feed/gazette`);
-  await expect(reader.getByText("nothing is being released")).toBeVisible();
+  await expect(reader.getByText("Nothing is being released")).toBeVisible();
+  await expect(reader.getByText("No release is live yet.")).toBeVisible();
   await page.getByRole("button", { name: `Deploy ${first.slice(0, 7)} to production` }).click();
   const line = reader.getByRole("article").filter({ hasText: "The gazette comes on paper" });
   await expect(line).toContainText("live");
   await expect(line).toContainText("Gazette #1 in Production");
+  const picture = line.getByRole("img", { name: "The first page" });
+  await expect(picture).toHaveJSProperty("naturalWidth", 3);
+  const liveNow = reader.getByRole("region", { name: "Live now" });
+  await expect(liveNow.getByRole("listitem")).toHaveText(/Gazette\s*#1\s*Production/);
   await expect(reader.locator("body")).not.toContainText("print on paper (#7)");
   await expect(reader.locator("body")).not.toContainText("Staging");
 
@@ -71,6 +91,7 @@ test("the feed is narrowed and searched without a script", async ({ browser }) =
   const context = await browser.newContext({ storageState: undefined, javaScriptEnabled: false });
   const reader = await context.newPage();
   await reader.goto(`${url}/feed`);
+  await expect(reader.getByRole("region", { name: "Live now" })).toContainText("Gazette");
   await reader.getByLabel("Search").fill("COUNTER");
   await reader.getByLabel("Kind").selectOption("Releases");
   await reader.getByRole("button", { name: "Show" }).click();
@@ -95,4 +116,24 @@ test("a release that did not work says so, and names nobody", async ({ page, bro
   await reader.context().close();
   await page.goto(`${url}/internal-feed?service=gazette`);
   await expect(page.getByRole("listitem").filter({ hasText: "Break it" })).toContainText("not released");
+});
+
+test("who ships without a note is asked for one, until nothing changes for users", async ({ page }) => {
+  const tidied = openShop(folder).commit("chore: tidy up", { "test.sh": "exit 0\n" });
+  await page.goto(`${url}/services/gazette/deploy?environment=production&commit=${tidied}`);
+  await page.getByRole("button", { name: `Deploy ${tidied.slice(0, 7)} to production` }).click();
+  await status(page, "succeeded");
+  await page.goto(url);
+  const need = page.getByRole("listitem").filter({ hasText: "went out as a maintenance release" });
+  await expect(need).toContainText(
+    "#2 of Gazette went out as a maintenance release. Say what changed for users.",
+  );
+  await need.getByRole("link", { name: "Gazette in Production" }).click();
+  await expect(page.getByRole("button", { name: "Write a note" })).toBeInViewport();
+  await page.goto(url);
+  await need.getByRole("button", { name: "Nothing changes for users" }).click();
+  await expect(need).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await expect(need).toBeHidden();
 });

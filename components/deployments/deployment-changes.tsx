@@ -15,9 +15,11 @@ export function DeploymentNote({ deployment }: { deployment: DeploymentDetail })
   const changes = useQuery(trpc.deployments.changes.queryOptions({ id: deployment.id }));
   const subjects = changes.data?.goingLive.commits.map(({ subject }) => subject) ?? [deployment.subject];
   return (
-    <Section title="Note for stakeholders" className="gap-3">
-      <NoteSection slug={deployment.serviceSlug} sha={deployment.sha} subjects={subjects} />
-    </Section>
+    <div id="note" className="scroll-mt-16">
+      <Section title="Note for stakeholders" className="gap-3">
+        <NoteSection slug={deployment.serviceSlug} sha={deployment.sha} subjects={subjects} />
+      </Section>
+    </div>
   );
 }
 

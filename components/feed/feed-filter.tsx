@@ -56,7 +56,7 @@ function Choice({
   options: Places["services"];
 }) {
   return (
-    <label className="flex flex-col gap-1 text-muted text-sm">
+    <label className="flex grow basis-36 flex-col gap-1 text-muted text-sm sm:grow-0 sm:basis-auto">
       {label}
       <select name={name} defaultValue={value ?? ""} className={`${controlClass} h-8 px-2 pr-7`}>
         <option value="">All</option>

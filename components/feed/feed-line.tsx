@@ -1,5 +1,6 @@
 import { ExternalLink } from "lucide-react";
 import Link from "next/link";
+import { Fragment } from "react";
 import { paths } from "#components/paths.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Status } from "#components/ui/status.tsx";
@@ -9,6 +10,7 @@ import { plainSentence } from "#server/domain/feed.ts";
 import { noteKindNames } from "#server/domain/note.ts";
 import type { PublicItem } from "#server/domain/public-item.ts";
 import { noteTones, stateLook } from "./feed-words.ts";
+import { NotePictureImage } from "./note-picture-image.tsx";
 import { NoteText } from "./note-text.tsx";
 
 export type FeedLineProps = { item: PublicItem /** The line is the page's subject. */; isAlone?: boolean };
@@ -42,6 +44,7 @@ export function FeedLine({ item, isAlone = false }: FeedLineProps) {
       ) : (
         note.restHtml !== "" && <NoteText html={note.restHtml} />
       )}
+      {note?.picture != null && <NotePictureImage picture={note.picture} />}
       {note?.linkUrl != null && (
         <a href={note.linkUrl} rel="nofollow noopener noreferrer" className="link w-fit wrap-anywhere">
           Read more <ExternalLink aria-hidden className="inline size-3.5" />
@@ -69,17 +72,26 @@ function Place({ item: { service, environment, release } }: { item: PublicItem }
 
 function Facts({ item }: { item: PublicItem }) {
   const { by, contact, durationMs, endsAt, state } = item;
+  const facts = [
+    <Time key="at" at={item.startedAt} />,
+    durationMs !== null && `took ${formatDurationMs(durationMs)}`,
+    endsAt !== null && state === "held" && (
+      <Fragment key="until">
+        until <Time at={endsAt} layout="absolute" />
+      </Fragment>
+    ),
+    by !== null && `by ${by}`,
+    contact !== null && `questions: ${contact}`,
+  ].filter((fact) => fact !== false);
   return (
-    <p className="flex flex-wrap gap-x-2 text-faint text-sm">
-      <Time at={item.startedAt} />
-      {durationMs !== null && <span>· took {formatDurationMs(durationMs)}</span>}
-      {endsAt !== null && state === "held" && (
-        <span>
-          · until <Time at={endsAt} layout="absolute" />
+    <p className="flex flex-wrap gap-x-1 text-faint text-sm">
+      {facts.map((fact, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a fact has no other name than its place.
+        <span key={index} className="wrap-anywhere">
+          {fact}
+          {index < facts.length - 1 && " ·"}
         </span>
-      )}
-      {by !== null && <span>· by {by}</span>}
-      {contact !== null && <span className="wrap-anywhere">· questions: {contact}</span>}
+      ))}
     </p>
   );
 }

@@ -1,33 +1,43 @@
 "use client";
 import { Rss } from "lucide-react";
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { paths } from "#components/paths.ts";
 import { useNow } from "#components/ui/clock.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Status } from "#components/ui/status.tsx";
+import type { PublicLive } from "#server/api/types.ts";
 import type { FeedQuery } from "#server/domain/feed-query.ts";
 import type { PublicItem } from "#server/domain/public-item.ts";
 import { groupByDay } from "./feed-days.ts";
 import { FeedLine } from "./feed-line.tsx";
+import { LiveNow } from "./live-now.tsx";
 import { useFeedStream } from "./use-feed-stream.ts";
 
 export type FeedListProps = {
   drawn: readonly PublicItem[];
+  /** Null on a page of the past, and of a search. */
+  live: readonly PublicLive[] | null;
   query: FeedQuery;
   /** The event that the page was drawn at; null for a page of the past, which does not change. */
   after: string | null;
+  /** What stands between what is live and the days. */
+  children: ReactNode;
 };
 
-/** What is under way on top, then the days. */
-export function FeedList({ drawn, query, after }: FeedListProps) {
-  const { items, connection } = useFeedStream(drawn, after, (item) => isWanted(item, query));
+const none: readonly PublicLive[] = [];
+
+/** What is live and under way on top, then the days. */
+export function FeedList({ drawn, live, query, after, children }: FeedListProps) {
+  const stream = useFeedStream({ items: drawn, live: live ?? none }, after, (item) => isWanted(item, query));
+  const { items } = stream;
   // The server speaks UTC; the reader's own days come with the page's script.
   const zone = useNow(null) === null ? "UTC" : undefined;
   const running = items.filter(({ state }) => state === "started");
   const days = groupByDay(items, ({ startedAt }) => startedAt, zone);
   return (
-    <div className="flex flex-col gap-8">
-      {after !== null && <LiveNow running={running} connection={connection} />}
+    <div className="flex flex-col gap-6">
+      {live !== null && <LiveNow live={stream.live} running={running} connection={stream.connection} />}
+      {children}
       {days.length === 0 && <Nothing query={query} />}
       {days.map(({ day, lines }) => (
         <section key={day} aria-label={day}>
@@ -50,37 +60,6 @@ function isWanted(item: PublicItem, { service, environment, kind }: FeedQuery): 
     (service === undefined || item.service?.slug === service) &&
     (environment === undefined || item.environment === null || item.environment.slug === environment) &&
     (kind === undefined || item.kind === kind)
-  );
-}
-
-function LiveNow({
-  running,
-  connection,
-}: {
-  running: readonly PublicItem[];
-  connection: "connecting" | "live" | "lost";
-}) {
-  return (
-    <section
-      aria-label="Right now"
-      className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg bg-sunken px-4 py-3 text-sm print:hidden"
-    >
-      <span className="font-medium">Right now</span>
-      {running.length === 0 && <span className="text-muted">nothing is being released.</span>}
-      {running.map((item) => (
-        <Link key={item.id} href={`#item-${item.id}`} className="hover:underline">
-          <Status
-            tone="running"
-            word={`${item.service?.name ?? "All services"}${item.environment === null ? "" : ` in ${item.environment.name}`}`}
-          />
-        </Link>
-      ))}
-      {connection === "lost" && (
-        <span role="status" className="ml-auto text-faint">
-          Reconnecting…
-        </span>
-      )}
-    </section>
   );
 }
 

@@ -6,17 +6,25 @@ export function feedMetadata({
   title,
   description = "Every release, as it happens.",
   service,
+  image,
 }: {
   title: string;
   description?: string | undefined;
   service?: string | undefined;
+  /** With its whole address: whoever shows the preview is elsewhere. */
+  image?: { url: string; alt: string; width: number; height: number } | undefined;
 }): Metadata {
   const short = description.length > 200 ? `${description.slice(0, 199)}…` : description;
   return {
     title: { absolute: title },
     description: short,
-    openGraph: { type: "article", title, description: short },
-    twitter: { card: "summary", title, description: short },
+    openGraph: { type: "article", title, description: short, images: image },
+    twitter: {
+      card: image === undefined ? "summary" : "summary_large_image",
+      title,
+      description: short,
+      images: image,
+    },
     alternates: {
       types: {
         "application/rss+xml": paths.feedFile("rss", { service }),

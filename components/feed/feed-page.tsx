@@ -3,6 +3,7 @@ import Link from "next/link";
 import { paths } from "#components/paths.ts";
 import { buttonClass } from "#components/ui/button-class.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import type { PublicLive } from "#server/api/types.ts";
 import type { FeedQuery } from "#server/domain/feed-query.ts";
 import type { PublicItem } from "#server/domain/public-item.ts";
 import { FeedFilter, newestPath, olderPath, type Places } from "./feed-filter.tsx";
@@ -11,12 +12,13 @@ import { FeedList } from "./feed-list.tsx";
 export type FeedPageProps = {
   feed: { items: PublicItem[]; nextBefore: string | null };
   places: Places;
+  live: readonly PublicLive[];
   query: FeedQuery;
   after: string | null;
 };
 
 /** What changed for whoever uses what is built here: no frame of the portal, and readable without a script. */
-export function FeedPage({ feed, places, query, after }: FeedPageProps) {
+export function FeedPage({ feed, places, live, query, after }: FeedPageProps) {
   const service = places.services.find(({ slug }) => slug === query.service);
   const isNewest = query.before === undefined;
   return (
@@ -31,13 +33,15 @@ export function FeedPage({ feed, places, query, after }: FeedPageProps) {
         <Subscribe service={service?.slug} />
       </header>
       <Services places={places} chosen={query.service} />
-      <FeedFilter query={query} places={places} action={paths.feed({ service: query.service })} />
       <FeedList
         key={`${after} ${query.before}`}
         drawn={feed.items}
+        live={isNewest && query.text === undefined ? live : null}
         query={query}
         after={isNewest && query.text === undefined ? after : null}
-      />
+      >
+        <FeedFilter query={query} places={places} action={paths.feed({ service: query.service })} />
+      </FeedList>
       <nav aria-label="Pages" className="flex gap-2 print:hidden">
         {!isNewest && <ButtonLink href={newestPath(query)}>Newest</ButtonLink>}
         {feed.nextBefore !== null && (
@@ -62,7 +66,10 @@ function Services({ places, chosen }: { places: Places; chosen: string | undefin
   if (places.services.length < 2) return null;
   const all = [{ slug: undefined, name: "Everything" }, ...places.services];
   return (
-    <nav aria-label="Services" className="flex flex-wrap gap-x-4 gap-y-1 text-sm print:hidden">
+    <nav
+      aria-label="Services"
+      className="-mx-5 flex gap-x-4 gap-y-1 overflow-x-auto whitespace-nowrap px-5 text-sm sm:mx-0 sm:flex-wrap sm:px-0 print:hidden"
+    >
       {all.map(({ slug, name }) => (
         <Link
           key={slug ?? ""}

@@ -10,8 +10,11 @@ import { Form, showFormError } from "#components/ui/form.tsx";
 import { TextareaField, TextField } from "#components/ui/form-fields.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { useAct } from "#components/use-act.ts";
-import { draftNote, type NoteKind, noteKindNames, noteKinds } from "#server/domain/note.ts";
+import { draftNote, type Note, type NoteKind, noteKindNames, noteKinds } from "#server/domain/note.ts";
+import type { NotePicture } from "#server/domain/picture.ts";
 import { NotePreview } from "./note-preview.tsx";
+import { PictureField, type PictureState } from "./picture-field.tsx";
+import type { KeptPicture } from "./upload-picture.ts";
 
 export type NoteFormProps = {
   slug: string;
@@ -19,11 +22,17 @@ export type NoteFormProps = {
   /** Of the commits that come with it, newest first: a draft is made of them. */
   subjects: readonly string[];
   /** What is on its way to readers now, and its version; null where nobody wrote one. */
-  note: { kind: NoteKind; text: string; linkUrl: string | null; version: number } | null;
+  note: (Note & { version: number }) | null;
   onDone: () => void;
 };
 
-type Values = { kind: NoteKind; text: string; linkUrl: string };
+type Values = {
+  kind: NoteKind;
+  text: string;
+  linkUrl: string;
+  picture: KeptPicture | null;
+  pictureDescription: string;
+};
 
 /** Says to stakeholders what changes for them, beside what they will see. */
 export function NoteForm({ slug, sha, subjects, note, onDone }: NoteFormProps) {
@@ -31,16 +40,26 @@ export function NoteForm({ slug, sha, subjects, note, onDone }: NoteFormProps) {
   const write = useMutation(trpc.feed.writeNote.mutationOptions());
   const act = useAct(trpc.feed.pathKey(), trpc.overview.pathKey());
   const form = useForm<Values>({
-    defaultValues: { kind: note?.kind ?? "better", text: note?.text ?? "", linkUrl: note?.linkUrl ?? "" },
+    defaultValues: {
+      kind: note?.kind ?? "better",
+      text: note?.text ?? "",
+      linkUrl: note?.linkUrl ?? "",
+      picture: note?.picture ?? null,
+      pictureDescription: note?.picture?.description ?? "",
+    },
   });
   const values = form.watch();
+  const [pictureState, setPictureState] = useState<PictureState>({ isSending: false, problem: null });
   const draft = draftNote(subjects);
-  async function send({ kind, text, linkUrl }: Values) {
-    const version = note?.version ?? 0;
+  async function send({ kind, text, linkUrl, picture: kept, pictureDescription }: Values) {
+    const picture = kept === null ? null : { id: kept.id, description: pictureDescription };
+    const whole = { kind, text, linkUrl: linkUrl || null, picture, version: note?.version ?? 0 };
     try {
-      await write.mutateAsync({ serviceSlug: slug, sha, kind, text, linkUrl: linkUrl || null, version });
+      await write.mutateAsync({ serviceSlug: slug, sha, ...whole });
     } catch (error) {
-      return showFormError(form, requestProblem(error));
+      const problem = requestProblem(error);
+      if (problem.field !== "picture") return showFormError(form, problem);
+      return setPictureState({ isSending: false, problem: problem.message });
     }
     onDone();
     await act(async () => undefined, text.trim() === "" ? "The note is taken back." : "The note is saved.");
@@ -52,7 +71,7 @@ export function NoteForm({ slug, sha, subjects, note, onDone }: NoteFormProps) {
       aria-label="Note for stakeholders"
       footer={
         <>
-          <Button type="submit" variant="primary" loading={write.isPending}>
+          <Button type="submit" variant="primary" loading={write.isPending || pictureState.isSending}>
             {values.text.trim() === "" && note !== null ? "Take the note back" : "Save the note"}
           </Button>
           <Button variant="quiet" onClick={onDone}>
@@ -86,7 +105,22 @@ export function NoteForm({ slug, sha, subjects, note, onDone }: NoteFormProps) {
         </Field>
         <TextField form={form} name="linkUrl" label="Link" optional placeholder="https://" />
       </div>
-      <Preview kind={values.kind} text={values.text} />
+      <PictureField
+        slug={slug}
+        picture={values.picture}
+        onPicture={(picture) => form.setValue("picture", picture, { shouldDirty: true })}
+        state={pictureState}
+        onState={setPictureState}
+      />
+      {values.picture !== null && (
+        <TextField
+          form={form}
+          name="pictureDescription"
+          label="What is to be seen?"
+          hint="For those who cannot see the picture."
+        />
+      )}
+      <Preview kind={values.kind} text={values.text} picture={shownPicture(values)} />
     </Form>
   );
 }
@@ -94,7 +128,7 @@ export function NoteForm({ slug, sha, subjects, note, onDone }: NoteFormProps) {
 const typedWithinMs = 300;
 
 /** As readers will see it, made by the server a moment after the last key. */
-function Preview({ kind, text }: Pick<Values, "kind" | "text">) {
+function Preview({ kind, text, picture }: Pick<Values, "kind" | "text"> & { picture: NotePicture | null }) {
   const trpc = useTRPC();
   const { mutate, data } = useMutation(trpc.feed.previewNote.mutationOptions());
   useEffect(() => {
@@ -103,7 +137,11 @@ function Preview({ kind, text }: Pick<Values, "kind" | "text">) {
     return () => clearTimeout(timer);
   }, [text, mutate]);
   if (text.trim() === "" || data === undefined) return null;
-  return <NotePreview kind={kind} rendered={data} />;
+  return <NotePreview kind={kind} rendered={data} picture={picture} />;
+}
+
+function shownPicture({ picture, pictureDescription: description }: Values): NotePicture | null {
+  return picture === null ? null : { ...picture, description };
 }
 
 /** What is written, or that nothing is, and the way to change it. */
@@ -125,7 +163,13 @@ export function NoteSection({ slug, sha, subjects }: Pick<NoteFormProps, "slug" 
           No note: {isPublic ? "stakeholders read" : "the feed says"} “Maintenance release”.
         </p>
       ) : (
-        <NotePreview kind={note.kind} rendered={rendered} byName={note.writtenByName} at={note.writtenAt} />
+        <NotePreview
+          kind={note.kind}
+          rendered={rendered}
+          picture={note.picture}
+          byName={note.writtenByName}
+          at={note.writtenAt}
+        />
       )}
       <Button size="small" refusal={refusal} onClick={() => setIsOpen(true)}>
         {rendered === null ? "Write a note" : "Change the note"}

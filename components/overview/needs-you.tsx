@@ -1,34 +1,45 @@
 import Link from "next/link";
+import type { ReactNode } from "react";
 import { paths } from "#components/paths.ts";
 import { Section } from "#components/ui/section.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { MatrixCell, Overview } from "#server/domain/read-models.ts";
+import type { Tone } from "#components/ui/tone.ts";
+import type { MatrixCell, MissingNote, Overview } from "#server/domain/read-models.ts";
+import { DismissNote } from "./dismiss-note.tsx";
 
 interface Need {
   key: string;
+  tone: Tone;
   word: string;
   place: string;
   href: string;
   text: string | null;
   at: string | null;
+  action?: ReactNode;
 }
 
-/** Live releases that are marked as bad, and failed deployments after which nothing succeeded; else one calm line. */
+/**
+ * Live releases that are marked as bad, failed deployments after which nothing succeeded, and what one has shipped oneself
+ * without a word to its users; else one calm line.
+ */
 export function NeedsYou({ overview }: { overview: Overview }) {
   const needs = listNeeds(overview);
   if (needs.length === 0) return <p className="text-muted">{calmLine(overview)}</p>;
   return (
     <Section title="Needs you">
       <ul className="divide-y border-y">
-        {needs.map(({ key, word, place, href, text, at }) => (
-          <li key={key} className="flex flex-wrap items-baseline gap-x-3 gap-y-1 py-2.5">
-            <Status tone="failed" word={word} />
+        {needs.map(({ key, tone, word, place, href, text, at, action }) => (
+          <li key={key} className="flex flex-wrap items-start gap-x-3 gap-y-1 py-2.5">
+            <Status tone={tone} word={word} />
             <Link href={href} className="link font-medium">
               {place}
             </Link>
             <span className="min-w-0 grow basis-80 text-muted wrap-anywhere">{text}</span>
-            {at !== null && <Time at={at} className="text-sm" />}
+            <span className="flex flex-wrap items-center gap-x-3 gap-y-1 sm:ml-auto">
+              {at !== null && <Time at={at} className="text-sm leading-5.5" />}
+              {action}
+            </span>
           </li>
         ))}
       </ul>
@@ -36,21 +47,38 @@ export function NeedsYou({ overview }: { overview: Overview }) {
   );
 }
 
-function listNeeds({ services, environments }: Overview): Need[] {
+function listNeeds({ services, environments, missingNotes }: Overview): Need[] {
   const name = (slug: string) => environments.find((environment) => environment.slug === slug)?.name ?? slug;
-  return services.flatMap((service) =>
+  const ofServices = services.flatMap((service) =>
     service.cells.flatMap((cell) => {
       const place = `${service.name} in ${name(cell.environmentSlug)}`;
       return [...badOf(cell, service.slug, place), ...failureOf(cell, service.slug, place)];
     }),
   );
+  return [...ofServices, ...missingNotes.map(noteOf)];
+}
+
+function noteOf({ deploymentId, serviceSlug, sha, liveSince: at, ...missing }: MissingNote): Need {
+  const { serviceName, releaseNumber, environmentName } = missing;
+  return {
+    key: `note ${deploymentId}`,
+    tone: "attention",
+    word: "no note",
+    place: `${serviceName} in ${environmentName}`,
+    href: paths.deploymentNote(serviceSlug, deploymentId),
+    text: `#${releaseNumber} of ${serviceName} went out as a maintenance release. Say what changed for users.`,
+    at,
+    action: <DismissNote slug={serviceSlug} sha={sha} name={`#${releaseNumber} of ${serviceName}`} />,
+  };
 }
 
 function badOf({ live, serviceEnvironmentId }: MatrixCell, slug: string, place: string): Need[] {
   if (live === null || live.badReason === null) return [];
   const href = paths.service(slug);
   const word = `#${live.number} is bad`;
-  return [{ key: `bad ${serviceEnvironmentId}`, word, place, href, text: live.badReason, at: null }];
+  return [
+    { key: `bad ${serviceEnvironmentId}`, tone: "failed", word, place, href, text: live.badReason, at: null },
+  ];
 }
 
 function failureOf({ lastFailed }: MatrixCell, slug: string, place: string): Need[] {
@@ -58,7 +86,15 @@ function failureOf({ lastFailed }: MatrixCell, slug: string, place: string): Nee
   const { deploymentId, failedStep, failureReason: text, finishedAt: at } = lastFailed;
   const word = failedStep === null ? "failed" : `failed at ${failedStep}`;
   return [
-    { key: `failed ${deploymentId}`, word, place, href: paths.deployment(slug, deploymentId), text, at },
+    {
+      key: `failed ${deploymentId}`,
+      tone: "failed",
+      word,
+      place,
+      href: paths.deployment(slug, deploymentId),
+      text,
+      at,
+    },
   ];
 }
 

@@ -1,9 +1,22 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { feedKinds, feedStates, feedWords } from "#server/domain/feed.ts";
 import { noteKinds } from "#server/domain/note.ts";
+import { pictureTypes } from "#server/domain/picture.ts";
+import { bytes } from "./bytes.ts";
 import { deployments } from "./deployments.ts";
 import { holds } from "./holds.ts";
+import { users } from "./identity.ts";
 import { environments, serviceEnvironments, services } from "./services.ts";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
@@ -35,6 +48,8 @@ export const feedItems = pgTable(
   (table) => [
     index("feed_items_place").on(table.serviceEnvironmentId, table.happenedAt, table.id),
     index("feed_items_place_kind").on(table.serviceEnvironmentId, table.kind, table.happenedAt, table.id),
+    /** The holds that last, few among all that there ever were. */
+    index("feed_items_held").on(table.holdId).where(sql`state = 'held'`),
     check("feed_items_subject", sql`num_nonnulls(${table.deploymentId}, ${table.holdId}) = 1`),
   ],
 );
@@ -59,6 +74,30 @@ export const feedChanges = pgTable(
   (table) => [index("feed_changes_item").on(table.itemId), index("feed_changes_time").on(table.happenedAt)],
 );
 
+/** Pictures that notes show, each without what its camera said of it. One that no note shows is dropped after a day. */
+export const notePictures = pgTable(
+  "note_pictures",
+  {
+    /** Its name in public, too. */
+    id: uuid("id").primaryKey().default(sql`gen_random_uuid()`),
+    serviceId: bigint("service_id", { mode: "number" })
+      .notNull()
+      .references(() => services.id, { onDelete: "cascade" }),
+    mediaType: text("media_type", { enum: pictureTypes }).notNull(),
+    width: integer("width").notNull(),
+    height: integer("height").notNull(),
+    body: bytes("body").notNull(),
+    uploadedBy: bigint("uploaded_by", { mode: "number" })
+      .notNull()
+      .references(() => users.id),
+    uploadedAt: moment("uploaded_at").notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [
+    index("note_pictures_time").on(table.uploadedAt),
+    index("note_pictures_person").on(table.uploadedBy, table.uploadedAt),
+  ],
+);
+
 /** Versions, never changed: the newest of a commit is what stakeholders read. An empty text takes it back. */
 export const notes = pgTable(
   "notes",
@@ -71,8 +110,29 @@ export const notes = pgTable(
     kind: text("kind", { enum: noteKinds }).notNull(),
     text: text("text").notNull(),
     linkUrl: text("link_url"),
+    pictureId: uuid("picture_id").references(() => notePictures.id),
+    /** For those who cannot see the picture. */
+    pictureDescription: text("picture_description"),
     writtenByName: text("written_by_name").notNull(),
     writtenAt: moment("written_at").notNull().default(sql`clock_timestamp()`),
   },
-  (table) => [index("notes_commit").on(table.serviceId, table.sha, table.id)],
+  (table) => [
+    index("notes_commit").on(table.serviceId, table.sha, table.id),
+    index("notes_picture").on(table.pictureId).where(sql`picture_id is not null`),
+    check("notes_picture_described", sql`(picture_id is null) = (picture_description is null)`),
+  ],
+);
+
+/** Commits of which somebody has said that they change nothing for users: nobody is asked for a note. */
+export const noteDismissals = pgTable(
+  "note_dismissals",
+  {
+    serviceId: bigint("service_id", { mode: "number" })
+      .notNull()
+      .references(() => services.id, { onDelete: "cascade" }),
+    sha: text("sha").notNull(),
+    dismissedByName: text("dismissed_by_name").notNull(),
+    dismissedAt: moment("dismissed_at").notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [primaryKey({ columns: [table.serviceId, table.sha] })],
 );

@@ -38,6 +38,8 @@ export const bareAccess = {
   "/readyz": "none",
   "/api/live": "read",
   "/api/feed/live": "none",
+  /** Those that a public line shows; of others the answer is as if there were none. */
+  "/api/note-pictures/[uuid]": "none",
   "/api/deployments/[id]/log": "read",
   "/api/service-environments/[id]/next-pool": "read",
 } as const satisfies Record<string, Access>;
@@ -51,8 +53,29 @@ export const handlerAccess = {
   "/api/feed.atom": "none",
   "/api/feed.json": "none",
   "/api/feed.rss": "none",
+  "/api/note-pictures": "deploy",
   "/api/summary.json": "none",
   "/api/trpc/[trpc]": "each procedure",
   "/api/v1/[[...path]]": "each operation",
   "/icon.svg": "none",
 } as const satisfies Record<string, Access | "each procedure" | "each operation">;
+
+/**
+ * What is the same for everybody, and says itself how long a cache may keep it. Whatever else is answered below /api is
+ * for one session, now.
+ */
+const kept = [
+  "/api/badges/[service]/[environment]",
+  "/api/feed.atom",
+  "/api/feed.json",
+  "/api/feed.rss",
+  "/api/summary.json",
+] as const satisfies (keyof typeof handlerAccess)[];
+
+const keptExpressions = kept.map(
+  (pattern) => new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll(/\[\w+\]/g, "[^/]+")}$`),
+);
+
+export function mayBeKept(path: string): boolean {
+  return keptExpressions.some((expression) => expression.test(path));
+}

@@ -50,7 +50,7 @@ test("every procedure declares what it takes to call it, and only ways in and th
   for (const [, permission] of permissions) expect(permission).toEqual(expect.any(String));
   const open = permissions.filter(([, permission]) => permission === "none").map(([name]) => name);
   const waysIn = ["session.providers", "setup.status", "setup.complete", "join.read", "join.accept"];
-  expect(open).toEqual([...waysIn, "feed.public", "feed.item", "feed.places"]);
+  expect(open).toEqual([...waysIn, "feed.public", "feed.item", "feed.places", "feed.live"]);
 });
 
 test("without a session nothing is read", async () => {

@@ -1,6 +1,8 @@
 import { type FeedQuery, readFeedQuery } from "#server/domain/feed-query.ts";
 import { newestFeedEvent } from "#server/kernel/newest-feed-event.ts";
+import { portal } from "#server/kernel/portal.ts";
 import { openPage } from "./caller.ts";
+import { pictureUrl } from "./public/addresses.ts";
 
 export type FeedSearch = Promise<Record<string, string | string[] | undefined>>;
 
@@ -10,11 +12,25 @@ export async function drawFeed(page: "/feed" | "/feed/[slug]", asked: Awaited<Fe
   const query = readFeedQuery(asked, slug);
   // Before it is read: what happens meanwhile is told again rather than missed.
   const after = newestFeedEvent().id();
-  const [feed, places] = await Promise.all([api.feed.public(filterOf(query)), api.feed.places()]);
+  const [feed, places, live] = await Promise.all([
+    api.feed.public(filterOf(query)),
+    api.feed.places(),
+    api.feed.live({ serviceSlug: query.service }),
+  ]);
   const service = places.services.find((candidate) => candidate.slug === slug) ?? null;
-  return { feed, places, query, after, service };
+  return { feed, places, live, query, after, service };
 }
 
 function filterOf({ service, environment, kind, text, before }: FeedQuery) {
   return { serviceSlug: service, environmentSlug: environment, kind, text, before };
+}
+
+/** What one line's page shows, and the picture for previews of it elsewhere. TRPCError where the line is not public. */
+export async function drawItem(id: string) {
+  const api = await openPage("/feed/item/[id]");
+  const item = await api.feed.item({ id });
+  const picture = item.note?.picture ?? null;
+  if (picture === null) return { item, image: undefined };
+  const { description: alt, width, height } = picture;
+  return { item, image: { url: pictureUrl(portal().settings.portalUrl, picture.id), alt, width, height } };
 }

@@ -9,6 +9,7 @@ export type { TeamView } from "#server/flows/list-teams-with-services.ts";
 export type { ServiceEnvironmentView, ServicePage } from "#server/flows/read-service-page.ts";
 export type { WorkersPage } from "#server/flows/read-workers-page.ts";
 export type { InternalItem } from "#server/services/feed/read-internal-feed.ts";
+export type { PublicLive } from "#server/services/feed/read-public-live.ts";
 export type { InvitationRow } from "#server/services/identity/list-invitations.ts";
 export type { MemberRow } from "#server/services/identity/list-members.ts";
 export type { AppRouter } from "./root.ts";

@@ -106,6 +106,8 @@ const words: Record<string, string> = {
   "repositories/remove-credential": "Removed a service's repository access",
   "repositories/reseal": "Sealed stored secrets with a new key",
   "repositories/use-credential": "Gave a service access to its repository",
+  "feed/dismiss-note": "Said that a release changes nothing for users",
+  "feed/upload-picture": "Uploaded a picture for a note",
   "feed/write-note": "Wrote what a release brings",
   "services/create-environment": "Made an environment",
   "services/end-hold": "Ended a hold",

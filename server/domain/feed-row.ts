@@ -40,7 +40,16 @@ export const feedRowSchema = z.object({
       failedStep: z.enum(stepNames).nullable(),
     })
     .nullable(),
-  note: z.object({ kind: z.enum(noteKinds), text: z.string(), linkUrl: z.string().nullable() }).nullable(),
+  note: z
+    .object({
+      kind: z.enum(noteKinds),
+      text: z.string(),
+      linkUrl: z.string().nullable(),
+      picture: z
+        .object({ id: z.string(), description: z.string(), width: z.number(), height: z.number() })
+        .nullable(),
+    })
+    .nullable(),
   hold: z
     .object({
       reason: z.string(),

@@ -1,3 +1,4 @@
+import type { NotePicture } from "./picture.ts";
 import { wellFormedText } from "./text.ts";
 
 /** What a deployer tells stakeholders of a release, in plain language. It belongs to the commit that is shipped. */
@@ -25,6 +26,7 @@ export interface Note {
   /** Markdown. */
   text: string;
   linkUrl: string | null;
+  picture: NotePicture | null;
 }
 
 function isWebAddress(text: string): boolean {

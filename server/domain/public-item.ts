@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { feedKinds, isPublicState, publicStates } from "./feed.ts";
 import type { FeedRow } from "./feed-row.ts";
-import { type Note, noteKinds } from "./note.ts";
+import { noteKinds } from "./note.ts";
 
 /**
  * What somebody without a session may read of a line of the feed: this list of fields and no other. The public page,
@@ -25,6 +25,9 @@ export const publicItemSchema = z.strictObject({
       restHtml: z.string(),
       plain: z.string(),
       linkUrl: z.string().nullable(),
+      picture: z
+        .strictObject({ id: z.uuid(), description: z.string(), width: z.number(), height: z.number() })
+        .nullable(),
     })
     .nullable(),
   /** ISO 8601, in UTC. */
@@ -90,10 +93,10 @@ function endOf({ switchedAt, finishedAt }: NonNullable<FeedRow["deployment"]>): 
   return switchedAt ?? finishedAt;
 }
 
-function noteOf(note: Note | null, rendered: RenderedNote | null): PublicItem["note"] {
+function noteOf(note: FeedRow["note"], rendered: RenderedNote | null): PublicItem["note"] {
   if (note === null || rendered === null) return null;
   const { html, restHtml, plain } = rendered;
-  return { kind: note.kind, html, restHtml, plain, linkUrl: note.linkUrl };
+  return { kind: note.kind, html, restHtml, plain, linkUrl: note.linkUrl, picture: note.picture };
 }
 
 function bylineOf({ state, service, deployment }: FeedRow): string | null {

@@ -378,11 +378,24 @@ export interface MatrixCell {
   links: ServiceLinks;
 }
 
+/** A release in production that the public feed can only call maintenance. */
+export interface MissingNote {
+  deploymentId: number;
+  serviceSlug: string;
+  serviceName: string;
+  environmentName: string;
+  releaseNumber: number;
+  sha: string;
+  liveSince: Moment;
+}
+
 export interface Overview {
   environments: Environment[];
   services: (ServiceBrief & { isBeingRemoved: boolean; cells: MatrixCell[] })[];
   deploymentsLast24Hours: number;
   failedLast24Hours: number;
+  /** Of what the reader has deployed, the newest first. */
+  missingNotes: MissingNote[];
 }
 
 export interface ServiceBrief {

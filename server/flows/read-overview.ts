@@ -4,6 +4,7 @@ import type { Context } from "#server/kernel/context.ts";
 import { countRecent } from "#server/services/deployments/count-recent.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { listLatest } from "#server/services/deployments/list-latest.ts";
+import { listMissingNotes } from "#server/services/feed/list-missing-notes.ts";
 import { listEnvironments } from "#server/services/services/list-environments.ts";
 import { listServiceEnvironments, listServices } from "#server/services/services/list-services.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
@@ -12,7 +13,7 @@ import { serviceLinks } from "./service-links.ts";
 
 /** What runs where, what is on its way, and what waits: the whole matrix in a fixed number of queries. */
 export async function readOverview(ctx: Context, installation: Installation): Promise<Overview> {
-  const [environments, services, places, live, active, latest, recent] = await Promise.all([
+  const [environments, services, places, live, active, latest, recent, missingNotes] = await Promise.all([
     listEnvironments(ctx),
     listServices(ctx),
     listServiceEnvironments(ctx),
@@ -20,6 +21,7 @@ export async function readOverview(ctx: Context, installation: Installation): Pr
     listActive(ctx),
     listLatest(ctx),
     countRecent(ctx),
+    listMissingNotes(ctx),
   ]);
   const cellsOf = (serviceId: number) =>
     places
@@ -46,6 +48,7 @@ export async function readOverview(ctx: Context, installation: Installation): Pr
     })),
     deploymentsLast24Hours: recent.all,
     failedLast24Hours: recent.failed,
+    missingNotes,
   };
 }
 

@@ -18,6 +18,10 @@ export function itemUrl(portalUrl: string, id: string): string {
   return `${portalUrl}/feed/item/${id}`;
 }
 
+export function pictureUrl(portalUrl: string, id: string): string {
+  return `${portalUrl}/api/note-pictures/${id}`;
+}
+
 function withQuery(url: string, query: Record<string, string | undefined>): string {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return given.length === 0 ? url : `${url}?${new URLSearchParams(given)}`;

@@ -1,5 +1,5 @@
 import type { PublicItem } from "#server/domain/public-item.ts";
-import { itemUrl } from "./addresses.ts";
+import { itemUrl, pictureUrl } from "./addresses.ts";
 
 /** A line of the feed as every format of it says it. */
 export interface FeedEntry {
@@ -7,6 +7,8 @@ export interface FeedEntry {
   url: string;
   title: string;
   html: string;
+  /** The picture's address; null where the note has none. */
+  imageUrl: string | null;
   published: Date;
   updated: Date;
   author: string | null;
@@ -25,7 +27,8 @@ export function feedEntry(item: PublicItem, portalUrl: string): FeedEntry {
   return {
     url: itemUrl(portalUrl, item.id),
     title: titleOf(item),
-    html: htmlOf(item),
+    html: htmlOf(item, portalUrl),
+    imageUrl: imageOf(item, portalUrl),
     published: new Date(item.startedAt),
     updated: new Date(item.endedAt ?? item.startedAt),
     author: item.by,
@@ -45,12 +48,24 @@ function titleOf({ title, service, release, state }: PublicItem): string {
   return `${title}${about === "" ? "" : ` – ${about}`}${titleEnds[state] ?? ""}`;
 }
 
-function htmlOf(item: PublicItem): string {
+function imageOf({ note }: PublicItem, portalUrl: string): string | null {
+  return note === null || note.picture === null ? null : pictureUrl(portalUrl, note.picture.id);
+}
+
+function htmlOf(item: PublicItem, portalUrl: string): string {
   const { note, state } = item;
   const sentence = `<p>${escapeHtml(sentenceOf(item))}</p>`;
   if (note === null) return sentence;
   const link = note.linkUrl === null ? "" : `<p><a href="${escapeHtml(note.linkUrl)}">Read more</a></p>`;
-  return `${note.html.trim()}${link}${state === "live" ? "" : sentence}`;
+  return `${note.html.trim()}${pictureHtml(item, portalUrl)}${link}${state === "live" ? "" : sentence}`;
+}
+
+function pictureHtml(item: PublicItem, portalUrl: string): string {
+  const url = imageOf(item, portalUrl);
+  const picture = item.note?.picture;
+  if (url === null || picture == null) return "";
+  const { description, width, height } = picture;
+  return `<p><img src="${escapeHtml(url)}" alt="${escapeHtml(description)}" width="${width}" height="${height}"></p>`;
 }
 
 /** What happened, in plain words. */

@@ -67,6 +67,7 @@ function jsonOf({ title, pageUrl, fileUrl, entries }: FeedDocument): string {
       url: entry.url,
       title: entry.title,
       content_html: entry.html,
+      ...(entry.imageUrl === null ? {} : { image: entry.imageUrl }),
       date_published: entry.published.toISOString(),
       date_modified: entry.updated.toISOString(),
       ...(entry.author === null ? {} : { authors: [{ name: entry.author }] }),

@@ -10,6 +10,7 @@ import type { Context } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
 import type { Outside } from "#server/services/broadcast/outside.ts";
+import { liftPastHolds } from "#server/services/feed/lift-past-holds.ts";
 import type { ArtifactStore } from "#server/services/pipeline/artifact-store.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
 import { endShares } from "#server/services/traffic/share-traffic.ts";
@@ -74,6 +75,11 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     (err) => logger.error({ err }, "shares of the traffic not looked at"),
   );
   const broadcast = startBroadcast(ctx, settings.outside, logger);
+  const holds = repeat(
+    everyMs,
+    async () => void (await liftPastHolds(ctx)),
+    (err) => logger.error({ err }, "holds that are over not looked at"),
+  );
   const listener = await listen(sql, {
     onNotice: (notice) => {
       if (notice.topic === "feed" || notice.topic === "channel") broadcast.now();
@@ -89,6 +95,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       counts.stop();
       shares.stop();
       await broadcast.stop();
+      holds.stop();
       await listener.close();
       await jobs.stop();
     },

@@ -5,6 +5,7 @@ import {
   findRevisionBefore,
   type PublicChange,
   readPublicChanges,
+  replayedChanges,
 } from "#server/services/feed/read-changes.ts";
 
 /** One event of the public stream, ready to be sent. */
@@ -13,8 +14,6 @@ export interface FeedEvent {
   bytes: Buffer;
 }
 
-/** Who comes back after more than so many events reads the page anew. */
-const kept = 1_000;
 const readAtOnce = 100;
 
 /**
@@ -38,7 +37,7 @@ export class FeedLog {
 
   /** Reads what there is of late. */
   async open(): Promise<void> {
-    this.revision = await findRevisionBefore(this.context(), kept);
+    this.revision = await findRevisionBefore(this.context(), replayedChanges);
     await this.catchUp();
   }
 
@@ -81,7 +80,7 @@ export class FeedLog {
 
   private add(added: FeedEvent[]): void {
     this.events.push(...added);
-    const tooMany = this.events.length - kept;
+    const tooMany = this.events.length - replayedChanges;
     if (tooMany > 0) {
       const left = this.events.splice(0, tooMany);
       this.beginning = left.at(-1)?.id ?? this.beginning;

@@ -4,6 +4,7 @@ import type { Session } from "#server/services/identity/session.ts";
 import { answerHealth, answerReady } from "./answer-health.ts";
 import { answerLog } from "./answer-log.ts";
 import { answerNextPool } from "./answer-next-pool.ts";
+import { answerPicture } from "./answer-picture.ts";
 import { answerText } from "./bare-answers.ts";
 import { type Answer, guardAnswer } from "./guard-answer.ts";
 import type { LiveAnswer } from "./live-streams.ts";
@@ -14,16 +15,18 @@ export interface StreamAnswers {
   feed: Answer;
 }
 
-type NumberedAnswer = (
+type NamedAnswer = (
   request: IncomingMessage,
   response: ServerResponse,
-  asked: { id: number; session: Session | null },
+  asked: { id: number; uuid: string; session: Session | null },
 ) => unknown;
 
-/** `[id]` in a pattern is a number of at most 15 digits. */
+/** What may stand for `[id]` in a pattern, and for `[uuid]`. */
+const number = "(\\d{1,15})";
+const uuid = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})";
 const expressions = (Object.keys(bareAccess) as BarePattern[]).map((pattern) => ({
   pattern,
-  expression: new RegExp(`^${pattern.replace("[id]", "(\\d{1,15})")}$`),
+  expression: new RegExp(`^${pattern.replace("[id]", number).replace("[uuid]", uuid)}$`),
 }));
 
 /**
@@ -31,12 +34,13 @@ const expressions = (Object.keys(bareAccess) as BarePattern[]).map((pattern) => 
  * everything that Next answers.
  */
 export function findAnswer(path: string, streams: StreamAnswers): Answer | null {
-  const answers: Record<BarePattern, NumberedAnswer> = {
+  const answers: Record<BarePattern, NamedAnswer> = {
     "/healthz": answerHealth,
     "/readyz": answerReady,
     "/api/live": (request, response, { session }) =>
       session !== null && streams.live(request, response, session.user.id),
     "/api/feed/live": (request, response) => streams.feed(request, response),
+    "/api/note-pictures/[uuid]": (request, response, asked) => answerPicture(request, response, asked.uuid),
     "/api/deployments/[id]/log": (request, response, { id }) => answerLog(request, response, id),
     "/api/service-environments/[id]/next-pool": (request, response, { id }) =>
       answerNextPool(request, response, id),
@@ -44,10 +48,10 @@ export function findAnswer(path: string, streams: StreamAnswers): Answer | null 
   for (const { pattern, expression } of expressions) {
     const match = expression.exec(path);
     if (match === null) continue;
-    const id = Number(match[1]);
+    const [, part = ""] = match;
     return guardAnswer(pattern, (request, response, session) =>
       request.method === "GET" || request.method === "HEAD"
-        ? answers[pattern](request, response, { id, session })
+        ? answers[pattern](request, response, { id: Number(part), uuid: part, session })
         : answerText(response, 405, "This can only be read.", { allow: "GET, HEAD" }),
     );
   }

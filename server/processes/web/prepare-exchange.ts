@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { BlockList } from "node:net";
+import { mayBeKept } from "#server/api/access.ts";
 import { clientAddress } from "#server/services/identity/client-address.ts";
 import { addressHeader, nonceHeader, pathHeader } from "#server/services/identity/request-headers.ts";
 import { answerText, answerTooLarge } from "./bare-answers.ts";
@@ -26,8 +27,8 @@ export function prepareExchange(
   if (request.headers.host === undefined) return refuse(response, 400, "Say for which host this is (Host).");
   if (refuseTokenInUrl(request, response)) return false;
   const path = requestPath(request.url);
-  // Pages and files say themselves how long they may be kept; what the API answers is for one session, now.
-  if (path?.startsWith("/api/")) response.setHeader("Cache-Control", "no-store");
+  // Pages, files and what everybody subscribes to say themselves how long they may be kept.
+  if (path?.startsWith("/api/") && !mayBeKept(path)) response.setHeader("Cache-Control", "no-store");
   const forwardedFor = request.headers["x-forwarded-for"];
   request.headers[addressHeader] = clientAddress(
     request.socket.remoteAddress,

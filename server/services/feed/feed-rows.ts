@@ -21,7 +21,10 @@ export async function readFeedRows(ctx: Context, picked: SQL): Promise<FeedRow[]
         'releaseNumber', releases.number, 'scheduledFor', deployments.scheduled_for, 'startedAt', deployments.started_at, 'switchedAt', deployments.switched_at,
         'finishedAt', deployments.finished_at, 'failedStep', deployments.failed_step) end as deployment,
       case when note.id is not null then jsonb_build_object(
-        'kind', note.kind, 'text', note.text, 'linkUrl', note.link_url) end as note,
+        'kind', note.kind, 'text', note.text, 'linkUrl', note.link_url,
+        'picture', case when picture.id is not null then jsonb_build_object(
+          'id', picture.id, 'description', note.picture_description,
+          'width', picture.width, 'height', picture.height) end) end as note,
       case when holds.id is not null then jsonb_build_object(
         'reason', holds.reason, 'placedByName', holds.placed_by_name, 'endsAt', holds.ends_at,
         'endedAt', coalesce(holds.ended_at, case when holds.ends_at <= clock_timestamp() then holds.ends_at end)
@@ -39,6 +42,7 @@ export async function readFeedRows(ctx: Context, picked: SQL): Promise<FeedRow[]
         select * from notes
         where notes.service_id = services.id and notes.sha = deployments.sha
         order by notes.id desc limit 1) as note on true
+      left join note_pictures as picture on picture.id = note.picture_id
     order by item.happened_at desc, item.id desc`);
   return rowsSchema.parse([...rows]);
 }

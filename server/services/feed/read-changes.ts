@@ -22,6 +22,9 @@ export interface PublicChanges {
   isWhole: boolean;
 }
 
+/** Streams go on from one of so many newest changes; who comes back after more reads the page anew. */
+export const replayedChanges = 1_000;
+
 const changesSchema = z.array(
   z.object({ revision: z.coerce.number(), eventId: z.string(), publicId: z.string() }),
 );

@@ -1,5 +1,5 @@
 import { and, desc, eq } from "drizzle-orm";
-import { notes } from "#db/schema/feed.ts";
+import { notePictures, notes } from "#db/schema/feed.ts";
 import type { Note } from "#server/domain/note.ts";
 import type { Context } from "#server/kernel/context.ts";
 
@@ -14,12 +14,17 @@ export interface WrittenNote extends Note {
 /** The newest note of this commit, taken back where its text is empty; null where there never was one. */
 export async function readNote(ctx: Context, serviceId: number, sha: string): Promise<WrittenNote | null> {
   const [row] = await ctx.db
-    .select()
+    .select({
+      note: notes,
+      picture: { id: notePictures.id, width: notePictures.width, height: notePictures.height },
+    })
     .from(notes)
+    .leftJoin(notePictures, eq(notePictures.id, notes.pictureId))
     .where(and(eq(notes.serviceId, serviceId), eq(notes.sha, sha)))
     .orderBy(desc(notes.id))
     .limit(1);
   if (row === undefined) return null;
-  const { id, kind, text, linkUrl, writtenByName, writtenAt } = row;
-  return { version: id, kind, text, linkUrl, writtenByName, writtenAt: writtenAt.toISOString() };
+  const { id: version, kind, text, linkUrl, pictureDescription, writtenByName, writtenAt } = row.note;
+  const picture = row.picture === null ? null : { ...row.picture, description: pictureDescription ?? "" };
+  return { version, kind, text, linkUrl, picture, writtenByName, writtenAt: writtenAt.toISOString() };
 }

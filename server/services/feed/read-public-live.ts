@@ -16,15 +16,12 @@ const schema = z.array(
 );
 export type PublicLive = z.infer<typeof schema>[number];
 
-/** What is live of public services where it is shown: everywhere, or in the one place that is asked about. */
+/** What is live of public services where it is shown, by their names; `asked` narrows it to a service, a place, or so many. */
 export async function readPublicLive(
   ctx: Context,
-  asked?: { serviceSlug: string; environmentSlug: string },
+  asked: { serviceSlug?: string | undefined; environmentSlug?: string; limit?: number } = {},
 ): Promise<PublicLive[]> {
-  const isAsked =
-    asked === undefined
-      ? sql`true`
-      : sql`services.slug = ${asked.serviceSlug} and environments.slug = ${asked.environmentSlug}`;
+  const { serviceSlug, environmentSlug, limit } = asked;
   const rows = await ctx.db.execute(sql`
     select jsonb_build_object('slug', services.slug, 'name', services.name) as service,
       jsonb_build_object('slug', environments.slug, 'name', environments.name) as environment,
@@ -38,7 +35,10 @@ export async function readPublicLive(
         on pools.service_environment_id = service_environments.id and pools.color = pointers.live_pool
       left join releases on releases.id = pools.release_id
       left join deployments on deployments.id = pools.deployment_id
-    where services.is_public and services.removal_requested_at is null and environments.is_shown and ${isAsked}
-    order by lower(services.name), services.slug, environments.position`);
+    where services.is_public and services.removal_requested_at is null and environments.is_shown
+      and ${serviceSlug === undefined ? sql`true` : sql`services.slug = ${serviceSlug}`}
+      and ${environmentSlug === undefined ? sql`true` : sql`environments.slug = ${environmentSlug}`}
+    order by lower(services.name), services.slug, environments.position
+    limit ${limit ?? null}`);
   return schema.parse([...rows]);
 }

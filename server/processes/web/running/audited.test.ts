@@ -6,6 +6,7 @@ import { appRouter } from "#server/api/root.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import { commit, settingsFile } from "#server/flows/testing/open-installation.ts";
 import { fingerprintOf } from "#server/kernel/ssh-keys.ts";
+import { pictures } from "#server/services/feed/testing/pictures.ts";
 import { issueSetupLink } from "#server/services/identity/issue-setup-link.ts";
 import { noSshServer, startSshServer } from "#server/services/pipeline/testing/ssh-server.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
@@ -61,6 +62,17 @@ async function ask(token: string, operationId: string, path: string, body: unkno
   return response.json();
 }
 
+/** A picture for a note comes as it is. */
+async function upload(service: string, picture: Buffer): Promise<void> {
+  audited = await followAudit(portal.database.client.sql);
+  const response = await portal.ask(`/api/note-pictures?service=${service}`, {
+    method: "POST",
+    headers: { cookie: await portal.cookieOf("engineer"), origin: portal.url },
+    body: new Uint8Array(picture),
+  });
+  expect(response.status).toBe(200);
+}
+
 /** What the last call left: `action by whom`. */
 async function left(): Promise<string[]> {
   const entries = await audited();
@@ -110,6 +122,47 @@ test("members and links", async () => {
   expect(await left()).toEqual(["identity/reopen-membership by admin"]);
 });
 
+test("channels", async () => {
+  const channel = {
+    name: "#deploys",
+    isPublic: false,
+    url: "https://hooks.example.org/secret-of-the-hook",
+    rules: [],
+  };
+  const { id: channelId, signingSecret } = await call("engineer", "channels.create", {
+    kind: "webhook",
+    ...channel,
+  });
+  expect(await left()).toEqual(["broadcast/create-channel by Grace"]);
+  await call("engineer", "channels.update", { channelId, ...channel, name: "#ships" });
+  expect(await left()).toEqual(["broadcast/update-channel by Grace"]);
+  const rotated = await call("engineer", "channels.rotateSecret", { channelId });
+  expect(await left()).toEqual(["broadcast/rotate-signing-secret by Grace"]);
+  secrets.push("secret-of-the-hook", signingSecret, rotated.signingSecret);
+  await call("engineer", "channels.try", { channelId });
+  expect(await left()).toEqual(["broadcast/try-channel by Grace"]);
+  await giveUp(channelId);
+  await call("engineer", "channels.sendAgain", { channelId, deliveryId: null });
+  expect(await left()).toEqual(["broadcast/send-again by Grace"]);
+  for (const isPaused of [true, false]) {
+    await call("engineer", "channels.pause", { channelId, isPaused });
+    expect(await left()).toEqual([`broadcast/${isPaused ? "pause" : "resume"}-channel by Grace`]);
+  }
+  await call("engineer", "channels.remove", { channelId });
+  expect(await left()).toEqual(["broadcast/remove-channel by Grace"]);
+});
+
+/** A message of a hold that was over before it began. */
+async function giveUp(channelId: number): Promise<void> {
+  const [hold] = await sql()`
+    insert into holds (reason, placed_by_name, ends_at, ended_at) values ('It', 'Ada', now(), now()) returning id`;
+  const [item] = await sql()`
+    insert into feed_items (kind, state, happened_at, hold_id) values ('hold', 'lifted', now(), ${hold?.id}) returning id`;
+  await sql()`
+    insert into deliveries (channel_id, item_id, event_id, word, happened_at, waits_since, state, ended_at, reason)
+    values (${channelId}, ${item?.id}, gen_random_uuid(), 'held', now(), now(), 'dead', now(), 'It is gone.')`;
+}
+
 async function invitationId(): Promise<number> {
   const [row] = await sql()`select max(id)::int as id from invitations`;
   return row?.id;
@@ -154,6 +207,12 @@ test("services, their conditions, deployments and tokens, by people and by machi
   expect(await left()).toEqual([]);
   await call("engineer", "feed.writeNote", { serviceSlug: "shop", sha, ...note });
   expect(await left()).toEqual(["feed/write-note by Grace"]);
+  await upload("shop", pictures.png);
+  expect(await left()).toEqual(["feed/upload-picture by Grace"]);
+  for (const expected of [["feed/dismiss-note by Grace"], []]) {
+    await call("engineer", "feed.dismissNote", { serviceSlug: "shop", sha });
+    expect(await left()).toEqual(expected);
+  }
   const conditions = [{ kind: "on-branch", mayOverride: true }];
   await call("engineer", "conditions.set", { slug: "shop", environmentSlug: "staging", conditions });
   expect(await left()).toEqual(["services/set-conditions by Grace"]);

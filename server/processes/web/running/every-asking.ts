@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { operations } from "#server/api/rest/operations.ts";
 import { appRouter } from "#server/api/root.ts";
 import { addressOf, declaredBare, declaredHandlers, declaredPages } from "./declared-routes.ts";
@@ -33,8 +34,8 @@ const authParts = [
 export function everyAsking(existing: Values): Asking[] {
   const inputs: Values[] = [
     existing,
-    { slug: "nothing", id: 999_999_999, sha: "0".repeat(40), number: 999_999 },
-    { slug: "%' or 1=1 --", id: "1'; select 1", sha: "--all", number: "1e9" },
+    { slug: "nothing", id: 999_999_999, sha: "0".repeat(40), number: 999_999, uuid: randomUUID() },
+    { slug: "%' or 1=1 --", id: "1'; select 1", sha: "--all", number: "1e9", uuid: "0x1" },
   ];
   return inputs.flatMap((values) => [
     ...everyAddress(values).flatMap((path) => methods.flatMap((method) => byMethod(path, method, values))),

@@ -73,6 +73,7 @@ test("no answer to somebody without a session holds what is private", async () =
     id: Number(deployment?.id),
     sha: String(deployment?.sha),
     number: Number(marked.rows.get("releases")?.number),
+    uuid: String(marked.rows.get("note_pictures")?.id),
   });
   expect(askings.length).toBeGreaterThan(1_000);
   for (const asking of askings) await askAndLook(asking);
@@ -96,7 +97,9 @@ test("of what is public just these columns are shown", async () => {
     `/feed/item/${item?.id}`,
     `/api/trpc/feed.public?input=${encodeURIComponent("{}")}`,
     "/api/trpc/feed.places",
+    `/api/trpc/feed.live?input=${encodeURIComponent("{}")}`,
     "/feed?text=leak",
+    `/api/note-pictures/${marked.rows.get("note_pictures")?.id}`,
   ];
   for (const path of paths) {
     const response = await portal.ask(path);
@@ -106,7 +109,9 @@ test("of what is public just these columns are shown", async () => {
   expect([...shown].sort()).toEqual([
     "environments.name",
     "environments.slug",
+    "note_pictures.body",
     "notes.link_url",
+    "notes.picture_description",
     "notes.text",
     "services.name",
     "services.public_contact",

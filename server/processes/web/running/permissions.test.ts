@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
 import { operations } from "#server/api/rest/operations.ts";
@@ -21,7 +22,7 @@ import { openRunningPortal, type RunningPortal } from "./running-portal.ts";
  * looked at. What is allowed may fail on the input, which is nonsense on purpose so that nothing is changed.
  */
 let portal: RunningPortal;
-let values: { slug: string; id: number; sha: string; number: number };
+let values: { slug: string; id: number; sha: string; number: number; uuid: string };
 
 beforeAll(async () => {
   portal = await openRunningPortal();
@@ -31,7 +32,7 @@ beforeAll(async () => {
   const [deployment] = await sql`
     insert into deployments (service_environment_id, kind, sha, subject, author_name, requested_by_name)
     values (${rows.serviceEnvironmentId}, 'deploy', 'abc', 'First', 'Ada', 'Ada') returning id::int`;
-  values = { slug: "shop", id: deployment?.id, sha: "a".repeat(40), number: 1 };
+  values = { slug: "shop", id: deployment?.id, sha: "a".repeat(40), number: 1, uuid: randomUUID() };
 });
 afterAll(() => portal.stop());
 
