@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { rename } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#db/embedded-postgres/start.ts";
 import { migrate } from "#db/migrate.ts";
@@ -44,8 +44,8 @@ const buildSettings = [
 
 /**
  * A database with a history of so many deployments, on a server of its own. It is built once and kept, in
- * ANYTIME_BENCH_CACHE or the folder for temporary files, until migrations or the builder change. Whoever writes to it
- * takes that back.
+ * ANYTIME_BENCH_CACHE or the folder for temporary files, until migrations or the builder change. One bench
+ * at a time; whoever writes to it takes that back.
  */
 export async function openHistory(deployments: number): Promise<History> {
   const cache = process.env.ANYTIME_BENCH_CACHE ?? join(tmpdir(), "anytime-bench-history");
@@ -56,8 +56,8 @@ export async function openHistory(deployments: number): Promise<History> {
   if (!existsSync(folder)) await build(cache, folder, deployments);
   utimesSync(cache, new Date(), new Date());
   utimesSync(folder, new Date(), new Date());
-  const server = await startEmbeddedPostgres({ folder, password, settings: ["jit=off"] });
-  return { url: server.url, close: () => (server.adopted ? Promise.resolve() : server.stop()) };
+  const server = await startEmbeddedPostgres({ folder, password });
+  return { url: server.url, close: server.stop };
 }
 
 async function build(cache: string, folder: string, deployments: number): Promise<void> {
@@ -92,15 +92,15 @@ function removeForgotten(cache: string): void {
 
 /** Of all that decides what is in it. */
 function sourceHash(): string {
+  const migrations = fileURLToPath(new URL("../../db/migrations", import.meta.url));
+  const files = [
+    ...readdirSync(migrations)
+      .filter((name) => name.endsWith(".sql"))
+      .sort()
+      .map((name) => join(migrations, name)),
+    ...["build-history.ts", "history-statements.ts"].map((name) => join(import.meta.dirname, name)),
+  ];
   const hash = createHash("sha256");
-  for (const folder of [
-    fileURLToPath(new URL("../../db/migrations", import.meta.url)),
-    import.meta.dirname,
-  ]) {
-    for (const name of readdirSync(folder).sort()) {
-      const file = join(folder, name);
-      if (statSync(file).isFile()) hash.update(name).update("\0").update(readFileSync(file));
-    }
-  }
+  for (const file of files) hash.update(basename(file)).update("\0").update(readFileSync(file));
   return hash.digest("hex").slice(0, 16);
 }

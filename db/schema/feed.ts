@@ -1,12 +1,15 @@
 import { sql } from "drizzle-orm";
 import { bigint, check, index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { feedKinds, feedStates, feedWords } from "#server/domain/feed.ts";
+import { feedKinds, feedStates, feedWords, publicStates } from "#server/domain/feed.ts";
 import { noteKinds } from "#server/domain/note.ts";
 import { deployments } from "./deployments.ts";
 import { holds } from "./holds.ts";
 import { environments, serviceEnvironments, services } from "./services.ts";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** What a query of the public lines must say word for word, so that it reads none of the others on its way. */
+export const isPublicLine = sql.raw(`state in (${publicStates.map((state) => `'${state}'`).join(", ")})`);
 
 /** The lines of the feed, each changed in place. What it is about stands in that table; what may be public is decided when it is read. */
 export const feedItems = pgTable(
@@ -35,6 +38,10 @@ export const feedItems = pgTable(
   (table) => [
     index("feed_items_place").on(table.serviceEnvironmentId, table.happenedAt, table.id),
     index("feed_items_place_kind").on(table.serviceEnvironmentId, table.kind, table.happenedAt, table.id),
+    index("feed_items_public").on(table.serviceEnvironmentId, table.happenedAt, table.id).where(isPublicLine),
+    index("feed_items_public_kind")
+      .on(table.serviceEnvironmentId, table.kind, table.happenedAt, table.id)
+      .where(isPublicLine),
     check("feed_items_subject", sql`num_nonnulls(${table.deploymentId}, ${table.holdId}) = 1`),
   ],
 );
