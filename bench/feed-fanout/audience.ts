@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Ask, type Checked, type ExpectedEvent, mostLatencyMs, type Told } from "./messages.ts";
 
-const processes = 2;
+/** One: it shares the processor with web and the database. */
+const processes = 1;
 
 /** All who listen, in processes of their own. */
 export class Audience {

@@ -49,7 +49,7 @@ export async function questionsOf(sql: postgres.Sql): Promise<Question[]> {
     feed("service, deep", { serviceSlug: busyService }, middle),
     feed("environment, deep", { environmentSlug: "production" }, middle),
     feed("kind", { kind: "switch-back" }),
-    feed("kind, deep", { kind: "hold" }, middle),
+    feed("kind, deep", { kind: "hold" }, middle, /"items":\[/),
     feed("text in some notes", { text: "handbook" }),
     feed("text in many notes", { text: "the" }),
     feed("text in many notes, deep", { text: "thank you" }, noted),

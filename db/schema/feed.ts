@@ -36,6 +36,7 @@ export const feedItems = pgTable(
       .references(() => holds.id, { onDelete: "cascade" }),
   },
   (table) => [
+    index("feed_items_time").on(table.happenedAt, table.id),
     index("feed_items_place").on(table.serviceEnvironmentId, table.happenedAt, table.id),
     index("feed_items_place_kind").on(table.serviceEnvironmentId, table.kind, table.happenedAt, table.id),
     index("feed_items_public").on(table.serviceEnvironmentId, table.happenedAt, table.id).where(isPublicLine),
