@@ -1,7 +1,7 @@
 /**
  * What a page of the feed takes, over HTTP from a running web process, beside a history of 10 thousand deployments and
  * one of 10 million: the first pages, those in the middle and near the end, narrowed ones and ones that find little, and
- * the JSON feed. The two sizes take turns. ANYTIME_BENCH_REQUESTS asks each more often than 200 times. Needs
+ * the JSON feed; and, beside the bars, the pages as they are drawn. The two sizes take turns. ANYTIME_BENCH_REQUESTS asks each more often than 200 times. Needs
  * `npm test -- build`; the histories are built first and kept, which takes some minutes (ANYTIME_BENCH_CACHE says where).
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -81,7 +81,11 @@ async function read(url: string, headers: Record<string, string>) {
 }
 
 async function measure(small: Size, large: Size): Promise<Measured[]> {
-  const measured: Measured[] = small.questions.map(({ name }) => ({ name, small: [], large: [] }));
+  const measured: Measured[] = small.questions.map(({ name, isDrawn = false }) => ({
+    ...{ name, isDrawn },
+    small: [],
+    large: [],
+  }));
   for (let round = 0; round < warmUp + requests; round += 1) {
     for (const [number, { small: smallMs, large: largeMs }] of measured.entries()) {
       const isSmallFirst = round % 2 === 0;

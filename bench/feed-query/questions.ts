@@ -9,6 +9,8 @@ export interface Question {
   /** What the answer must say, so that a page of errors is no fast page. */
   expects: RegExp;
   isInternal?: boolean;
+  /** Drawn as HTML, which takes longer than finding what is on it, and is the same work at any size. */
+  isDrawn?: boolean;
 }
 
 const { busyService, unshownService, formerService, calledOffService } = historySlugs;
@@ -41,6 +43,12 @@ export async function questionsOf(sql: postgres.Sql): Promise<Question[]> {
     isInternal: true,
   });
   const at = (name: string, path: string): Question => ({ name, path: () => path, expects: hasLines });
+  const drawn = (name: string, path: string, deep?: string[]): Question => ({
+    name: `drawn: ${name}`,
+    path: (round) => `${path}${deep?.[round % deep.length] ?? ""}`,
+    expects: hasLines,
+    isDrawn: true,
+  });
   return [
     feed("first page", {}),
     feed("deep page, middle", {}, middle),
@@ -66,6 +74,9 @@ export async function questionsOf(sql: postgres.Sql): Promise<Question[]> {
     at("JSON feed", "/api/feed.json"),
     at("JSON feed of a service", `/api/feed.json?service=${busyService}`),
     at("JSON feed of a kind", "/api/feed.json?kind=switch-back"),
+    drawn("page", "/feed"),
+    drawn("page, deep", "/feed?before=", middle),
+    drawn("page of a service", `/feed/${busyService}`),
   ];
 }
 

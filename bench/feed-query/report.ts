@@ -7,11 +7,13 @@ const barRatio = 1.5;
 /** Of one question: how long its answers took, at either size. */
 export interface Measured {
   name: string;
+  /** Shown, and held to no bar. */
+  isDrawn: boolean;
   small: number[];
   large: number[];
 }
 
-/** A table for people and, last, one line of JSON. True where the bars are met by all answers together. */
+/** A table for people and, last, one line of JSON. True where the bars are met by all answers of the API together. */
 export function printReport(measured: Measured[], run: { loadBefore: number }): boolean {
   const all = {
     small: measured.flatMap(({ small }) => small),
@@ -20,10 +22,10 @@ export function printReport(measured: Measured[], run: { loadBefore: number }): 
   console.log("The feed over HTTP: pages by the API, JSON Feed; ms, 10 thousand and 10 million deployments");
   console.log(row("", ["10k p50", "10M p50", "10k p95", "10M p95", "ratio"]));
   for (const { name, ...durations } of measured) printRow(name, durations);
-  printRow("All of them", all);
-  const slowest = Math.max(...measured.map((one) => of(one).large95));
+  printRow("All but the drawn ones", all);
+  const slowest = Math.max(...asked.map((one) => of(one).large95));
   const { small95, large95, ratio } = of(all);
-  console.log(`Bars, of all of them: 10M p95 at most ${barMs} ms, ratio at most ${barRatio}`);
+  console.log(`Bars, of all but the drawn ones: 10M p95 at most ${barMs} ms, ratio at most ${barRatio}`);
   console.log(
     JSON.stringify({
       bench: "feed-query",
