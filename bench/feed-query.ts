@@ -80,20 +80,25 @@ async function read(url: string, headers: Record<string, string>) {
   return { status: answer.statusCode, body: await text(answer) };
 }
 
+/** The drawn ones come after all others, whom their garbage would hold up. */
 async function measure(small: Size, large: Size): Promise<Measured[]> {
   const measured: Measured[] = small.questions.map(({ name, isDrawn = false }) => ({
     ...{ name, isDrawn },
     small: [],
     large: [],
   }));
-  for (let round = 0; round < warmUp + requests; round += 1) {
-    for (const [number, { small: smallMs, large: largeMs }] of measured.entries()) {
-      const isSmallFirst = round % 2 === 0;
-      const first = await (isSmallFirst ? small : large).ask(number, round);
-      const second = await (isSmallFirst ? large : small).ask(number, round);
-      if (round < warmUp) continue;
-      smallMs.push(isSmallFirst ? first : second);
-      largeMs.push(isSmallFirst ? second : first);
+  const numbered = [...measured.entries()];
+  for (const areDrawn of [false, true]) {
+    const together = numbered.filter(([, { isDrawn }]) => isDrawn === areDrawn);
+    for (let round = 0; round < warmUp + requests; round += 1) {
+      for (const [number, { small: smallMs, large: largeMs }] of together) {
+        const isSmallFirst = round % 2 === 0;
+        const first = await (isSmallFirst ? small : large).ask(number, round);
+        const second = await (isSmallFirst ? large : small).ask(number, round);
+        if (round < warmUp) continue;
+        smallMs.push(isSmallFirst ? first : second);
+        largeMs.push(isSmallFirst ? second : first);
+      }
     }
   }
   return measured;
