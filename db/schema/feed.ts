@@ -10,7 +10,7 @@ import {
   timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
-import { feedKinds, feedStates, feedWords } from "#server/domain/feed.ts";
+import { feedKinds, feedStates, feedWords, publicStates } from "#server/domain/feed.ts";
 import { noteKinds } from "#server/domain/note.ts";
 import { pictureTypes } from "#server/domain/picture.ts";
 import { bytes } from "./bytes.ts";
@@ -20,6 +20,9 @@ import { users } from "./identity.ts";
 import { environments, serviceEnvironments, services } from "./services.ts";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
+
+/** What a query of the public lines must say word for word, so that it reads none of the others on its way. */
+export const isPublicLine = sql.raw(`state in (${publicStates.map((state) => `'${state}'`).join(", ")})`);
 
 /** The lines of the feed, each changed in place. What it is about stands in that table; what may be public is decided when it is read. */
 export const feedItems = pgTable(
@@ -46,10 +49,15 @@ export const feedItems = pgTable(
       .references(() => holds.id, { onDelete: "cascade" }),
   },
   (table) => [
+    index("feed_items_time").on(table.happenedAt, table.id),
     index("feed_items_place").on(table.serviceEnvironmentId, table.happenedAt, table.id),
     index("feed_items_place_kind").on(table.serviceEnvironmentId, table.kind, table.happenedAt, table.id),
     /** The holds that last, few among all that there ever were. */
     index("feed_items_held").on(table.holdId).where(sql`state = 'held'`),
+    index("feed_items_public").on(table.serviceEnvironmentId, table.happenedAt, table.id).where(isPublicLine),
+    index("feed_items_public_kind")
+      .on(table.serviceEnvironmentId, table.kind, table.happenedAt, table.id)
+      .where(isPublicLine),
     check("feed_items_subject", sql`num_nonnulls(${table.deploymentId}, ${table.holdId}) = 1`),
   ],
 );

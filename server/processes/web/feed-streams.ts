@@ -23,6 +23,8 @@ const lookEveryMs = 3_000;
 /** A reader this far behind is dropped; its browser comes back and goes on from the event it had last. */
 const mostUnreadBytes = 1024 * 1024;
 
+const retryWithinMs = 4_000;
+
 const ping = Buffer.from("event: ping\ndata: {}\n\n");
 /** What is shown has changed, or what was missed is not known any more: the page is to be read anew. */
 const reset = Buffer.from("event: reset\ndata: {}\n\n");
@@ -76,6 +78,8 @@ export async function openFeedStreams(portal: Portal): Promise<FeedStreams> {
 
 /** Goes on from the event that the reader names: after an interruption, or from the page that it was drawn with. */
 function begin(request: IncomingMessage, response: ServerResponse, log: FeedLog): void {
+  // Ends with its connection and is in no chunks: the same bytes go to everybody, in one write each.
+  response.removeHeader("transfer-encoding");
   response.writeHead(200, {
     "content-type": "text/event-stream",
     "cache-control": "no-store",
@@ -86,8 +90,13 @@ function begin(request: IncomingMessage, response: ServerResponse, log: FeedLog)
   const missed = last === null ? [] : log.after(last);
   const news = missed === null ? reset : joined(missed);
   // The newest id comes last: who loses the stream before has not been told of what it missed.
-  const whole = Buffer.from(`retry: 2000\nid: ${log.newestId()}\n${ping}`);
+  const whole = Buffer.from(`retry: ${retryMs()}\nid: ${log.newestId()}\n${ping}`);
   response.write(Buffer.concat([news, whole]));
+}
+
+/** Not the same for all: those who lose this process do not all come back at one moment. */
+function retryMs(): number {
+  return Math.round(retryWithinMs * (0.25 + 0.75 * Math.random()));
 }
 
 function lastEventOf(request: IncomingMessage): string | null {
@@ -102,7 +111,10 @@ function write(reader: ServerResponse, bytes: Buffer): void {
 }
 
 function joined(events: FeedEvent[]): Buffer {
-  return Buffer.concat(events.map(({ bytes }) => bytes));
+  const [only] = events;
+  return only !== undefined && events.length === 1
+    ? only.bytes
+    : Buffer.concat(events.map(({ bytes }) => bytes));
 }
 
 function tooMany(response: ServerResponse): void {

@@ -7,6 +7,8 @@ import { openLiveStreams } from "./live-streams.ts";
 import { openServer } from "./open-server.ts";
 
 const finishWithinMs = 8_000;
+/** Whoever listens to the feed comes back after a restart, all of them within seconds. The system may allow fewer. */
+const mostConnecting = 4_096;
 
 /** One server for everything: hot paths are answered here, pages and the API are handed to Next. */
 export async function startWeb(
@@ -20,7 +22,7 @@ export async function startWeb(
   const feed = await openFeedStreams(portal);
   const streams = { live: live.answer, feed: feed.answer };
   const server = openServer(portal, { streams, pages: pages.answer, upgrade: pages.upgrade });
-  server.listen(settings.portalPort, settings.host);
+  server.listen({ port: settings.portalPort, host: settings.host, backlog: mostConnecting });
   await once(server, "listening");
   return {
     port: settings.portalPort,

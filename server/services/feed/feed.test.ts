@@ -148,6 +148,30 @@ test("a note is what its release is about, can be searched, and can be taken bac
   expect((await publicPage({ limit: 1 })).items[0]?.title).toBe("Maintenance release");
 });
 
+test("a search finds each note once, page by page, however often it was written and its release shipped", async () => {
+  const { ctx } = database;
+  const service = { id: serviceId, slug: "shop" };
+  const shas = ["1", "2", "3", "4", "5"].map((digit) => digit.repeat(40));
+  for (const sha of shas) {
+    for (const text of ["Kettle", `Kettle ${sha}`])
+      await writeNote(ctx, service, sha, { kind: "new", text, linkUrl: null });
+    await deploy(shop, "failed", sha);
+    await deploy(shop, "live", sha);
+  }
+  const titles: string[] = [];
+  let before: string | undefined;
+  do {
+    const page = await publicPage({ text: "kettle", limit: 2, before });
+    titles.push(...page.items.map((item) => `${item?.state} ${item?.title}`));
+    before = page.nextBefore ?? undefined;
+  } while (before !== undefined);
+  expect(titles).toEqual(shas.toReversed().map((sha) => `live Kettle ${sha}`));
+  const other = await deploy(shop, "live", "6".repeat(40));
+  const [line] = await database.client
+    .sql`select public_id as id from feed_items where deployment_id = ${other}`;
+  await expect(publicPage({ text: "kettle", before: line?.id })).rejects.toThrow("no more");
+});
+
 describe("changes", () => {
   test("are told in the order of the commits, whichever began first", async () => {
     const { ctx, client } = database;

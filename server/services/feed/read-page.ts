@@ -1,16 +1,18 @@
 import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { type FeedKind, publicStates } from "#server/domain/feed.ts";
+import { isPublicLine } from "#db/schema/feed.ts";
+import type { FeedKind } from "#server/domain/feed.ts";
 import type { FeedRow } from "#server/domain/feed-row.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
 import { readFeedRows } from "./feed-rows.ts";
+import { searchNotes } from "./search-notes.ts";
 
 export interface FeedFilter {
   serviceSlug?: string | undefined;
   environmentSlug?: string | undefined;
   kind?: FeedKind | undefined;
-  /** Part of a note. */
+  /** Part of a note. Its pages follow the order in which the notes were written. */
   text?: string | undefined;
   /** The public id of the last line of the page before. */
   before?: string | undefined;
@@ -23,13 +25,10 @@ export interface FeedRows {
   nextBefore: string | null;
 }
 
-/** So many of the newest notes are searched. */
-export const searchedNotes = 10_000;
-
 /**
  * Lines of the feed, newest first; of the public view only what is public. NotFoundError where `before` names no line.
- * The thousandth page costs what the first does: each service environment's newest line is looked up, and only those
- * whose line is among the newest are read further.
+ * The thousandth page costs what the first does. Where not every line is wanted, each service environment's newest one is
+ * looked up, and only those whose line is among the newest are read further.
  */
 export async function readFeedPage(
   ctx: Context,
@@ -39,9 +38,31 @@ export async function readFeedPage(
   const before = filter.before === undefined ? null : await findLine(ctx, filter.before);
   const asked = { ...filter, view, before, most: filter.limit + 1 };
   const text = filter.text?.trim() ?? "";
-  const found = await readFeedRows(ctx, text === "" ? newestLines(asked) : linesWithNote(asked, text));
+  if (text !== "") return searchedPage(ctx, asked, text);
+  const found = await readFeedRows(ctx, isWhole(asked) ? newestOfAll(asked) : newestLines(asked));
   const rows = found.slice(0, filter.limit);
   return { rows, nextBefore: found.length > filter.limit ? (rows.at(-1)?.publicId ?? null) : null };
+}
+
+/** The next page begins after the note that was found last, whichever line stands last on this one. */
+async function searchedPage(ctx: Context, asked: Asked, text: string): Promise<FeedRows> {
+  const found = await searchNotes(ctx, {
+    text,
+    beforeLineId: asked.before?.id ?? null,
+    most: asked.most,
+    places: places(asked),
+    matches: matches({ ...asked, before: null }),
+  });
+  const hits = found.slice(0, asked.limit);
+  const ids = sql.join(
+    hits.map(({ id }) => sql`${id}::bigint`),
+    sql`, `,
+  );
+  return {
+    rows:
+      hits.length === 0 ? [] : await readFeedRows(ctx, sql`select id from feed_items where id in (${ids})`),
+    nextBefore: found.length > asked.limit ? (hits.at(-1)?.publicId ?? null) : null,
+  };
 }
 
 interface Asked extends Omit<FeedFilter, "before" | "text"> {
@@ -76,13 +97,20 @@ function places({ view, serviceSlug, environmentSlug }: Asked): SQL {
 
 /** What a line must be, wherever it stands. */
 function matches({ view, kind, before }: Asked): SQL {
-  const states = sql.join(
-    publicStates.map((state) => sql`${state}`),
-    sql`, `,
-  );
-  return sql`${view === "public" ? sql`line.state in (${states})` : sql`true`}
+  return sql`${view === "public" ? sql`line.${isPublicLine}` : sql`true`}
     and ${kind === undefined ? sql`true` : sql`line.kind = ${kind}`}
     and ${before === null ? sql`true` : sql`(line.happened_at, line.id) < (${before.happenedAt}::timestamptz, ${before.id}::bigint)`}`;
+}
+
+/** Whether every line is wanted, wherever it stands. */
+function isWhole({ view, serviceSlug, environmentSlug, kind }: Asked): boolean {
+  return view === "internal" && [serviceSlug, environmentSlug, kind].every((filter) => filter === undefined);
+}
+
+function newestOfAll(asked: Asked): SQL {
+  return sql`
+    select line.id from feed_items as line where ${matches(asked)}
+    order by line.happened_at desc, line.id desc limit ${asked.most}`;
 }
 
 function newestLines(asked: Asked): SQL {
@@ -112,27 +140,4 @@ function linesOfNoService(asked: Asked): SQL {
       and ${environmentSlug === undefined ? sql`true` : sql`coalesce(environments.slug = ${environmentSlug}, true)`}
       and ${matches(asked)}
     order by line.happened_at desc, line.id desc limit ${asked.most}`;
-}
-
-/** One line for each note: the newest that ships it. */
-function linesWithNote(asked: Asked, text: string): SQL {
-  return sql`
-    with places as (${places(asked)}),
-    newest as (select * from notes order by id desc limit ${searchedNotes})
-    select shown.id, shown.happened_at from newest
-      cross join lateral (
-        select line.id, line.happened_at from places
-          join deployments on deployments.service_environment_id = places.id and deployments.sha = newest.sha
-          join feed_items as line on line.deployment_id = deployments.id
-        where places.service_id = newest.service_id and ${matches(asked)}
-        order by line.happened_at desc, line.id desc limit 1) as shown
-    where newest.text ilike ${`%${escapeLike(text)}%`}
-      and not exists (
-        select from notes as newer
-        where newer.service_id = newest.service_id and newer.sha = newest.sha and newer.id > newest.id)
-    order by shown.happened_at desc, shown.id desc limit ${asked.most}`;
-}
-
-function escapeLike(text: string): string {
-  return text.replaceAll(/[\\%_]/g, "\\$&");
 }

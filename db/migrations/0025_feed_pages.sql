@@ -1,0 +1,3 @@
+CREATE INDEX "feed_items_time" ON "feed_items" USING btree ("happened_at","id");--> statement-breakpoint
+CREATE INDEX "feed_items_public" ON "feed_items" USING btree ("service_environment_id","happened_at","id") WHERE state in ('started', 'live', 'failed', 'held', 'lifted');--> statement-breakpoint
+CREATE INDEX "feed_items_public_kind" ON "feed_items" USING btree ("service_environment_id","kind","happened_at","id") WHERE state in ('started', 'live', 'failed', 'held', 'lifted');
