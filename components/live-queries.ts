@@ -16,6 +16,8 @@ const topics = [
   "worker",
   "cancel",
   "feed",
+  "channel",
+  "review",
 ];
 
 /** Which answers each kind of news makes old: the one place that knows. */
@@ -47,6 +49,8 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     route: live,
     "service-environment": [...deployments, ...plans],
     feed: [trpc.feed.pathKey(), trpc.overview.matrix.pathKey()],
+    channel: [trpc.channels.pathKey()],
+    review: [trpc.reviews.pathKey(), trpc.deployments.get.pathKey()],
     hold: [trpc.holds.pathKey(), ...plans],
     "commit-fact": [...plans, trpc.deployments.commits.pathKey()],
     "router-acknowledgement": machines,

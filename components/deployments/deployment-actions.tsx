@@ -1,6 +1,6 @@
 "use client";
 import { useMutation } from "@tanstack/react-query";
-import { ArrowRight, CircleStop, Play, RotateCcw, SlidersHorizontal, Undo2 } from "lucide-react";
+import { Activity, ArrowRight, CircleStop, Play, RotateCcw, SlidersHorizontal, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { toast } from "sonner";
 import { paths } from "#components/paths.ts";
@@ -31,6 +31,11 @@ export function DeploymentActions({ deployment }: { deployment: DeploymentDetail
   const isPromotable = promote !== null && status === "succeeded" && isLive;
   return (
     <>
+      {deployment.hasReview && (
+        <ButtonLink href={paths.review(deployment.id)} icon={<Activity />}>
+          How it does
+        </ButtonLink>
+      )}
       {isPromotable && (
         <ActionLink
           action={promote}

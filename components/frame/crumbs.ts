@@ -12,6 +12,9 @@ export function crumbsOf(pathname: string, services: readonly ServiceName[]): Cr
     .map(decodeURIComponent);
   if (area === undefined) return [{ label: "Overview" }];
   const overview: Crumb = { label: "Overview", href: paths.overview() };
+  if (area === "review" && slug !== undefined) {
+    return [{ label: "Reviews", href: paths.reviews() }, { label: `Deployment ${slug}` }];
+  }
   if (area !== "services") {
     const entry = entries.find((candidate) => candidate.href === `/${area}`);
     if (entry === undefined) return [overview];

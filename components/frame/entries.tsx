@@ -1,4 +1,4 @@
-import { LayoutGrid, Rocket, Rss, Server, Settings } from "lucide-react";
+import { Activity, LayoutGrid, Rocket, Rss, Server, Settings } from "lucide-react";
 import type { ReactNode } from "react";
 import { paths } from "#components/paths.ts";
 
@@ -20,6 +20,7 @@ export const entries: readonly Entry[] = [
   { label: "Overview", href: paths.overview(), icon: <LayoutGrid />, letter: "o", isMain: true },
   { label: "Deployments", href: paths.deployments(), icon: <Rocket />, letter: "d", isMain: true },
   { label: "Feed", href: paths.internalFeed(), icon: <Rss />, letter: "f", isMain: true },
+  { label: "Reviews", href: paths.reviews(), icon: <Activity />, letter: "r", isMain: true },
   { label: "Workers", href: paths.workers(), icon: <Server />, letter: "w" },
   { label: "Settings", href: paths.settings(), icon: <Settings />, letter: "s" },
 ];

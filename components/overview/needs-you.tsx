@@ -1,11 +1,16 @@
+"use client";
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { placeOf, reviewLook } from "#components/health/review-words.ts";
 import { paths } from "#components/paths.ts";
+import { useTRPC } from "#components/trpc.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Tone } from "#components/ui/tone.ts";
 import type { MatrixCell, MissingNote, Overview } from "#server/domain/read-models.ts";
+import { type Review, verdictSentence } from "#server/domain/review.ts";
 import { DismissNote } from "./dismiss-note.tsx";
 
 interface Need {
@@ -24,7 +29,9 @@ interface Need {
  * without a word to its users; else one calm line.
  */
 export function NeedsYou({ overview }: { overview: Overview }) {
-  const needs = listNeeds(overview);
+  const trpc = useTRPC();
+  const reviews = useQuery(trpc.reviews.open.queryOptions());
+  const needs = [...(reviews.data ?? []).flatMap(reviewOf), ...listNeeds(overview)];
   if (needs.length === 0) return <p className="text-muted">{calmLine(overview)}</p>;
   return (
     <Section title="Needs you">
@@ -70,6 +77,22 @@ function noteOf({ deploymentId, serviceSlug, sha, liveSince: at, ...missing }: M
     at,
     action: <DismissNote slug={serviceSlug} sha={sha} name={`#${releaseNumber} of ${serviceName}`} />,
   };
+}
+
+/** What one has shipped oneself and has to be watched, and what made something worse, whoever shipped it. */
+function reviewOf(review: Review): Need[] {
+  const isWorse = review.outcome?.answer === "worse";
+  if (!isWorse && !review.isMine) return [];
+  return [
+    {
+      key: `review ${review.deploymentId}`,
+      ...reviewLook(review),
+      place: placeOf(review),
+      href: paths.review(review.deploymentId),
+      text: verdictSentence(review.outcome, review.previousNumber),
+      at: review.openedAt,
+    },
+  ];
 }
 
 function badOf({ live, serviceEnvironmentId }: MatrixCell, slug: string, place: string): Need[] {

@@ -26,6 +26,8 @@ export const pageAccess = {
   "/settings/members": "read",
   "/settings/teams": "read",
   "/settings/tokens": "manageTokens",
+  "/review/[id]": "read",
+  "/reviews": "read",
   "/setup": "none",
   "/sign-in": "none",
   "/workers": "read",

@@ -12,6 +12,7 @@ import { membersRouter } from "./members-router.ts";
 import { overviewRouter } from "./overview-router.ts";
 import { router } from "./procedures.ts";
 import { repositoriesRouter } from "./repositories-router.ts";
+import { reviewsRouter } from "./reviews-router.ts";
 import { servicesRouter } from "./services-router.ts";
 import { sessionRouter } from "./session-router.ts";
 import { setupRouter } from "./setup-router.ts";
@@ -30,6 +31,7 @@ export const appRouter = router({
   services: servicesRouter,
   repositories: repositoriesRouter,
   deployments: deploymentsRouter,
+  reviews: reviewsRouter,
   instances: instancesRouter,
   conditions: conditionsRouter,
   configurations: configurationsRouter,

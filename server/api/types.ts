@@ -6,6 +6,7 @@ export type * from "#server/domain/read-models.ts";
 export type { HostView } from "#server/domain/repository-access.ts";
 export type { RepositoryInspection } from "#server/flows/inspect-repository.ts";
 export type { TeamView } from "#server/flows/list-teams-with-services.ts";
+export type { ReviewPage } from "#server/flows/read-review-page.ts";
 export type { ServiceEnvironmentView, ServicePage } from "#server/flows/read-service-page.ts";
 export type { WorkersPage } from "#server/flows/read-workers-page.ts";
 export type { InternalItem } from "#server/services/feed/read-internal-feed.ts";

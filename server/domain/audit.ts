@@ -67,6 +67,7 @@ const words: Record<string, string> = {
   "deployments/start-scheduled": "Let a scheduled deployment start",
   "deployments/succeed": "Deployment succeeded",
   "deployments/supersede": "Took a waiting deployment out of the queue for a newer one",
+  "health/sign-off": "Said that a release was watched",
   "identity/change-name": "Changed a name",
   "identity/change-password": "Changed a password",
   "identity/change-role": "Changed a role",

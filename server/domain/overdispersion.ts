@@ -10,7 +10,7 @@ const leastPairs = 10;
 /** Below that it may be chance, and costs nothing. */
 const noticeable = 1.2;
 /** Above what was seen, by how many of its standard errors. */
-const standardErrors = 1.5;
+const standardErrors = 2;
 
 /**
  * How much more the bad requests of neighbouring bins differ than they would if each came by itself: 1 for those, 2 where

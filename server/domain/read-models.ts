@@ -276,6 +276,8 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   log: { lineCount: number; isGone: boolean; keptDays: number };
   /** What routers counted around the switch; null where they have not yet, or did not. */
   switchCounts: SwitchCounts | null;
+  /** Whether it is or was watched after its switch. */
+  hasReview: boolean;
   /** Whether its release is what is live now. */
   isLive: boolean;
   links: ServiceLinks;

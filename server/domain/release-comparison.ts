@@ -170,6 +170,7 @@ function slowerThan(latency: readonly number[]): (slot: number) => number {
 }
 
 const watchedQuantiles = [0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995] as const;
+const mostQuantile = 0.995;
 const decisiveQuantiles: readonly number[] = [0.5, 0.95, 0.99];
 /** Fewer say nothing of where the old release's latencies lie. */
 const leastKnown = 200;
@@ -183,15 +184,20 @@ export function slotsFor(past: readonly number[]): Pick<ComparisonSettings, "slo
     );
     return { slots, decisiveSlots: slots };
   }
+  // The slot below the one in which the quantile lies: as many as it says are slower than that, or more.
   const slotAt = (quantile: number) => {
     let below = 0;
-    return past.findIndex((count) => {
+    const slot = past.findIndex((count) => {
       below += count;
       return below >= all * quantile;
     });
+    return Math.max(0, slot - 1);
   };
   return {
-    slots: [...new Set(watchedQuantiles.map(slotAt))],
+    // And what hardly anything reached before.
+    slots: [
+      ...new Set([...watchedQuantiles.map(slotAt), slotAt(mostQuantile) + 1, slotAt(mostQuantile) + 9]),
+    ],
     decisiveSlots: [...new Set(decisiveQuantiles.map(slotAt))],
   };
 }

@@ -27,6 +27,7 @@ export const topics = [
   "watch",
   "feed",
   "channel",
+  "review",
   "session",
   "self-test",
 ] as const;

@@ -6,6 +6,7 @@ import type { Installation } from "#server/flows/installation.ts";
 import { promoteSoaked } from "#server/flows/promote-soaked.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { startDueDeployments } from "#server/flows/start-scheduled.ts";
+import { WatchReleases } from "#server/flows/watch-releases.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
@@ -74,6 +75,12 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     async () => void (await endShares(ctx)),
     (err) => logger.error({ err }, "shares of the traffic not looked at"),
   );
+  const releases = new WatchReleases();
+  const reviews = repeat(
+    everyMs,
+    () => releases.round(ctx),
+    (err) => logger.error({ err }, "releases not watched"),
+  );
   const broadcast = startBroadcast(ctx, settings.outside, logger);
   const holds = repeat(
     everyMs,
@@ -94,6 +101,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       promotions.stop();
       counts.stop();
       shares.stop();
+      reviews.stop();
       await broadcast.stop();
       holds.stop();
       await listener.close();

@@ -320,6 +320,13 @@ test("services, their conditions, deployments and tokens, by people and by machi
       (service_id, number, sha, subject, author_name, committed_at, settings_file, artifact_digest)
     select id, 1, ${asking?.sha}, 'It', 'Ada', now(), '{}', 'd' from services where slug = 'shop'`;
 
+  await sql()`
+    insert into health_reviews (deployment_id, service_environment_id, release_id, opened_at, watch_until)
+    select deployments.id, service_environment_id, releases.id, now(), now()
+    from deployments, releases where deployments.id = ${asked.id}`;
+  await call("engineer", "reviews.signOff", { deploymentId: asked.id });
+  expect(await left()).toEqual(["health/sign-off by Grace"]);
+
   const staging = { slug: "shop", environmentSlug: "staging" };
   await standBeside(asked.id);
   await call("engineer", "deployments.changeCanary", { id: asked.id, share: 0.5 });

@@ -1,0 +1,40 @@
+import { quantileMs } from "./latency-slots.ts";
+import type { ReleaseBucket } from "./release-watch.ts";
+
+/** A point of a chart: what one release served in a stretch of time. */
+export interface SeriesPoint {
+  /** ISO 8601, in UTC. */
+  at: string;
+  seconds: number;
+  requests: number;
+  errors: number;
+  p50Ms: number | null;
+  p95Ms: number | null;
+}
+
+/** Buckets of one release put together to stretches of so many seconds, in their order; none where nothing was served. */
+export function seriesOf(
+  buckets: readonly ReleaseBucket[],
+  releaseId: number | null,
+  seconds: number,
+): SeriesPoint[] {
+  const stretches = Map.groupBy(
+    buckets.filter((bucket) => bucket.releaseId === releaseId),
+    ({ beginsAt }) => beginsAt - (beginsAt % seconds),
+  );
+  return [...stretches].map(([beginsAt, parts]) => {
+    const latency = parts.reduce<number[]>((sum, part) => {
+      for (const [slot, count] of part.latency.entries()) sum[slot] = (sum[slot] ?? 0) + count;
+      return sum;
+    }, []);
+    const slots = Array.from(latency, (count) => count ?? 0);
+    return {
+      at: new Date(beginsAt * 1_000).toISOString(),
+      seconds,
+      requests: parts.reduce((sum, { requests }) => sum + requests, 0),
+      errors: parts.reduce((sum, { errors }) => sum + errors, 0),
+      p50Ms: quantileMs(slots, 0.5),
+      p95Ms: quantileMs(slots, 0.95),
+    };
+  });
+}

@@ -1,0 +1,31 @@
+import { type SeriesPoint, seriesOf } from "#server/domain/release-series.ts";
+import type { Review } from "#server/domain/review.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { getReviewKeys, readReview } from "#server/services/health/read-review.ts";
+import { readBuckets } from "#server/services/traffic/read-buckets.ts";
+
+export interface ReviewPage {
+  review: Review;
+  /** What each of the two served, half an hour before the switch and for as long as it is watched. */
+  series: { ofNew: SeriesPoint[]; ofOld: SeriesPoint[] };
+}
+
+const beforeMs = 30 * 60_000;
+const stretchSeconds = 30;
+
+/** The review of a deployment with what its charts show. NotFoundError where it is not watched. */
+export async function readReviewPage(ctx: Context, deploymentId: number): Promise<ReviewPage> {
+  const [review, keys] = [await readReview(ctx, deploymentId), await getReviewKeys(ctx, deploymentId)];
+  const buckets = await readBuckets(ctx, {
+    serviceEnvironmentId: keys.serviceEnvironmentId,
+    from: new Date(Date.parse(review.openedAt) - beforeMs),
+    to: new Date(review.watchUntil),
+  });
+  return {
+    review,
+    series: {
+      ofNew: seriesOf(buckets, keys.releaseId, stretchSeconds),
+      ofOld: seriesOf(buckets, keys.previousReleaseId, stretchSeconds),
+    },
+  };
+}

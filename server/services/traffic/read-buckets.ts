@@ -1,0 +1,32 @@
+import { sql } from "drizzle-orm";
+import { z } from "zod";
+import type { ReleaseBucket } from "#server/domain/release-watch.ts";
+import type { Context } from "#server/kernel/context.ts";
+
+const rowsSchema = z.array(
+  z.object({
+    beginsAt: z.coerce.number(),
+    seconds: z.number(),
+    releaseId: z.coerce.number(),
+    byShare: z.boolean(),
+    requests: z.coerce.number(),
+    errors: z.coerce.number(),
+    latency: z.array(z.number()),
+  }),
+);
+
+/** What was counted in buckets that begin from `from` on and before `to`, over all routes, in their order. */
+export async function readBuckets(
+  ctx: Pick<Context, "db">,
+  { serviceEnvironmentId, from, to }: { serviceEnvironmentId: number; from: Date; to: Date },
+): Promise<ReleaseBucket[]> {
+  const rows = await ctx.db.execute(sql`
+    select extract(epoch from begins_at)::float8 as "beginsAt", seconds, release_id as "releaseId", by_share as "byShare",
+      sum(requests) as requests, sum(server_errors) as errors, sum_slots(latency) as latency
+    from traffic_counts
+    where service_environment_id = ${serviceEnvironmentId}
+      and begins_at >= ${from.toISOString()}::timestamptz and begins_at < ${to.toISOString()}::timestamptz
+    group by begins_at, seconds, release_id, by_share
+    order by begins_at, seconds, release_id, by_share`);
+  return rowsSchema.parse([...rows]);
+}
