@@ -28,6 +28,9 @@ export const pageAccess = {
   "/settings/tokens": "manageTokens",
   "/setup": "none",
   "/sign-in": "none",
+  "/subscriptions": "none",
+  "/subscriptions/confirm/[token]": "none",
+  "/subscriptions/end/[token]": "none",
   "/workers": "read",
 } as const satisfies Record<string, Access>;
 export type PagePattern = keyof typeof pageAccess;
@@ -51,6 +54,9 @@ export const handlerAccess = {
   "/api/feed.atom": "none",
   "/api/feed.json": "none",
   "/api/feed.rss": "none",
+  "/api/subscriptions": "none",
+  "/api/subscriptions/confirm": "none",
+  "/api/subscriptions/end/[token]": "none",
   "/api/summary.json": "none",
   "/api/trpc/[trpc]": "each procedure",
   "/api/v1/[[...path]]": "each operation",

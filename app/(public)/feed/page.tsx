@@ -7,6 +7,6 @@ import { found } from "../../found.ts";
 export const metadata: Metadata = feedMetadata({ title: "What’s new" });
 
 export default async function Page({ searchParams }: { searchParams: FeedSearch }) {
-  const { feed, places, query, after } = await found(drawFeed("/feed", await searchParams));
-  return <FeedPage feed={feed} places={places} query={query} after={after} />;
+  const { feed, places, query, after, canMail } = await found(drawFeed("/feed", await searchParams));
+  return <FeedPage feed={feed} places={places} query={query} after={after} canMail={canMail} />;
 }

@@ -1,3 +1,4 @@
+import { escapeHtml } from "#server/domain/escape-html.ts";
 import type { PublicItem } from "#server/domain/public-item.ts";
 import { itemUrl } from "./addresses.ts";
 
@@ -81,10 +82,4 @@ const progress: Record<PublicItem["state"], string> = {
 
 function minuteOf(moment: string): string {
   return `${moment.slice(0, 16).replace("T", " ")} UTC`;
-}
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? "");
 }

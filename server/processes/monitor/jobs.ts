@@ -6,6 +6,8 @@ import { refreshWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { ensureTour } from "#server/flows/ensure-tour.ts";
 import { forgetDeliveries } from "#server/services/broadcast/forget-deliveries.ts";
 import { keepLogDays } from "#server/services/deployments/keep-log-days.ts";
+import { forgetOldFailures } from "#server/services/identity/forget-old-failures.ts";
+import { forgetSubscriptions } from "#server/services/subscriptions/forget-subscriptions.ts";
 import { dropOldCounts } from "#server/services/traffic/drop-old-counts.ts";
 import type { MonitorSettings } from "./start-monitor.ts";
 
@@ -16,6 +18,8 @@ const keepLogsEveryMs = 3_600_000;
 const keepCountsDays = 14;
 /** What a channel was told can be looked up for so long. */
 const keepDeliveriesDays = { settled: 30, dead: 90 };
+/** What ended is known by its address for so long. */
+const keepAddressDays = 30;
 const clearArtifactsEveryMs = 3_600_000;
 const checkAuditEveryMs = 24 * 3_600_000;
 /** After the start, so that a new installation's first entries are in its first check. */
@@ -88,6 +92,8 @@ async function startRunner(settings: MonitorSettings, signal: AbortSignal): Prom
         if (droppedDays > 0) logger.info({ droppedDays }, "logs of days that are over dropped");
         await dropOldCounts(ctx, keepCountsDays);
         await forgetDeliveries(ctx, keepDeliveriesDays);
+        await forgetSubscriptions(ctx, keepAddressDays);
+        await forgetOldFailures(ctx);
       }),
       "clear-artifacts": repeatedly(clear, clearArtifactsEveryMs, async () => {
         const { marked, removed } = await clearArtifacts(ctx, artifacts);

@@ -16,6 +16,7 @@ import { endShares } from "#server/services/traffic/share-traffic.ts";
 import { repeat } from "../deploy-worker/repeat.ts";
 import { startJobs } from "./jobs.ts";
 import { startBroadcast } from "./start-broadcast.ts";
+import { startSubscriptions } from "./start-subscriptions.ts";
 import { watchSilence } from "./watch-silence.ts";
 
 export interface MonitorSettings {
@@ -74,6 +75,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     (err) => logger.error({ err }, "shares of the traffic not looked at"),
   );
   const broadcast = startBroadcast(ctx, settings.outside, logger);
+  const subscriptions = startSubscriptions(ctx, settings.outside, logger);
   const listener = await listen(sql, {
     onNotice: (notice) => {
       if (notice.topic === "feed" || notice.topic === "channel") broadcast.now();
@@ -88,7 +90,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       promotions.stop();
       counts.stop();
       shares.stop();
-      await broadcast.stop();
+      await Promise.all([broadcast.stop(), subscriptions.stop()]);
       await listener.close();
       await jobs.stop();
     },

@@ -4,7 +4,7 @@ import type { BlockList } from "node:net";
 import { clientAddress } from "#server/services/identity/client-address.ts";
 import { addressHeader, nonceHeader, pathHeader } from "#server/services/identity/request-headers.ts";
 import { answerText, answerTooLarge } from "./bare-answers.ts";
-import { refuseTokenInUrl } from "./refuse-token-in-url.ts";
+import { holdsMailedToken, refuseTokenInUrl } from "./refuse-token-in-url.ts";
 import { requestPath } from "./request-path.ts";
 import { securityHeaders } from "./security-headers.ts";
 
@@ -28,6 +28,8 @@ export function prepareExchange(
   const path = requestPath(request.url);
   // Pages and files say themselves how long they may be kept; what the API answers is for one session, now.
   if (path?.startsWith("/api/")) response.setHeader("Cache-Control", "no-store");
+  // Where it leads from there is told nothing of it, the portal itself neither.
+  if (path !== null && holdsMailedToken(path)) response.setHeader("Referrer-Policy", "no-referrer");
   const forwardedFor = request.headers["x-forwarded-for"];
   request.headers[addressHeader] = clientAddress(
     request.socket.remoteAddress,

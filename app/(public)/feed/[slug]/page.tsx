@@ -20,6 +20,6 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 }
 
 export default async function Page(props: Props) {
-  const { feed, places, query, after } = (await draw(props)).page;
-  return <FeedPage feed={feed} places={places} query={query} after={after} />;
+  const { feed, places, query, after, canMail } = (await draw(props)).page;
+  return <FeedPage feed={feed} places={places} query={query} after={after} canMail={canMail} />;
 }
