@@ -47,6 +47,12 @@ export const paths = {
   notePictures: (service: string) => withQuery("/api/note-pictures", { service }),
   notePicture: (id: string) => `/api/note-pictures/${id}`,
   feedLive: (query: { after?: string } = {}) => withQuery("/api/feed/live", query),
+  /** What came of a form about mails of the feed. */
+  subscriptions: () => "/subscriptions",
+  /** Where the forms go. */
+  askForMails: () => "/api/subscriptions",
+  confirmMails: () => "/api/subscriptions/confirm",
+  endMails: (token: string) => `/api/subscriptions/end/${encodeURIComponent(token)}`,
   summary: () => "/api/summary.json",
   badge: (service: string, environment: string) =>
     `/api/badges/${encodeURIComponent(service)}/${encodeURIComponent(environment)}`,

@@ -44,6 +44,7 @@ export default defineConfig({
       "pause",
       "mirror",
       "feed",
+      "subscribe",
       "channels",
       "operate",
       "script-target",

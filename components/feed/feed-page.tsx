@@ -8,6 +8,7 @@ import type { FeedQuery } from "#server/domain/feed-query.ts";
 import type { PublicItem } from "#server/domain/public-item.ts";
 import { FeedFilter, newestPath, olderPath, type Places } from "./feed-filter.tsx";
 import { FeedList } from "./feed-list.tsx";
+import { MailForm } from "./mail-form.tsx";
 
 export type FeedPageProps = {
   feed: { items: PublicItem[]; nextBefore: string | null };
@@ -15,10 +16,12 @@ export type FeedPageProps = {
   live: readonly PublicLive[];
   query: FeedQuery;
   after: string | null;
+  /** Whether there is a mail server to subscribe at. */
+  canMail: boolean;
 };
 
 /** What changed for whoever uses what is built here: no frame of the portal, and readable without a script. */
-export function FeedPage({ feed, places, live, query, after }: FeedPageProps) {
+export function FeedPage({ feed, places, live, query, after, canMail }: FeedPageProps) {
   const service = places.services.find(({ slug }) => slug === query.service);
   const isNewest = query.before === undefined;
   return (
@@ -30,7 +33,7 @@ export function FeedPage({ feed, places, live, query, after }: FeedPageProps) {
           </h1>
           <p className="text-muted">Every release, as it happens.</p>
         </div>
-        <Subscribe service={service?.slug} />
+        <Subscribe service={service?.slug} canMail={canMail} />
       </header>
       <Services places={places} chosen={query.service} />
       <FeedList
@@ -50,6 +53,18 @@ export function FeedPage({ feed, places, live, query, after }: FeedPageProps) {
           </ButtonLink>
         )}
       </nav>
+      {canMail && (
+        <section
+          id={mailId}
+          aria-label="By e-mail"
+          className="scroll-mt-6 border-t pt-4 target:outline-2 target:outline-accent target:outline-offset-8 print:hidden"
+        >
+          <h2 className="font-semibold text-lg">
+            {service === undefined ? "What’s new" : `What’s new in ${service.name}`}, by e-mail
+          </h2>
+          <MailForm service={service?.slug} />
+        </section>
+      )}
       <footer className="mt-auto border-t pt-3 text-faint text-sm">
         Times are shown with their zone.{" "}
         <Link href={paths.overview()} className="link">
@@ -84,24 +99,27 @@ function Services({ places, chosen }: { places: Places; chosen: string | undefin
   );
 }
 
-function Subscribe({ service }: { service: string | undefined }) {
+const mailId = "by-email";
+
+function Subscribe({ service, canMail }: { service: string | undefined; canMail: boolean }) {
   const formats = [
     { format: "rss", name: "RSS" },
     { format: "atom", name: "Atom" },
     { format: "json", name: "JSON Feed" },
   ] as const;
+  const links = [
+    ...(canMail ? [{ name: "E-mail", href: `#${mailId}` }] : []),
+    ...formats.map(({ format, name }) => ({ name, href: paths.feedFile(format, { service }) })),
+  ];
   return (
     <details className="group relative print:hidden">
       <summary className={buttonClass({ className: "cursor-pointer list-none" })}>
         <Rss aria-hidden /> Subscribe
       </summary>
       <ul className="absolute right-0 z-10 mt-1 flex min-w-40 flex-col rounded-lg bg-surface p-1 shadow-(--lift)">
-        {formats.map(({ format, name }) => (
-          <li key={format}>
-            <a
-              href={paths.feedFile(format, { service })}
-              className="block rounded px-3 py-1.5 hover:bg-hover"
-            >
+        {links.map(({ name, href }) => (
+          <li key={name}>
+            <a href={href} className="block rounded px-3 py-1.5 hover:bg-hover">
               {name}
             </a>
           </li>

@@ -80,6 +80,7 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
             </ul>
           ),
         },
+        { term: "E-mail", value: <MailFinding facts={facts} /> },
         { term: "What services reach", value: <WhatServicesReach isolation={facts.isolation} /> },
         {
           term: "Local repositories",
@@ -97,5 +98,30 @@ export function InstallationFindings({ facts }: { facts: Outputs["installation"]
         },
       ]}
     />
+  );
+}
+
+/** Whether mails can be sent, and whether they arrive at those who subscribed to the public feed. */
+function MailFinding({ facts }: { facts: Outputs["installation"]["facts"] }) {
+  const { active, failing, problem } = facts.subscriptions;
+  if (!facts.hasMailServer) {
+    return (
+      <Finding tone="attention" word="no mail server is set up">
+        Nobody can subscribe to the public feed by e-mail. Start with <Code>ANYTIME_SMTP_URL</Code>, such as{" "}
+        <Code>smtps://user:password@mail.example.org</Code>, and <Code>ANYTIME_MAIL_FROM</Code>, such as{" "}
+        <Code>Anytime &lt;deploys@example.org&gt;</Code>.
+        {active > 0 && ` ${active} who subscribed wait until then.`}
+      </Finding>
+    );
+  }
+  if (failing === 0) {
+    return (
+      <Status tone="live" word={`${active} subscribed to the public feed, none waits for a mail server`} />
+    );
+  }
+  return (
+    <Finding tone="attention" word={`the last mail to ${failing} of ${active} subscribers did not arrive`}>
+      {problem} It is tried again by itself, with growing pauses.
+    </Finding>
   );
 }

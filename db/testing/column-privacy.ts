@@ -81,6 +81,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   setup_links: ["token_hash"],
   sign_in_failures: ["key"],
   steps: ["detail"],
+  subscriptions: ["address", "problem"],
   teams: ["name", "contact"],
   user_identities: ["issuer", "subject"],
   users: ["email", "name", "password_hash"],

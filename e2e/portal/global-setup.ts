@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "#db/testing/free-port.ts";
+import { openSmtp } from "#server/kernel/testing/open-smtp.ts";
 import { oidcClient, openOidcServer } from "#server/services/identity/testing/oidc-server.ts";
 import { startPortal } from "./start-portal.ts";
 import { grace, resultsFolder, stateFile } from "./state.ts";
@@ -14,6 +15,15 @@ export default async function setup(): Promise<() => Promise<void>> {
   const portalPort = await freePort();
   const provider = await openOidcServer(`http://localhost:${portalPort}`);
   provider.person = grace;
+  const mails = join(folder, "mails");
+  mkdirSync(mails);
+  let arrived = 0;
+  const smtp = await openSmtp({}, (mail) => {
+    arrived += 1;
+    // Renamed into place: whoever reads there never finds half a mail.
+    writeFileSync(join(mails, "arriving"), mail);
+    renameSync(join(mails, "arriving"), join(mails, `${String(arrived).padStart(6, "0")}.eml`));
+  });
   const portal = await startPortal({
     dataFolder: join(folder, "data"),
     portalPort,
@@ -22,6 +32,8 @@ export default async function setup(): Promise<() => Promise<void>> {
       ANYTIME_LOCAL_REPOSITORIES: repositories,
       // Where receivers of the tests listen.
       ANYTIME_OUTGOING_HOSTS: "127.0.0.1",
+      ANYTIME_SMTP_URL: smtp.url,
+      ANYTIME_MAIL_FROM: "Anytime <deploys@example.org>",
       ANYTIME_OIDC_NAME: "Example ID",
       ANYTIME_OIDC_ISSUER: provider.url,
       ANYTIME_OIDC_CLIENT_ID: oidcClient.id,
@@ -30,10 +42,11 @@ export default async function setup(): Promise<() => Promise<void>> {
   });
   mkdirSync(resultsFolder, { recursive: true });
   const { url, routerPort, dataFolder, setupLink } = portal;
-  writeFileSync(stateFile, JSON.stringify({ url, routerPort, dataFolder, setupLink, repositories }));
+  writeFileSync(stateFile, JSON.stringify({ url, routerPort, dataFolder, setupLink, repositories, mails }));
   return async () => {
     await portal.stop();
     await provider.close();
+    await smtp.close();
     writeFileSync(join(resultsFolder, "npm-start.log"), portal.printed());
     rmSync(folder, { recursive: true, force: true });
   };

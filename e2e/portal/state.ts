@@ -14,6 +14,8 @@ export interface PortalState {
   setupLink: string;
   /** Repositories in here may be registered by their path. */
   repositories: string;
+  /** Where the portal's mails arrive, a file each, in their order. */
+  mails: string;
 }
 
 export function portalState(): PortalState {

@@ -30,6 +30,9 @@ export const pageAccess = {
   "/reviews": "read",
   "/setup": "none",
   "/sign-in": "none",
+  "/subscriptions": "none",
+  "/subscriptions/confirm/[token]": "none",
+  "/subscriptions/end/[token]": "none",
   "/workers": "read",
 } as const satisfies Record<string, Access>;
 export type PagePattern = keyof typeof pageAccess;
@@ -56,6 +59,9 @@ export const handlerAccess = {
   "/api/feed.json": "none",
   "/api/feed.rss": "none",
   "/api/note-pictures": "deploy",
+  "/api/subscriptions": "none",
+  "/api/subscriptions/confirm": "none",
+  "/api/subscriptions/end/[token]": "none",
   "/api/summary.json": "none",
   "/api/trpc/[trpc]": "each procedure",
   "/api/v1/[[...path]]": "each operation",

@@ -34,6 +34,7 @@ const as = (role: Role | null) => {
       sealingKeys: () => [],
     },
     portalUrl: "http://localhost:4700",
+    hasMailServer: false,
     allowedLocalRepositories: [],
     providers: [],
     renewSession: async () => undefined,

@@ -16,6 +16,7 @@ export interface ApiContext {
   db: Context["db"];
   installation: Installation;
   portalUrl: string;
+  hasMailServer: boolean;
   allowedLocalRepositories: readonly string[];
   /** What of the identity providers may be shown. */
   providers: readonly ProviderBrief[];
@@ -43,6 +44,7 @@ export function apiContext(session: Session | null, headers: Headers): ApiContex
     db: database.db,
     installation,
     portalUrl: settings.portalUrl,
+    hasMailServer: settings.smtpUrl !== null,
     allowedLocalRepositories: settings.allowLocalRepositories,
     providers: settings.identityProviders.map((provider) => ({
       id: provider.id,

@@ -18,7 +18,7 @@ export async function drawFeed(page: "/feed" | "/feed/[slug]", asked: Awaited<Fe
     api.feed.live({ serviceSlug: query.service }),
   ]);
   const service = places.services.find((candidate) => candidate.slug === slug) ?? null;
-  return { feed, places, live, query, after, service };
+  return { feed, places, live, query, after, service, canMail: canMail() };
 }
 
 function filterOf({ service, environment, kind, text, before }: FeedQuery) {
@@ -33,4 +33,9 @@ export async function drawItem(id: string) {
   if (picture === null) return { item, image: undefined };
   const { description: alt, width, height } = picture;
   return { item, image: { url: pictureUrl(portal().settings.portalUrl, picture.id), alt, width, height } };
+}
+
+/** Whether there is a mail server, so that mails are offered. */
+export function canMail(): boolean {
+  return portal().settings.smtpUrl !== null;
 }

@@ -8,6 +8,7 @@ import { listUnreadable } from "#server/services/repositories/list-unreadable.ts
 import { listServices } from "#server/services/services/list-services.ts";
 import { listUnreadableSecrets } from "#server/services/services/reseal-secrets.ts";
 import { showEnvironment } from "#server/services/services/show-environment.ts";
+import { countSubscriptions } from "#server/services/subscriptions/count-subscriptions.ts";
 import { forgetRouter } from "#server/services/traffic/forget-router.ts";
 import { permitted, router } from "./procedures.ts";
 import { id, slug } from "./schemas.ts";
@@ -29,6 +30,8 @@ export const installationRouter = router({
       unreadableSecrets: await listUnreadable(ctx.verb, ctx.installation.sealingKeys),
       unreadableChannels: await listUnreadableChannels(ctx.verb, ctx.installation.sealingKeys),
       unreadableServiceSecrets: await listUnreadableSecrets(ctx.verb, ctx.installation.sealingKeys),
+      hasMailServer: ctx.hasMailServer,
+      subscriptions: await countSubscriptions(ctx.verb),
       isAuditSeparate: await areRightsSeparate(ctx.verb),
       tour: tour === undefined ? null : { serviceSlug: tour.slug },
     };

@@ -128,6 +128,8 @@ const words: Record<string, string> = {
   "services/set-superseding": "Said what a newer commit does to one that waits",
   "services/set-worker-label": "Said which workers take deployments",
   "services/update": "Changed a service",
+  "subscriptions/confirm": "Wants the public feed by e-mail",
+  "subscriptions/end": "Gets the public feed by e-mail no more",
   "traffic/forget-router": "Forgot a router",
   "traffic/switch-pool": "Switched live traffic",
   "traffic/set-mirror": "Set to where traffic is mirrored",

@@ -30,6 +30,12 @@ export function isPublicWord(word: FeedWord): boolean {
   return word === "note" || word === "announced" || isPublicState(word);
 }
 
+/** What came to an end that users care about: what is new, is back, is held, or goes on. */
+export function isNews(kind: FeedKind, state: FeedState): boolean {
+  if (kind === "hold") return state === "held" || state === "lifted";
+  return kind !== "maintenance" && state === "live";
+}
+
 /** What happened to an item: it came to a state, was announced beforehand, or its note was written. */
 export const feedWords = [...feedStates, "announced", "note"] as const;
 export type FeedWord = (typeof feedWords)[number];

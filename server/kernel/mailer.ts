@@ -24,9 +24,12 @@ export class MailError extends Error {
   override name = "MailError";
   /** Whether it would refuse it again. */
   readonly isPermanent: boolean;
-  constructor(message: string, isPermanent: boolean) {
+  /** Whether it refused whom it was for, rather than whoever sent it or what was in it. */
+  readonly isOfAddress: boolean;
+  constructor(message: string, isPermanent: boolean, isOfAddress = false) {
     super(message);
     this.isPermanent = isPermanent;
+    this.isOfAddress = isOfAddress;
   }
 }
 
@@ -73,11 +76,15 @@ export function openMailer({ smtpUrl, mailFrom, portalUrl }: MailSettings): Mail
   };
 }
 
+/** `550 5.7.1`: not allowed, which is as a rule about whoever sends. Source: RFC 3463, section 3.8. */
+const policyPattern = /^\d{3}[ -]5\.7\./;
+
 /** A code of 5xx stays; 4xx, and what kept it from being asked, passes. Source: RFC 5321, section 4.2.1. */
 function asMailError(error: unknown): MailError {
   if (error instanceof MailError) return error;
-  const { responseCode, code, response } = error as {
+  const { responseCode, code, response, command } = error as {
     responseCode?: number;
+    command?: string;
     code?: string;
     response?: string;
   };
@@ -86,8 +93,9 @@ function asMailError(error: unknown): MailError {
     return new MailError(
       `The mail server answered: ${(response ?? String(responseCode)).slice(0, 200)}`,
       isPermanent,
+      command === "RCPT TO" && !policyPattern.test(response ?? ""),
     );
   }
-  if (code === "EENVELOPE") return new MailError("No address in it can be written to.", true);
+  if (code === "EENVELOPE") return new MailError("No address in it can be written to.", true, true);
   return new MailError(`The mail server was not reached (${code ?? messageOf(error)}).`, false);
 }

@@ -7,6 +7,7 @@ import { found } from "../../found.ts";
 export const metadata: Metadata = feedMetadata({ title: "What’s new" });
 
 export default async function Page({ searchParams }: { searchParams: FeedSearch }) {
-  const { feed, places, live, query, after } = await found(drawFeed("/feed", await searchParams));
-  return <FeedPage feed={feed} places={places} live={live} query={query} after={after} />;
+  const drawn = await found(drawFeed("/feed", await searchParams));
+  const { feed, places, live, query, after, canMail } = drawn;
+  return <FeedPage feed={feed} places={places} live={live} query={query} after={after} canMail={canMail} />;
 }

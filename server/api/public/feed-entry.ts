@@ -1,3 +1,4 @@
+import { escapeHtml } from "#server/domain/escape-html.ts";
 import type { PublicItem } from "#server/domain/public-item.ts";
 import { itemUrl, pictureUrl } from "./addresses.ts";
 
@@ -96,10 +97,4 @@ const progress: Record<PublicItem["state"], string> = {
 
 function minuteOf(moment: string): string {
   return `${moment.slice(0, 16).replace("T", " ")} UTC`;
-}
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] ?? "");
 }

@@ -27,11 +27,12 @@ export interface ServedApi {
 export async function serveApi(
   database: Portal["database"],
   handle: (request: Request) => Promise<Response>,
+  environment: Record<string, string> = {},
 ): Promise<ServedApi> {
   const folder = await mkdtemp(join(tmpdir(), "anytime-api-"));
   const logged: string[] = [];
   openPortal(() => ({
-    settings: loadEnvironment({ ANYTIME_DATA: folder }),
+    settings: loadEnvironment({ ANYTIME_DATA: folder, ...environment }),
     folders: dataFolderAt(folder),
     secrets: { sessionSecret },
     logger: pino({}, { write: (line) => logged.push(line) }),

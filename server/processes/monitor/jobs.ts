@@ -8,6 +8,8 @@ import { forgetDeliveries } from "#server/services/broadcast/forget-deliveries.t
 import { keepLogDays } from "#server/services/deployments/keep-log-days.ts";
 import { dropOldChanges } from "#server/services/feed/drop-old-changes.ts";
 import { dropUnusedPictures } from "#server/services/feed/drop-unused-pictures.ts";
+import { forgetOldFailures } from "#server/services/identity/forget-old-failures.ts";
+import { forgetSubscriptions } from "#server/services/subscriptions/forget-subscriptions.ts";
 import { dropOldCounts } from "#server/services/traffic/drop-old-counts.ts";
 import type { MonitorSettings } from "./start-monitor.ts";
 
@@ -20,6 +22,8 @@ const keepCountsDays = 14;
 const keepDeliveriesDays = { settled: 30, dead: 90 };
 /** Whoever was away for longer reads the feed's page instead of what happened on it. */
 const keepFeedChangesDays = 14;
+/** What ended is known by its address for so long. */
+const keepAddressDays = 30;
 const clearArtifactsEveryMs = 3_600_000;
 const checkAuditEveryMs = 24 * 3_600_000;
 /** After the start, so that a new installation's first entries are in its first check. */
@@ -94,6 +98,8 @@ async function startRunner(settings: MonitorSettings, signal: AbortSignal): Prom
         await forgetDeliveries(ctx, keepDeliveriesDays);
         await dropOldChanges(ctx, keepFeedChangesDays);
         await dropUnusedPictures(ctx);
+        await forgetSubscriptions(ctx, keepAddressDays);
+        await forgetOldFailures(ctx);
       }),
       "clear-artifacts": repeatedly(clear, clearArtifactsEveryMs, async () => {
         const { marked, removed } = await clearArtifacts(ctx, artifacts);

@@ -18,6 +18,7 @@ import { endShares } from "#server/services/traffic/share-traffic.ts";
 import { repeat } from "../deploy-worker/repeat.ts";
 import { startJobs } from "./jobs.ts";
 import { startBroadcast } from "./start-broadcast.ts";
+import { startSubscriptions } from "./start-subscriptions.ts";
 import { watchSilence } from "./watch-silence.ts";
 
 export interface MonitorSettings {
@@ -87,6 +88,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     async () => void (await liftPastHolds(ctx)),
     (err) => logger.error({ err }, "holds that are over not looked at"),
   );
+  const subscriptions = startSubscriptions(ctx, settings.outside, logger);
   const listener = await listen(sql, {
     onNotice: (notice) => {
       if (notice.topic === "feed" || notice.topic === "channel") broadcast.now();
@@ -102,8 +104,8 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       counts.stop();
       shares.stop();
       reviews.stop();
-      await broadcast.stop();
       holds.stop();
+      await Promise.all([broadcast.stop(), subscriptions.stop()]);
       await listener.close();
       await jobs.stop();
     },

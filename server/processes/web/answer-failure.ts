@@ -4,7 +4,7 @@ import type { Logger } from "#server/kernel/logger.ts";
 import { tellOfDatabase } from "#server/kernel/tell-of-database.ts";
 import { logUnknown } from "#server/kernel/unknown-error.ts";
 import { answerText } from "./bare-answers.ts";
-import { requestPath } from "./request-path.ts";
+import { loggablePath } from "./refuse-token-in-url.ts";
 
 /** For whatever an answer threw: a browser asks again by itself where only the database was away. */
 export function answerFailure(
@@ -15,7 +15,7 @@ export function answerFailure(
   const isAway = isDatabaseAway(error);
   const message = isAway
     ? tellOfDatabase(error)
-    : logUnknown(logger, error, { path: requestPath(request.url) }).message;
+    : logUnknown(logger, error, { path: loggablePath(request) }).message;
   // Cut off: a reader must not take half an answer for the whole.
   if (response.headersSent) response.destroy();
   else if (isAway) answerText(response, 503, message, { "retry-after": "5", refresh: "5" });

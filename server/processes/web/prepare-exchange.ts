@@ -5,7 +5,7 @@ import { mayBeKept } from "#server/api/access.ts";
 import { clientAddress } from "#server/services/identity/client-address.ts";
 import { addressHeader, nonceHeader, pathHeader } from "#server/services/identity/request-headers.ts";
 import { answerText, answerTooLarge } from "./bare-answers.ts";
-import { refuseTokenInUrl } from "./refuse-token-in-url.ts";
+import { holdsMailedToken, refuseTokenInUrl } from "./refuse-token-in-url.ts";
 import { requestPath } from "./request-path.ts";
 import { securityHeaders } from "./security-headers.ts";
 
@@ -29,6 +29,8 @@ export function prepareExchange(
   const path = requestPath(request.url);
   // Pages, files and what everybody subscribes to say themselves how long they may be kept.
   if (path?.startsWith("/api/") && !mayBeKept(path)) response.setHeader("Cache-Control", "no-store");
+  // Where it leads from there is told nothing of it, the portal itself neither.
+  if (path !== null && holdsMailedToken(path)) response.setHeader("Referrer-Policy", "no-referrer");
   const forwardedFor = request.headers["x-forwarded-for"];
   request.headers[addressHeader] = clientAddress(
     request.socket.remoteAddress,

@@ -18,8 +18,18 @@ export function refuseTokenInUrl(request: IncomingMessage, response: ServerRespo
   return true;
 }
 
+/** What stands in a mail and opens something: only the mailbox’s owner is to have it. */
+const mailedTokenPattern = /^((?:\/api)?\/subscriptions\/(?:confirm|end)\/)./;
+
+/** Whether the address holds what was mailed to somebody. */
+export function holdsMailedToken(path: string): boolean {
+  return mailedTokenPattern.test(path);
+}
+
 /** The path of a request as logs may have it: without its query, and without a token. */
 export function loggablePath(request: IncomingMessage): string {
   const path = request.url?.split("?")[0] ?? "/";
-  return holdsToken(path) ? "[hidden: it held a token]" : path;
+  if (holdsToken(path)) return "[hidden: it held a token]";
+  const mailed = mailedTokenPattern.exec(path);
+  return mailed === null ? path : `${mailed[1]}[hidden]`;
 }

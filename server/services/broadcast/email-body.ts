@@ -1,3 +1,4 @@
+import { escapeHtml } from "#server/domain/escape-html.ts";
 import type { Message } from "#server/domain/message.ts";
 import { utcText } from "#server/domain/moment-text.ts";
 import { cutText } from "./cut-text.ts";
@@ -24,12 +25,4 @@ function htmlOf(title: string, text: string, lines: string[], url: string): stri
     `<p style="opacity:.75">${lines.map(escapeHtml).join("<br>")}</p>`,
     `<p><a href="${escapeHtml(url)}">Read more</a></p></body></html>`,
   ].join("");
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -34,6 +34,21 @@ export function addressLimit(address: string): Limit {
   return { key: `address:${hashOf(networkOf(address))}`, free: 20, longestWaitSeconds: 900 };
 }
 
+/** For whoever asks for mails, whomever they are to go to. It does not count with signing in. */
+export function askingLimit(address: string): Limit {
+  return { key: `asking:${hashOf(networkOf(address))}`, free: 10, longestWaitSeconds: 900 };
+}
+
+/** For whom mails are asked that nobody has confirmed. */
+export function mailboxLimit(email: string): Limit {
+  return { key: `mailbox:${hashOf(email)}`, free: 5, longestWaitSeconds: 43_200 };
+}
+
+/** The same mail again: the first wait is a minute already, the tenth half a day. */
+export function sameMailLimit(email: string, about: string): Limit {
+  return { key: `mail:${hashOf(`${email} ${about}`)}`, free: -5, longestWaitSeconds: 43_200 };
+}
+
 /** Counts one attempt. Milliseconds to wait where it is not allowed yet, else 0. */
 export async function countAttempt(ctx: Context, limit: Limit): Promise<number> {
   const now = ctx.now().toISOString();

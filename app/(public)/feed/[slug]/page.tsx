@@ -20,6 +20,7 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 }
 
 export default async function Page(props: Props) {
-  const { feed, places, live, query, after } = (await draw(props)).page;
-  return <FeedPage feed={feed} places={places} live={live} query={query} after={after} />;
+  const { page } = await draw(props);
+  const { feed, places, live, query, after, canMail } = page;
+  return <FeedPage feed={feed} places={places} live={live} query={query} after={after} canMail={canMail} />;
 }

@@ -33,9 +33,15 @@ const authParts = [
  */
 export function everyAsking(existing: Values): Asking[] {
   const inputs: Values[] = [
-    existing,
-    { slug: "nothing", id: 999_999_999, sha: "0".repeat(40), number: 999_999, uuid: randomUUID() },
-    { slug: "%' or 1=1 --", id: "1'; select 1", sha: "--all", number: "1e9", uuid: "0x1" },
+    { token: "A".repeat(43), ...existing },
+    {
+      ...{ slug: "nothing", token: "nothing", id: 999_999_999, sha: "0".repeat(40), number: 999_999 },
+      uuid: randomUUID(),
+    },
+    {
+      ...{ slug: "%' or 1=1 --", token: "%' or 1=1 --", id: "1'; select 1", sha: "--all", number: "1e9" },
+      uuid: "0x1",
+    },
   ];
   return inputs.flatMap((values) => [
     ...everyAddress(values).flatMap((path) => methods.flatMap((method) => byMethod(path, method, values))),

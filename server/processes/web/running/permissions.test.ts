@@ -22,7 +22,7 @@ import { openRunningPortal, type RunningPortal } from "./running-portal.ts";
  * looked at. What is allowed may fail on the input, which is nonsense on purpose so that nothing is changed.
  */
 let portal: RunningPortal;
-let values: { slug: string; id: number; sha: string; number: number; uuid: string };
+let values: { slug: string; token: string; id: number; sha: string; number: number; uuid: string };
 
 beforeAll(async () => {
   portal = await openRunningPortal();
@@ -32,7 +32,10 @@ beforeAll(async () => {
   const [deployment] = await sql`
     insert into deployments (service_environment_id, kind, sha, subject, author_name, requested_by_name)
     values (${rows.serviceEnvironmentId}, 'deploy', 'abc', 'First', 'Ada', 'Ada') returning id::int`;
-  values = { slug: "shop", id: deployment?.id, sha: "a".repeat(40), number: 1, uuid: randomUUID() };
+  values = {
+    ...{ slug: "shop", token: "A".repeat(43), id: deployment?.id, sha: "a".repeat(40), number: 1 },
+    uuid: randomUUID(),
+  };
 });
 afterAll(() => portal.stop());
 

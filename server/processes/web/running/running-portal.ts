@@ -34,7 +34,9 @@ export interface RunningPortal {
 
 export const password = "correct horse battery";
 
-export async function openRunningPortal(options: { portalUrl?: string } = {}): Promise<RunningPortal> {
+export async function openRunningPortal(
+  options: { portalUrl?: string; environment?: Record<string, string> } = {},
+): Promise<RunningPortal> {
   if (!existsSync(join(repositoryRoot, ".next/BUILD_ID"))) {
     throw new Error("The pages are not built. Run `npm test -- build portal`.");
   }
@@ -86,6 +88,7 @@ async function launch(settings: {
   port: number;
   databaseUrl: string;
   portalUrl?: string;
+  environment?: Record<string, string>;
 }): Promise<ChildProcess> {
   const log = openSync(settings.logFile, "a");
   const child = spawn(process.execPath, [join(repositoryRoot, "server/processes/web.ts")], {
@@ -100,6 +103,7 @@ async function launch(settings: {
       ANYTIME_PORT: String(settings.port),
       ANYTIME_LOG_LEVEL: "debug",
       ANYTIME_URL: settings.portalUrl,
+      ...settings.environment,
     },
   });
   closeSync(log);

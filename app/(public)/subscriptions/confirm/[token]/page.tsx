@@ -1,0 +1,10 @@
+import type { Metadata } from "next";
+import { ConfirmPage } from "#components/feed/subscription-pages.tsx";
+import { openPage } from "#server/api/caller.ts";
+
+export const metadata: Metadata = { title: "By e-mail", robots: { index: false }, referrer: "no-referrer" };
+
+export default async function Page({ params }: { params: Promise<{ token: string }> }) {
+  await openPage("/subscriptions/confirm/[token]");
+  return <ConfirmPage token={(await params).token} />;
+}
