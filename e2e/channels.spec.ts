@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 import { Webhook } from "standardwebhooks";
 import { openReceiver, type Received, type Receiver } from "#server/flows/testing/open-receiver.ts";
@@ -50,6 +51,10 @@ test("a channel is added from the service, and tried", async ({ page }) => {
   await expect(form.getByRole("combobox", { name: "Service" })).toHaveText(/Courier/);
   await form.getByRole("button", { name: "Add the channel" }).click();
   await expect(form.getByText("Give it a name")).toBeVisible();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect((await new AxeBuilder({ page }).include("[role=dialog]").analyze()).violations).toEqual([]);
+  }
   await form.getByLabel("Name").fill("Letters");
   await form.getByLabel("Address").fill(`${receiver.url}/hooks/letters`);
   await form.getByRole("checkbox", { name: /Maintenance/ }).check();

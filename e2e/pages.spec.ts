@@ -49,6 +49,7 @@ const pages: PageToLookAt[] = [
   { name: "feed", path: "/feed", isPublic: true, shows: "What’s new" },
   { name: "internal-feed", path: "/internal-feed", shows: "Feed" },
   { name: "overview", path: "/", shows: "Overview" },
+  { name: "reviews", path: "/reviews", shows: "Reviews" },
   { name: "deployments", path: "/deployments", shows: "Deployments" },
   { name: "service", path: "/services/kiosk", shows: "Kiosk" },
   { name: "service-deployments", path: "/services/kiosk?tab=deployments", shows: "Kiosk" },
@@ -66,7 +67,6 @@ const pages: PageToLookAt[] = [
   { name: "tokens", path: "/settings/tokens", shows: "Settings" },
   { name: "members", path: "/settings/members", shows: "Settings" },
   { name: "channels", path: "/settings/channels", shows: "Settings" },
-  { name: "channel-form", path: "/settings/channels?make=", shows: "Settings" },
   { name: "teams", path: "/settings/teams", shows: "Settings" },
   { name: "not-found", path: "/nowhere", isFrameless: true, shows: "There is no such page" },
 ];

@@ -116,12 +116,14 @@ function MailFinding({ facts }: { facts: Outputs["installation"]["facts"] }) {
   }
   if (failing === 0) {
     return (
-      <Status tone="live" word={`${active} subscribed to the public feed, none waits for a mail server`} />
+      <Finding tone="live" word="mails are sent">
+        {active} subscribed to the public feed.
+      </Finding>
     );
   }
   return (
-    <Finding tone="attention" word={`the last mail to ${failing} of ${active} subscribers did not arrive`}>
-      {problem} It is tried again by itself, with growing pauses.
+    <Finding tone="attention" word="mails do not arrive">
+      The last one to {failing} of {active} subscribers did not. {problem} It is tried again by itself, with growing pauses.
     </Finding>
   );
 }
