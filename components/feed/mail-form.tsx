@@ -1,7 +1,7 @@
 import { paths } from "#components/paths.ts";
 import { buttonClass } from "#components/ui/button-class.ts";
 import { controlClass } from "#components/ui/control-class.ts";
-import { cadences, cadenceWords, trapField } from "#server/domain/subscription.ts";
+import { cadences, cadenceWords, dailyTime, trapField } from "#server/domain/subscription.ts";
 
 /** A plain form that asks to be told by e-mail: it works without a script. `service` left out is the whole feed. */
 export function MailForm({ service }: { service: string | undefined }) {
@@ -41,9 +41,8 @@ export function MailForm({ service }: { service: string | undefined }) {
         </button>
       </div>
       <p className="max-w-prose text-faint text-sm">
-        New releases, switch-backs and holds. {cadenceWords.each.sentence} {cadenceWords.daily.name}:{" "}
-        {cadenceWords.daily.sentence.toLowerCase().replace("utc", "UTC")} You confirm by a mail first, and
-        every mail has a link to end it.
+        New releases, switch-backs and holds: a minute or two after they happen, or all of a day in one mail
+        at {dailyTime}. You confirm by a mail first, and each has a link to end it.
       </p>
     </form>
   );

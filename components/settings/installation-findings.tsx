@@ -123,7 +123,8 @@ function MailFinding({ facts }: { facts: Outputs["installation"]["facts"] }) {
   }
   return (
     <Finding tone="attention" word="mails do not arrive">
-      The last one to {failing} of {active} subscribers did not. {problem} It is tried again by itself, with growing pauses.
+      The last one to {failing} of {active} subscribers did not. {problem} It is tried again by itself, with
+      growing pauses.
     </Finding>
   );
 }

@@ -12,17 +12,25 @@ export interface SeriesPoint {
   p95Ms: number | null;
 }
 
-/** Buckets of one release put together to stretches of so many seconds, in their order; none where nothing was served. */
+export interface Stretches {
+  seconds: number;
+  /** In seconds of Unix time, each: where one of them begins, and by when those that are shown have ended. */
+  from: number;
+  until: number;
+}
+
+/** Buckets of one release put together to stretches, in their order; none where nothing was served. */
 export function seriesOf(
   buckets: readonly ReleaseBucket[],
   releaseId: number | null,
-  seconds: number,
+  { seconds, from, until }: Stretches,
 ): SeriesPoint[] {
   const stretches = Map.groupBy(
     buckets.filter((bucket) => bucket.releaseId === releaseId),
-    ({ beginsAt }) => beginsAt - (beginsAt % seconds),
+    ({ beginsAt }) => from + Math.floor((beginsAt - from) / seconds) * seconds,
   );
-  return [...stretches].map(([beginsAt, parts]) => {
+  const ended = [...stretches].filter(([beginsAt]) => beginsAt + seconds <= until);
+  return ended.map(([beginsAt, parts]) => {
     const latency = parts.reduce<number[]>((sum, part) => {
       for (const [slot, count] of part.latency.entries()) sum[slot] = (sum[slot] ?? 0) + count;
       return sum;

@@ -5,6 +5,7 @@ export type Cadence = (typeof cadences)[number];
 
 /** At this hour, in UTC. */
 export const dailyHour = 8;
+export const dailyTime = `${String(dailyHour).padStart(2, "0")}:00 UTC`;
 
 export const cadenceWords: Record<Cadence, { name: string; sentence: string }> = {
   each: { name: "As it happens", sentence: "A mail comes a minute or two after something new is there." },

@@ -21,11 +21,17 @@ export async function readReviewPage(ctx: Context, deploymentId: number): Promis
     from: new Date(Date.parse(review.openedAt) - beforeMs),
     to: new Date(review.watchUntil),
   });
+  // One begins with the switch: what was before does not stand in the same point as what came after.
+  const stretches = {
+    seconds: stretchSeconds,
+    from: Math.floor(Date.parse(review.openedAt) / 1_000),
+    until: ctx.now().getTime() / 1_000,
+  };
   return {
     review,
     series: {
-      ofNew: seriesOf(buckets, keys.releaseId, stretchSeconds),
-      ofOld: seriesOf(buckets, keys.previousReleaseId, stretchSeconds),
+      ofNew: seriesOf(buckets, keys.releaseId, stretches),
+      ofOld: seriesOf(buckets, keys.previousReleaseId, stretches),
     },
   };
 }

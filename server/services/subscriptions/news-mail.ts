@@ -79,10 +79,15 @@ function factsOf(item: PublicItem): string[] {
 
 function textOf(item: PublicItem, url: string): string {
   const { note, kind, state } = item;
-  const said = note?.plain ?? plainSentence(kind, state);
-  const body = said === "" || said === item.title ? [] : [said];
+  const said = note === null ? plainSentence(kind, state) : withoutTitle(note.plain, item.title);
+  const body = said === "" ? [] : [said];
   const link = note?.linkUrl == null ? [] : [`Read more: ${note.linkUrl}`];
   return [headingOf(item), ...body, ...link, factsOf(item).join("\n"), url].join("\n");
+}
+
+/** The heading says it already; one that was cut does not. */
+function withoutTitle(plain: string, title: string): string {
+  return plain.startsWith(title) ? plain.slice(title.length).replace(/^\.?\s*/, "") : plain;
 }
 
 function htmlOf(item: PublicItem, url: string): string {
