@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { slotOf } from "#server/domain/latency-slots.ts";
+import { addToSlot, slotOf } from "#server/domain/latency-slots.ts";
 import { Comparison, slotsFor } from "#server/domain/release-comparison.ts";
 import { alphas, usualMargin } from "#server/domain/verdict.ts";
 import type { Draws } from "./draws.ts";
@@ -80,11 +80,7 @@ function readScenarios() {
 
 function histogramOf(latencies: readonly number[]): number[] {
   const slots: number[] = [];
-  for (const latencyMs of latencies) {
-    const slot = slotOf(latencyMs);
-    while (slots.length <= slot) slots.push(0);
-    slots[slot] = (slots[slot] as number) + 1;
-  }
+  for (const latencyMs of latencies) addToSlot(slots, slotOf(latencyMs), 1);
   return slots;
 }
 

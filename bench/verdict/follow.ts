@@ -1,3 +1,4 @@
+import { addSlots } from "#server/domain/latency-slots.ts";
 import { Comparison, slotsFor } from "#server/domain/release-comparison.ts";
 import { alphas, usualMargin } from "#server/domain/verdict.ts";
 import type { Draws } from "./draws.ts";
@@ -22,12 +23,9 @@ export function follow(
 ): Followed {
   const traffic = simulate(draws, world);
   const past = Array.from({ length: (pastMinutes * 60) / bucketSeconds }, () => traffic.before());
-  const latency = past.reduce<number[]>((sum, arm) => {
-    for (const [slot, count] of arm.latency.entries()) sum[slot] = (sum[slot] ?? 0) + count;
-    return sum;
-  }, []);
-  const filled = Array.from(latency, (count) => count ?? 0);
-  const slots = world.latency === null ? { slots: [], decisiveSlots: [] } : slotsFor(filled);
+  const latency: number[] = [];
+  for (const arm of past) addSlots(latency, arm.latency);
+  const slots = world.latency === null ? { slots: [], decisiveSlots: [] } : slotsFor(latency);
   const comparison = new Comparison({ ...slots, margin: usualMargin });
   for (const [index, arm] of past.entries()) comparison.learn(index * bucketSeconds, arm);
   const followed: Followed = { worseAfter: null, noWorseAfter: null, badUntilWorse: 0, badUntilNoWorse: 0 };

@@ -1,4 +1,4 @@
-import { slotOf } from "#server/domain/latency-slots.ts";
+import { addToSlot, slotOf } from "#server/domain/latency-slots.ts";
 import type { ArmCounts, ComparedBucket } from "#server/domain/release-comparison.ts";
 import type { Draws } from "./draws.ts";
 
@@ -37,9 +37,7 @@ export function simulate(draws: Draws, world: Case) {
       const place = isPaused
         ? tableSize - 1 - Math.floor(draws.uniform() * 40)
         : Math.floor(draws.uniform() * tableSize);
-      const slot = table[place] as number;
-      while (latency.length <= slot) latency.push(0);
-      latency[slot] = (latency[slot] as number) + 1;
+      addToSlot(latency, table[place] as number, 1);
     }
     return { requests, errors, latency };
   };

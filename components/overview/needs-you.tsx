@@ -9,7 +9,8 @@ import { Section } from "#components/ui/section.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Tone } from "#components/ui/tone.ts";
-import type { MatrixCell, MissingNote, Overview } from "#server/domain/read-models.ts";
+import type { MissingNote } from "#server/domain/missing-note.ts";
+import type { MatrixCell, Overview } from "#server/domain/read-models.ts";
 import { type Review, verdictSentence } from "#server/domain/review.ts";
 import { DismissNote } from "./dismiss-note.tsx";
 

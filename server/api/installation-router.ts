@@ -3,7 +3,7 @@ import { forgetWorker } from "#server/flows/forget-worker.ts";
 import { readWorkersPage } from "#server/flows/read-workers-page.ts";
 import { removeTour } from "#server/flows/remove-tour.ts";
 import { areRightsSeparate } from "#server/services/audit/are-rights-separate.ts";
-import { listUnreadableChannels } from "#server/services/broadcast/reseal-channels.ts";
+import { listUnreadableChannels } from "#server/services/broadcast/list-unreadable-channels.ts";
 import { listUnreadable } from "#server/services/repositories/list-unreadable.ts";
 import { listServices } from "#server/services/services/list-services.ts";
 import { listUnreadableSecrets } from "#server/services/services/reseal-secrets.ts";

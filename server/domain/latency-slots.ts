@@ -29,3 +29,16 @@ export function quantileMs(slots: readonly number[], quantile: number): number |
   }
   return upperBoundMs(slots.length - 1);
 }
+
+/** No longer than its last slot that counts anything. */
+export function addToSlot(latency: number[], slot: number, count: number): void {
+  if (count === 0) return;
+  while (latency.length <= slot) latency.push(0);
+  latency[slot] = (latency[slot] as number) + count;
+}
+
+/** Adds what `more` counts, slot by slot. */
+export function addSlots(latency: number[], more: readonly number[]): void {
+  const slots = Math.min(more.length, slotCount);
+  for (let slot = 0; slot < slots; slot += 1) addToSlot(latency, slot, more[slot] ?? 0);
+}

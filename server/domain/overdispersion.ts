@@ -18,9 +18,7 @@ const standardErrors = 2;
  * have, one of them has its share of it with a binomial variance, whatever the rate.
  */
 export class Overdispersion {
-  private pairs = 0;
-  private seen = 0;
-  private expected = 0;
+  private readonly closed = new Deviations();
   private former: Bin | null = null;
   private current: Bin = { requests: 0, bad: 0 };
   private begins: number | null = null;
@@ -38,16 +36,8 @@ export class Overdispersion {
   private close(): void {
     const { former, current } = this;
     this.current = { requests: 0, bad: 0 };
-    if (former === null) {
-      this.former = current;
-      return;
-    }
-    this.former = null;
-    const pair = deviation(former, current);
-    if (pair === null) return;
-    this.pairs += 1;
-    this.seen += pair.seen;
-    this.expected += pair.expected;
+    this.former = former === null ? current : null;
+    if (former !== null) this.closed.add(former, current);
   }
 
   /**
@@ -55,27 +45,53 @@ export class Overdispersion {
    * requests come in clusters it is put so high that it is hardly ever more: too little would raise false alarms.
    */
   static of(meters: readonly Overdispersion[]): number {
-    const open = meters.flatMap(({ former, current }) => (former && deviation(former, current)) ?? []);
-    const sum = { pairs: open.length, seen: 0, expected: 0 };
-    for (const part of open) {
-      sum.seen += part.seen;
-      sum.expected += part.expected;
+    const all = new Deviations();
+    for (const { closed, former, current } of meters) {
+      all.join(closed);
+      if (former !== null) all.add(former, current);
     }
-    for (const { pairs, seen, expected } of meters) {
-      sum.pairs += pairs;
-      sum.seen += seen;
-      sum.expected += expected;
-    }
-    if (sum.pairs < leastPairs || sum.seen <= noticeable * sum.expected) return 1;
-    const standardError = Math.sqrt(2 / sum.pairs);
-    return (sum.seen / sum.expected) * (1 + standardErrors * standardError);
+    return all.ratio();
   }
 }
 
-/** How far one is off its share, squared, and how far it would be; null where that says nothing. */
-function deviation(one: Bin, other: Bin): { seen: number; expected: number } | null {
-  const bad = one.bad + other.bad;
-  if (bad === 0 || one.requests === 0 || other.requests === 0) return null;
-  const share = other.requests / (one.requests + other.requests);
-  return { seen: (other.bad - bad * share) ** 2, expected: bad * share * (1 - share) };
+/** How far one of each pair is off its share, squared, beside how far it would be; as sums over the pairs. */
+class Deviations {
+  private pairs = 0;
+  private seen = 0;
+  private expected = 0;
+  private seenSquared = 0;
+  private expectedSquared = 0;
+  private product = 0;
+
+  /** Nothing where the pair says nothing. */
+  add(one: Bin, other: Bin): void {
+    const bad = one.bad + other.bad;
+    if (bad === 0 || one.requests === 0 || other.requests === 0) return;
+    const share = other.requests / (one.requests + other.requests);
+    const seen = (other.bad - bad * share) ** 2;
+    const expected = bad * share * (1 - share);
+    this.pairs += 1;
+    this.seen += seen;
+    this.expected += expected;
+    this.seenSquared += seen ** 2;
+    this.expectedSquared += expected ** 2;
+    this.product += seen * expected;
+  }
+
+  join(more: Deviations): void {
+    this.pairs += more.pairs;
+    this.seen += more.seen;
+    this.expected += more.expected;
+    this.seenSquared += more.seenSquared;
+    this.expectedSquared += more.expectedSquared;
+    this.product += more.product;
+  }
+
+  /** With the standard error of a ratio of sums: a few great bursts say less than many small clusters. */
+  ratio(): number {
+    if (this.pairs < leastPairs || this.seen <= noticeable * this.expected) return 1;
+    const ratio = this.seen / this.expected;
+    const residuals = this.seenSquared - 2 * ratio * this.product + ratio ** 2 * this.expectedSquared;
+    return ratio + (standardErrors * Math.sqrt(Math.max(0, residuals))) / this.expected;
+  }
 }

@@ -2,6 +2,7 @@ import type { SettingChange } from "./compare-settings.ts";
 import type { CheckedCondition, CheckedKind, FactState } from "./conditions.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
 import type { MigrationLock } from "./migration-locks.ts";
+import type { MissingNote } from "./missing-note.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
 import type { ServiceSettings } from "./service-settings.ts";
@@ -378,17 +379,6 @@ export interface MatrixCell {
     finishedAt: Moment;
   } | null;
   links: ServiceLinks;
-}
-
-/** A release in production that the public feed can only call maintenance. */
-export interface MissingNote {
-  deploymentId: number;
-  serviceSlug: string;
-  serviceName: string;
-  environmentName: string;
-  releaseNumber: number;
-  sha: string;
-  liveSince: Moment;
 }
 
 export interface Overview {

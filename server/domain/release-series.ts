@@ -1,4 +1,4 @@
-import { quantileMs } from "./latency-slots.ts";
+import { addSlots, quantileMs } from "./latency-slots.ts";
 import type { ReleaseBucket } from "./release-watch.ts";
 
 /** A point of a chart: what one release served in a stretch of time. */
@@ -31,11 +31,8 @@ export function seriesOf(
   );
   const ended = [...stretches].filter(([beginsAt]) => beginsAt + seconds <= until);
   return ended.map(([beginsAt, parts]) => {
-    const latency = parts.reduce<number[]>((sum, part) => {
-      for (const [slot, count] of part.latency.entries()) sum[slot] = (sum[slot] ?? 0) + count;
-      return sum;
-    }, []);
-    const slots = Array.from(latency, (count) => count ?? 0);
+    const slots: number[] = [];
+    for (const part of parts) addSlots(slots, part.latency);
     return {
       at: new Date(beginsAt * 1_000).toISOString(),
       seconds,

@@ -1,6 +1,6 @@
 import { pastOverdispersion, type Stretch, weighAgainstPast } from "./before-after.ts";
 import { logMean } from "./evidence.ts";
-import { quantileMs, upperBoundMs } from "./latency-slots.ts";
+import { addSlots, quantileMs, upperBoundMs } from "./latency-slots.ts";
 import { type ArmCounts, Comparison, type Signal, slotsFor } from "./release-comparison.ts";
 import { type Answer, type Control, judge, type Rates, usualMargin } from "./verdict.ts";
 
@@ -200,10 +200,7 @@ class Side implements ArmCounts {
   add({ requests, errors, latency }: ArmCounts): void {
     this.requests += requests;
     this.errors += errors;
-    for (const [slot, count] of latency.entries()) {
-      while (this.latency.length <= slot) this.latency.push(0);
-      this.latency[slot] = (this.latency[slot] as number) + count;
-    }
+    addSlots(this.latency, latency);
   }
 
   slowerThan(slot: number): Stretch {

@@ -1,4 +1,4 @@
-import { slotCount } from "./latency-slots.ts";
+import { addSlots } from "./latency-slots.ts";
 
 /** What requests were counted by. */
 export interface CountKey {
@@ -47,13 +47,5 @@ export function addCounts(counts: RequestCounts, more: RequestCounts): void {
   counts.serverErrors += more.serverErrors;
   counts.aborted += more.aborted;
   counts.strays += more.strays;
-  const slots = Math.min(more.latency.length, slotCount);
-  for (let slot = 0; slot < slots; slot += 1) addToSlot(counts.latency, slot, more.latency[slot] ?? 0);
-}
-
-/** No longer than its last slot that counts anything. */
-export function addToSlot(latency: number[], slot: number, count: number): void {
-  if (count === 0) return;
-  while (latency.length <= slot) latency.push(0);
-  latency[slot] = (latency[slot] as number) + count;
+  addSlots(counts.latency, more.latency);
 }

@@ -1,6 +1,5 @@
-import { slotOf } from "#server/domain/latency-slots.ts";
+import { addToSlot, slotOf } from "#server/domain/latency-slots.ts";
 import {
-  addToSlot,
   bucketSeconds,
   type CountRow,
   noRequests,

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { cutText } from "#server/domain/cut-text.ts";
 import type { Message } from "#server/domain/message.ts";
 import { MailError } from "#server/kernel/mailer.ts";
 import { type OutgoingAnswer, OutgoingError, type OutgoingRequest } from "#server/kernel/outgoing-request.ts";
 import { UnreadableSecretError } from "#server/kernel/sealed-value.ts";
 import { type Channel, type ChannelSecret, openSecret } from "./channel.ts";
 import { cloudEvent } from "./cloud-event.ts";
-import { cutText } from "./cut-text.ts";
 import { discordBody } from "./discord-body.ts";
 import { emailBody } from "./email-body.ts";
 import type { Outside } from "./outside.ts";

@@ -1,5 +1,5 @@
+import { cutText } from "#server/domain/cut-text.ts";
 import type { Message } from "#server/domain/message.ts";
-import { cutText } from "./cut-text.ts";
 
 /** Source of the bounds: https://discord.com/developers/docs/resources/message#embed-object-embed-limits. */
 const mostTitle = 256;

@@ -2,8 +2,9 @@ import { eq, isNotNull } from "drizzle-orm";
 import { channels } from "#db/schema/broadcast.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
-import { isSealedByNewest, type SealingKeys, UnreadableSecretError } from "#server/kernel/sealed-value.ts";
+import { isSealedByNewest, type SealingKeys } from "#server/kernel/sealed-value.ts";
 import { openSecret, sealSecret } from "./channel.ts";
+import { whyUnreadable } from "./list-unreadable-channels.ts";
 
 /** Seals what opens each channel with the newest key; what cannot be opened stays as it is. */
 export async function resealChannels(
@@ -15,7 +16,7 @@ export async function resealChannels(
     const rows = await tx.db.select().from(channels).where(isNotNull(channels.sealedSecret)).for("update");
     for (const row of rows) {
       if (isSealedByNewest(keys, row.sealedSecret ?? "")) continue;
-      if (problemOf(() => openSecret(keys, row)) !== null) {
+      if (whyUnreadable(keys, row) !== null) {
         counted.unreadable += 1;
         continue;
       }
@@ -32,26 +33,4 @@ export async function resealChannels(
     }
     return counted;
   });
-}
-
-/** Names of the channels that cannot be written to, as no key opens what opens them. */
-export async function listUnreadableChannels(
-  ctx: Context,
-  keys: SealingKeys,
-): Promise<{ id: number; name: string; problem: string }[]> {
-  const rows = await ctx.db.select().from(channels).where(isNotNull(channels.sealedSecret));
-  return rows.flatMap((row) => {
-    const problem = problemOf(() => openSecret(keys, row));
-    return problem === null ? [] : [{ id: row.id, name: row.name, problem }];
-  });
-}
-
-function problemOf(open: () => unknown): string | null {
-  try {
-    open();
-    return null;
-  } catch (error) {
-    if (error instanceof UnreadableSecretError) return error.message;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import type { Button, HeaderBlock, KnownBlock, MrkdwnElement } from "@slack/types";
+import { cutText } from "#server/domain/cut-text.ts";
 import type { Message } from "#server/domain/message.ts";
 import { utcText } from "#server/domain/moment-text.ts";
-import { cutText } from "./cut-text.ts";
 
 export interface SlackBody {
   /** For notifications, and for whoever cannot see blocks. */

@@ -1,6 +1,6 @@
+import { cutText } from "#server/domain/cut-text.ts";
 import type { Message } from "#server/domain/message.ts";
 import { utcText } from "#server/domain/moment-text.ts";
-import { cutText } from "./cut-text.ts";
 
 /** A message of Teams has 28 KB at most, with what the workflow puts around it. */
 const mostText = 5_000;

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { feedKindOf } from "#server/domain/feed.ts";
-import type { MissingNote } from "#server/domain/read-models.ts";
+import type { MissingNote } from "#server/domain/missing-note.ts";
 import type { Context } from "#server/kernel/context.ts";
 
 /** Nobody remembers what an older release brought. */

@@ -1,4 +1,5 @@
 import MarkdownIt from "markdown-it";
+import { cutText } from "#server/domain/cut-text.ts";
 import type { RenderedNote } from "#server/domain/public-item.ts";
 
 const longestTitle = 140;
@@ -53,5 +54,5 @@ function plainOf(text: string): string {
 
 function titleOf(sentence: string): string {
   const title = sentence.replace(/\.$/, "");
-  return title.length <= longestTitle ? title : `${title.slice(0, longestTitle - 1).trimEnd()}…`;
+  return cutText(title, longestTitle);
 }

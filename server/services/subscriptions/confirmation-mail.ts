@@ -1,7 +1,7 @@
 import { escapeHtml } from "#server/domain/escape-html.ts";
+import { htmlLink, htmlPage, subjectOf } from "#server/domain/mail-layout.ts";
 import { cadenceWords, confirmWithinHours } from "#server/domain/subscription.ts";
 import type { Mail } from "#server/kernel/mailer.ts";
-import { htmlLink, htmlPage, subjectOf } from "./mail-layout.ts";
 import type { Subscription } from "./subscription.ts";
 import { confirmUrl, feedUrl, type LinkMaking } from "./subscription-links.ts";
 

@@ -1,10 +1,10 @@
 import { escapeHtml } from "#server/domain/escape-html.ts";
 import { plainSentence } from "#server/domain/feed.ts";
+import { htmlLink, htmlPage, subjectOf } from "#server/domain/mail-layout.ts";
 import { utcText } from "#server/domain/moment-text.ts";
 import type { PublicItem } from "#server/domain/public-item.ts";
 import { cadenceWords } from "#server/domain/subscription.ts";
 import type { Mail } from "#server/kernel/mailer.ts";
-import { htmlLink, htmlPage, subjectOf } from "./mail-layout.ts";
 import type { Subscription } from "./subscription.ts";
 import { endUrls, feedUrl, type LinkMaking } from "./subscription-links.ts";
 

@@ -1,11 +1,11 @@
-import { escapeHtml } from "#server/domain/escape-html.ts";
+import { cutText } from "./cut-text.ts";
+import { escapeHtml } from "./escape-html.ts";
 
 const longestSubject = 150;
 
 /** One line of a length that mail programs show. */
 export function subjectOf(title: string): string {
-  const line = title.replaceAll(/\s+/g, " ").trim();
-  return line.length <= longestSubject ? line : `${line.slice(0, longestSubject - 1).trimEnd()}…`;
+  return cutText(title.replaceAll(/\s+/g, " ").trim(), longestSubject);
 }
 
 /** A calm page: the reader's own colours and letters, nothing that is loaded from anywhere. */
