@@ -51,7 +51,8 @@ export async function grantToApplication(ownerUrl: string, role: string): Promis
     await sql`revoke all on audit_entries, audit_head from ${to}`;
     await sql`grant select on audit_entries, audit_head to ${to}`;
     await sql`grant insert (${sql(writable)}) on audit_entries to ${to}`;
-    await sql`grant execute on function open_log_day(date), keep_log_days(integer) to ${to}`;
+    await sql`grant execute on function open_log_day(date), keep_log_days(integer),
+      open_counts(timestamptz), keep_counts(integer, integer, integer) to ${to}`;
     await openJobs(sql, to);
   });
 }

@@ -17,7 +17,7 @@ export async function standReleases(sql: postgres.Sql, rows: TrafficRows): Promi
 export async function readCounted(sql: postgres.Sql, rows: TrafficRows): Promise<Record<string, number>> {
   const counted = await sql<{ pool: PoolColor; requests: number }[]>`
     select pools.color as pool, sum(requests)::int as requests
-    from traffic_counts join pools using (service_environment_id, release_id)
+    from request_counts join pools using (service_environment_id, release_id)
     where service_environment_id = ${rows.serviceEnvironmentId} and route in ('/work', '/slow')
     group by pools.color`;
   return Object.fromEntries(counted.map(({ pool, requests }) => [pool, requests]));

@@ -13,6 +13,7 @@ import { Time } from "#components/ui/time.tsx";
 import { useAct } from "#components/use-act.ts";
 import type { ReviewPage as Page } from "#server/api/types.ts";
 import { type Review, verdictSentence, waitingSentence } from "#server/domain/review.ts";
+import { sourceWords } from "#server/domain/signal-source.ts";
 import { ReviewCharts } from "./review-charts.tsx";
 import { ReviewNumbers } from "./review-numbers.tsx";
 import { placeOf, reviewLook, watchedText } from "./review-words.ts";
@@ -22,7 +23,7 @@ export function ReviewPage({ initial }: { initial: Page }) {
   const trpc = useTRPC();
   const { deploymentId } = initial.review;
   const { data } = useQuery(trpc.reviews.page.queryOptions({ deploymentId }, { initialData: initial }));
-  const { review, series } = data;
+  const { review, source, series } = data;
   return (
     <div className="flex max-w-4xl flex-col gap-8">
       <PageHeader
@@ -33,7 +34,8 @@ export function ReviewPage({ initial }: { initial: Page }) {
             {review.subject} ·{" "}
             <Link href={paths.deployment(review.serviceSlug, deploymentId)} className="link">
               The deployment
-            </Link>
+            </Link>{" "}
+            · {sourceWords[source]}
           </>
         }
       />

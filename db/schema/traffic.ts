@@ -132,8 +132,6 @@ export const routers = pgTable("routers", {
   pid: integer("pid").notNull(),
   startedAt: moment("started_at").notNull().default(sql`clock_timestamp()`),
   heartbeatAt: moment("heartbeat_at").notNull().default(sql`clock_timestamp()`),
-  /** The number of the last batch of its counts that is stored: none is stored twice. */
-  countedBatch: bigint("counted_batch", { mode: "number" }).notNull().default(0),
 });
 
 export const routerAcknowledgements = pgTable(

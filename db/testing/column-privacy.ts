@@ -56,9 +56,11 @@ export const privateColumns: Record<string, readonly string[]> = {
     "made_by",
     "made_by_name",
   ],
+  request_counts: ["route"],
+  request_hours: ["route"],
+  request_minutes: ["route"],
   routers: ["host"],
   secrets: ["name", "sealed_value", "made_by_name", "revoked_by_name"],
-  traffic_counts: ["route"],
   service_environments: [
     "waiting_live_sha",
     "waiting_head_sha",

@@ -42,3 +42,22 @@ export function addSlots(latency: number[], more: readonly number[]): void {
   const slots = Math.min(more.length, slotCount);
   for (let slot = 0; slot < slots; slot += 1) addToSlot(latency, slot, more[slot] ?? 0);
 }
+
+/**
+ * Histograms are stored as one number in which each slot has twelve decimal digits, the first slot the last twelve: the
+ * database adds slots by adding numbers, and stores no empty slots at either end.
+ */
+const digitsOfSlot = 12;
+
+export function packSlots(latency: readonly number[]): string {
+  const digits = latency.toReversed().map((count) => String(count).padStart(digitsOfSlot, "0"));
+  return digits.join("").replace(/^0+/, "") || "0";
+}
+
+export function unpackSlots(packed: string): number[] {
+  const latency: number[] = [];
+  for (let end = packed.length; end > 0; end -= digitsOfSlot) {
+    latency.push(Number(packed.slice(Math.max(0, end - digitsOfSlot), end)));
+  }
+  return packed === "0" ? [] : latency;
+}

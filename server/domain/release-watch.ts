@@ -2,6 +2,7 @@ import { pastOverdispersion, type Stretch, weighAgainstPast } from "./before-aft
 import { logMean } from "./evidence.ts";
 import { addSlots, quantileMs, upperBoundMs } from "./latency-slots.ts";
 import { type ArmCounts, Comparison, type Signal, slotsFor } from "./release-comparison.ts";
+import type { SignalSource } from "./signal-source.ts";
 import { type Answer, type Control, judge, type Rates, usualMargin } from "./verdict.ts";
 
 /** What was counted of one release in one bucket. */
@@ -23,7 +24,12 @@ export interface ReleaseNumbers {
   p99Ms: number | null;
 }
 
-export interface WatchOutcome {
+export interface WatchOutcome extends Finding {
+  /** Who counted all of it. */
+  source: SignalSource;
+}
+
+interface Finding {
   answer: Answer;
   control: Control;
   signal: Signal | null;
@@ -35,6 +41,7 @@ export interface WatchOutcome {
 }
 
 export interface WatchSettings {
+  source: SignalSource;
   newReleaseId: number;
   /** Null where nothing was live before. */
   oldReleaseId: number | null;
@@ -102,6 +109,10 @@ export class ReleaseWatch {
   }
 
   look(): WatchOutcome {
+    return { ...this.find(), source: this.settings.source };
+  }
+
+  private find(): Finding {
     const controlled = this.lookBeside();
     if (controlled !== null && controlled.answer !== "not-enough-data") return controlled;
     const beforeAfter = this.lookBack();
@@ -110,7 +121,7 @@ export class ReleaseWatch {
     return beforeAfter;
   }
 
-  private lookBeside(): WatchOutcome | null {
+  private lookBeside(): Finding | null {
     const { ofNew, ofOld } = this.beside;
     if (ofNew.requests === 0) return null;
     const weighed = this.comparison.weigh();
@@ -125,7 +136,7 @@ export class ReleaseWatch {
     };
   }
 
-  private lookBack(): WatchOutcome {
+  private lookBack(): Finding {
     const { ofOld } = this.beside;
     // Where the one before did as badly while both were served, it is not the release.
     const befores = [this.past, ...this.earlier, ...(ofOld.requests > 0 ? [ofOld] : [])];

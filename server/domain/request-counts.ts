@@ -1,8 +1,10 @@
 import { addSlots } from "./latency-slots.ts";
+import type { SignalSource } from "./signal-source.ts";
 
 /** What requests were counted by. */
 export interface CountKey {
   serviceEnvironmentId: number;
+  source: SignalSource;
   /** The release that answered; 0 where none did. */
   releaseId: number;
   route: string;

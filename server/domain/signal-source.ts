@@ -4,3 +4,11 @@
  */
 export const signalSources = ["router", "otlp", "sentry", "prometheus"] as const;
 export type SignalSource = (typeof signalSources)[number];
+
+/** How what is said was come by. */
+export const sourceWords: Record<SignalSource, string> = {
+  router: "counted by the router",
+  otlp: "told by OpenTelemetry",
+  sentry: "told by Sentry",
+  prometheus: "told by Prometheus",
+};

@@ -4,14 +4,12 @@ import { insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
 import { type CountRow, noRequests } from "#server/domain/request-counts.ts";
 import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { requestSample } from "#server/services/deployments/request-sample.ts";
-import { dropOldCounts } from "#server/services/traffic/drop-old-counts.ts";
-import { registerRouter } from "#server/services/traffic/register-router.ts";
-import { storeCounts } from "#server/services/traffic/store-counts.ts";
+import { storeBatch } from "#server/services/telemetry/store-batch.ts";
 import { countSwitches } from "./count-switches.ts";
 
 let database: TestDatabase;
 let serviceEnvironmentId: number;
-const routerId = "00000000-0000-4000-8000-000000000001";
+const counterId = "00000000-0000-4000-8000-000000000001";
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -21,15 +19,13 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const row = (beginsAt: number, counts: Partial<CountRow>): CountRow => ({
-  ...{ serviceEnvironmentId, releaseId: 1, route: "/", half: 0, byShare: false, beginsAt, seconds: 1 },
+  ...{ serviceEnvironmentId, source: "router", releaseId: 1, route: "/", half: 0, byShare: false },
+  ...{ beginsAt, seconds: 1 },
   ...noRequests(),
   ...counts,
 });
 let batch = 0;
-const store = (rows: CountRow[], number = ++batch) =>
-  storeCounts(database.ctx, { routerId, batch: number, rows });
-const stored = () => database.client.sql`
-  select requests, latency from traffic_counts order by begins_at, route`;
+const store = (counts: CountRow[]) => storeBatch(database.ctx, { counterId, batch: ++batch, counts });
 
 async function switched(secondsAgo: number): Promise<{ id: number; at: number }> {
   const { id } = await requestSample(database.ctx, serviceEnvironmentId);
@@ -40,20 +36,6 @@ async function switched(secondsAgo: number): Promise<{ id: number; at: number }>
 }
 const countsOf = async (id: number) => (await getDeployment(database.ctx, id)).switchCounts;
 
-test("nothing is stored for a router that nobody knows, and each batch of one that is known once", async () => {
-  const rows = [row(1_000, { requests: 3, latency: [0, 2, 1] })];
-  await expect(store(rows)).rejects.toThrow("not registered");
-  const router = { routerId, host: "here", port: 1, pid: 1 };
-  expect(await registerRouter(database.ctx, router)).toMatchObject({ countedBatch: 0 });
-  await store(rows, 1);
-  await store(rows, 1);
-  expect(await stored()).toEqual([{ requests: 3, latency: [0, 2, 1] }]);
-  await store([row(1_000, { requests: 2, latency: [1, 0, 0, 1] })], 2);
-  expect(await stored()).toEqual([{ requests: 5, latency: [1, 2, 1, 1] }]);
-  batch = 2;
-  expect(await registerRouter(database.ctx, router)).toMatchObject({ countedBatch: 2 });
-});
-
 test("what was counted around a switch is written down with it, once it is complete", async () => {
   const [done, late] = [await switched(60), await switched(3)];
   await store([
@@ -62,6 +44,7 @@ test("what was counted around a switch is written down with it, once it is compl
     row(done.at + 1, { requests: 5, aborted: 2, releaseId: 2 }),
     row(done.at + 20, { requests: 1_000 }),
     row(late.at, { requests: 7 }),
+    row(done.at, { requests: 50, source: "otlp" }),
   ]);
   await countSwitches(database.ctx);
   expect(await countsOf(done.id)).toEqual({ requests: 15, serverErrors: 1, aborted: 2, strays: 0 });
@@ -69,11 +52,4 @@ test("what was counted around a switch is written down with it, once it is compl
   await store([row(done.at, { requests: 99 })]);
   await countSwitches(database.ctx);
   expect(await countsOf(done.id)).toMatchObject({ requests: 15 });
-});
-
-test("what was counted long ago is dropped", async () => {
-  const before = (await stored()).length;
-  await dropOldCounts(database.ctx, 14);
-  // The first test counted in 1970, the second just now.
-  expect((await stored()).length).toBe(before - 1);
 });

@@ -1,7 +1,7 @@
 import { countedAroundSwitchMs } from "#server/domain/switch-counts.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { listUncountedSwitches, noteSwitchCounts } from "#server/services/deployments/note-switch-counts.ts";
-import { sumCounts } from "#server/services/traffic/sum-counts.ts";
+import { sumCounts } from "#server/services/telemetry/sum-counts.ts";
 
 /** Writes down with each deployment what routers counted around its switch, once that is complete. */
 export async function countSwitches(ctx: Context): Promise<void> {

@@ -3,7 +3,7 @@ import { noSide } from "#server/domain/shares.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { type Deployment, getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
-import { readSides } from "#server/services/traffic/read-sides.ts";
+import { readSides } from "#server/services/telemetry/read-sides.ts";
 
 /** How the two releases do beside each other while a deployment's has a share; null while it has none. NotFoundError. */
 export async function readCanary(ctx: Context, deploymentId: number): Promise<CanaryView | null> {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { insertRelease, insertServiceEnvironment, type TrafficRows } from "#db/testing/traffic-rows.ts";
-import { slotOf } from "#server/domain/latency-slots.ts";
+import { packSlots, slotOf } from "#server/domain/latency-slots.ts";
 import { verdictSentence } from "#server/domain/review.ts";
+import type { SignalSource } from "#server/domain/signal-source.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { listOpenReviews, readReview } from "#server/services/health/read-review.ts";
 import { signOff } from "#server/services/health/sign-off.ts";
@@ -52,13 +53,14 @@ async function served(
     errors,
     latencyMs = 40,
     byShare = false,
-  }: { requests: number; errors: number; latencyMs?: number; byShare?: boolean },
+    source = "router",
+  }: { requests: number; errors: number; latencyMs?: number; byShare?: boolean; source?: SignalSource },
 ): Promise<void> {
-  const latency = [...Array.from({ length: slotOf(latencyMs) }, () => 0), requests];
+  const latency = packSlots([...Array.from({ length: slotOf(latencyMs) }, () => 0), requests]);
   await database.client.sql`
-    insert into traffic_counts (service_environment_id, begins_at, seconds, release_id, route, half, by_share, requests,
+    insert into request_counts (service_environment_id, source, begins_at, seconds, release_id, route, half, by_share, requests,
       client_errors, server_errors, aborted, strays, latency)
-    select ${rows.serviceEnvironmentId}, at, 10, ${releaseId}, '/', 0, ${byShare}, ${requests}, 0, ${errors}, 0, 0, ${latency}
+    select ${rows.serviceEnvironmentId}, ${source}, at, 10, ${releaseId}, '/', 0, ${byShare}, ${requests}, 0, ${errors}, 0, 0, ${latency}
     from generate_series(${new Date(now.getTime() - from * 60_000).toISOString()}::timestamptz,
       ${new Date(now.getTime() - to * 60_000 - 1_000).toISOString()}::timestamptz, '10 s') as at`;
 }
@@ -123,6 +125,25 @@ test("without traffic nothing can be said, and what is as good as before is no w
   await served(20, 0, newReleaseId, { requests: 200, errors: 2 });
   await new WatchReleases().round(ctx);
   expect(await outcomeOf(id)).toMatchObject({ answer: "no-worse", control: "before-after" });
+});
+
+test("all of it is of one source, the most trusted one that counted anything", async () => {
+  const id = await switched(5);
+  await served(35, 5, rows.releaseId, { requests: 200, errors: 2, source: "otlp" });
+  await served(5, 0, newReleaseId, { requests: 200, errors: 12, source: "otlp" });
+  await served(5, 0, newReleaseId, { requests: 200, errors: 0, source: "prometheus" });
+  const watch = new WatchReleases();
+  await watch.round(ctx);
+  const told = { source: "otlp", answer: "worse", ofNew: { requests: 6_000, errors: 360 } };
+  expect(await outcomeOf(id)).toMatchObject(told);
+  // What a more trusted one tells of later is not mixed in.
+  await served(5, 0, newReleaseId, { requests: 200, errors: 0, source: "router" });
+  now = new Date(now.getTime() + 10_000);
+  for (const monitor of [watch, new WatchReleases()]) await monitor.round(ctx);
+  expect(await outcomeOf(id)).toMatchObject(told);
+  const { source, series } = await readReviewPage(ctx, id);
+  expect(source).toBe("otlp");
+  expect(series.ofNew[0]).toMatchObject({ requests: 600, errors: 36 });
 });
 
 test("worse stays, whatever comes after", async () => {

@@ -1,10 +1,12 @@
 import { type ReleaseBucket, ReleaseWatch } from "#server/domain/release-watch.ts";
+import type { SignalSource } from "#server/domain/signal-source.ts";
 import type { Answer } from "#server/domain/verdict.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { listWatched, type WatchedReview } from "#server/services/health/list-watched.ts";
 import { noteOutcome } from "#server/services/health/note-outcome.ts";
 import { endReviews, openReviews } from "#server/services/health/open-reviews.ts";
-import { readBuckets } from "#server/services/traffic/read-buckets.ts";
+import { chooseSource } from "#server/services/telemetry/choose-source.ts";
+import { readBuckets } from "#server/services/telemetry/read-buckets.ts";
 
 const minuteMs = 60_000;
 const pastMinutes = 30;
@@ -17,6 +19,7 @@ const noteEveryMs = 10_000;
 
 interface Followed {
   watch: ReleaseWatch;
+  source: SignalSource;
   /** Up to here everything was looked at. */
   readTo: Date;
   noted: { answer: Answer; at: number } | null;
@@ -42,12 +45,15 @@ export class WatchReleases {
 
   private async follow(ctx: Context, review: WatchedReview): Promise<void> {
     const { deploymentId, serviceEnvironmentId, watchUntil } = review;
-    const followed = this.followed.get(deploymentId) ?? (await begin(ctx, review));
+    // Once something was said from one source, all that is said is from it.
+    const source = review.source ?? (await chooseReviewSource(ctx, review));
+    const known = this.followed.get(deploymentId);
+    const followed = known?.source === source ? known : await begin(ctx, review, source);
     this.followed.set(deploymentId, followed);
     const settled = ctx.now().getTime() - settledAfterMs;
     const to = new Date(Math.min(settled - (settled % 1_000), watchUntil.getTime()));
     if (to <= followed.readTo) return;
-    const buckets = await readBuckets(ctx, { serviceEnvironmentId, from: followed.readTo, to });
+    const buckets = await readBuckets(ctx, { serviceEnvironmentId, source, from: followed.readTo, to });
     followed.readTo = to;
     for (const together of Map.groupBy(
       buckets,
@@ -65,13 +71,24 @@ export class WatchReleases {
   }
 }
 
+/** Whoever counted in the half hour before the switch, or since. */
+export function chooseReviewSource(
+  ctx: Context,
+  review: Pick<WatchedReview, "serviceEnvironmentId" | "openedAt" | "watchUntil">,
+): Promise<SignalSource> {
+  const from = new Date(review.openedAt.getTime() - pastMinutes * minuteMs);
+  const { serviceEnvironmentId, watchUntil } = review;
+  return chooseSource(ctx, { serviceEnvironmentId, from, to: watchUntil });
+}
+
 /** With what was before the switch; a canary before it belongs to what is compared. */
-async function begin(ctx: Context, review: WatchedReview): Promise<Followed> {
+async function begin(ctx: Context, review: WatchedReview, source: SignalSource): Promise<Followed> {
   const { serviceEnvironmentId, openedAt } = review;
   const switchedAt = openedAt.getTime();
   const within = (from: number, minutes: number) =>
     readBuckets(ctx, {
       serviceEnvironmentId,
+      source,
       from: new Date(from),
       to: new Date(from + minutes * minuteMs),
     });
@@ -84,6 +101,7 @@ async function begin(ctx: Context, review: WatchedReview): Promise<Followed> {
   for (const days of earlierDays) earlier.push(await within(switchedAt - days * dayMs, pastMinutes));
   const watch = new ReleaseWatch(
     {
+      source,
       newReleaseId: review.releaseId,
       oldReleaseId: review.previousReleaseId,
       since: Math.min(switchedAt / 1_000, firstBeside),
@@ -92,5 +110,5 @@ async function begin(ctx: Context, review: WatchedReview): Promise<Followed> {
     earlier.filter((buckets) => buckets.length > 0),
   );
   const readTo = Number.isFinite(firstBeside) ? firstBeside * 1_000 : switchedAt - (switchedAt % 1_000);
-  return { watch, readTo: new Date(readTo), noted: null };
+  return { watch, source, readTo: new Date(readTo), noted: null };
 }

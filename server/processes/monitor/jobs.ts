@@ -10,14 +10,15 @@ import { dropOldChanges } from "#server/services/feed/drop-old-changes.ts";
 import { dropUnusedPictures } from "#server/services/feed/drop-unused-pictures.ts";
 import { forgetOldFailures } from "#server/services/identity/forget-old-failures.ts";
 import { forgetSubscriptions } from "#server/services/subscriptions/forget-subscriptions.ts";
-import { dropOldCounts } from "#server/services/traffic/drop-old-counts.ts";
+import { keepCounts } from "#server/services/telemetry/keep-counts.ts";
+import { dropOldMirrorCounts } from "#server/services/traffic/drop-old-mirror-counts.ts";
 import type { MonitorSettings } from "./start-monitor.ts";
 
 /** Background work that survives a restart and is done by one monitor at a time, however many run. */
 const refreshEveryMs = 20_000;
 const keepLogsEveryMs = 3_600_000;
-/** What routers counted is as fine as it came for so long. */
-const keepCountsDays = 14;
+const keepMirrorCountsDays = 14;
+const keepCountsDays = { counts: 14, minutes: 35, hours: 400 };
 /** What a channel was told can be looked up for so long. */
 const keepDeliveriesDays = { settled: 30, dead: 90 };
 /** Whoever was away for longer reads the feed's page instead of what happened on it. */
@@ -94,7 +95,9 @@ async function startRunner(settings: MonitorSettings, signal: AbortSignal): Prom
       "keep-logs": repeatedly(logs, keepLogsEveryMs, async () => {
         const { droppedDays } = await keepLogDays(ctx, installation.keepLogsDays);
         if (droppedDays > 0) logger.info({ droppedDays }, "logs of days that are over dropped");
-        await dropOldCounts(ctx, keepCountsDays);
+        const { droppedPartitions } = await keepCounts(ctx, keepCountsDays);
+        if (droppedPartitions > 0) logger.info({ droppedPartitions }, "counts whose time is over dropped");
+        await dropOldMirrorCounts(ctx, keepMirrorCountsDays);
         await forgetDeliveries(ctx, keepDeliveriesDays);
         await dropOldChanges(ctx, keepFeedChangesDays);
         await dropUnusedPictures(ctx);

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { databaseProblem } from "#server/kernel/database-problem.ts";
 import { messageOf } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import type { Acknowledgement } from "#server/services/traffic/acknowledge.ts";
-import { databaseProblem } from "./database-problem.ts";
 
 const retryMs = 250;
 

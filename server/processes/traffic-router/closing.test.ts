@@ -126,7 +126,7 @@ describe("once the drain time is over", () => {
     await until(async () => (await openToOld(rows)) === 0);
     const { sql } = fixture.database.client;
     const counted = () => sql<{ requests: number; aborted: number }[]>`
-      select sum(requests)::int as requests, sum(aborted)::int as aborted from traffic_counts
+      select sum(requests)::int as requests, sum(aborted)::int as aborted from request_counts
       where service_environment_id = ${rows.serviceEnvironmentId}`;
     await until(async () => (await counted())[0]?.requests === 1);
     expect((await counted())[0]?.aborted).toBe(0);

@@ -1,16 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { parentPort } from "node:worker_threads";
 import { openDatabase } from "#db/client.ts";
 import { systemContext } from "#server/kernel/context.ts";
 import { openLogger } from "#server/kernel/logger.ts";
+import { BatchStore } from "#server/services/telemetry/batch-store.ts";
 import { acknowledge } from "#server/services/traffic/acknowledge.ts";
 import type { Route } from "#server/services/traffic/route.ts";
-import { storeCounts } from "#server/services/traffic/store-counts.ts";
 import { storeMirrored } from "#server/services/traffic/store-mirrored.ts";
 import { Acknowledger } from "./acknowledger.ts";
 import type { ControlOrder } from "./control-thread-handle.ts";
-import { CountStore } from "./count-store.ts";
 import { DatabaseLink } from "./database-link.ts";
 import { KnownRoutes } from "./known-routes.ts";
 import type { ToControl, ToTraffic } from "./messages.ts";
@@ -40,16 +40,11 @@ const acknowledger = new Acknowledger({
   send: (states) =>
     acknowledge(systemContext(client.db, "traffic-router"), { routerId, acknowledgements: states }),
 });
-const counts = new CountStore({
+const counts = new BatchStore({
+  ctx: systemContext(client.db, "traffic-router"),
+  counterId: randomUUID(),
   logger,
-  send: async (batch, rows) => {
-    const databaseMs = await storeCounts(systemContext(client.db, "traffic-router"), {
-      routerId,
-      batch,
-      rows,
-    });
-    say({ kind: "clock", databaseMs });
-  },
+  onStored: (databaseMs) => say({ kind: "clock", databaseMs }),
 });
 const link = new DatabaseLink({
   client,
@@ -58,10 +53,9 @@ const link = new DatabaseLink({
   onRoutes: (routes) => tell(known.take(routes), []),
   onAllRoutes: (routes) => tell(known.take(routes), known.dropAllBut(routes)),
   onGone: (id) => tell([], known.drop(id) ? [id] : []),
-  onRegistered({ countedBatch, databaseMs }) {
+  onRegistered({ databaseMs }) {
     acknowledger.sayAllAgain();
     say({ kind: "clock", databaseMs });
-    counts.begin(countedBatch);
   },
 });
 

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openCuttingProxy } from "#db/testing/cutting-proxy.ts";
 import { insertRelease, standIn, type TrafficRows } from "#db/testing/traffic-rows.ts";
-import { slotOf } from "#server/domain/latency-slots.ts";
+import { slotOf, unpackSlots } from "#server/domain/latency-slots.ts";
 import { ask, openRouterFixture, type RouterFixture, until } from "./testing/router-fixture.ts";
 import { startTestInstance } from "./testing/test-instance.ts";
 
@@ -24,14 +24,20 @@ interface Sums {
   timed: number;
 }
 
+const sumOf = (counts: number[]) => counts.reduce((sum, count) => sum + count, 0);
+
 /** By release, over all that is stored. */
 async function sums({ serviceEnvironmentId }: TrafficRows): Promise<Map<number, Sums>> {
-  const rows = await fixture.database.client.sql<(Sums & { release: number })[]>`
+  const rows = await fixture.database.client.sql<
+    (Omit<Sums, "timed"> & { release: number; packed: string })[]
+  >`
     select release_id::int as release, sum(requests)::int as requests, sum(client_errors)::int as "clientErrors",
       sum(server_errors)::int as "serverErrors", sum(aborted)::int as aborted, sum(strays)::int as strays,
-      sum((select sum(slot) from unnest(latency) as slot))::int as timed
-    from traffic_counts where service_environment_id = ${serviceEnvironmentId} group by release_id`;
-  return new Map(rows.map(({ release, ...rest }) => [release, rest]));
+      sum(latency)::text as packed
+    from request_counts where service_environment_id = ${serviceEnvironmentId} group by release_id`;
+  return new Map(
+    rows.map(({ release, packed, ...rest }) => [release, { ...rest, timed: sumOf(unpackSlots(packed)) }]),
+  );
 }
 
 const total = async (rows: TrafficRows) =>
@@ -79,7 +85,7 @@ describe("counts", () => {
     }
     expect(stored.size).toBe(2);
     const halves = await fixture.database.client.sql`
-      select half, sum(requests)::int as requests from traffic_counts
+      select half, sum(requests)::int as requests from request_counts
       where service_environment_id = ${rows.serviceEnvironmentId} group by half order by half`;
     expect(halves.map(({ half }) => half)).toEqual([0, 1]);
   });
@@ -110,10 +116,10 @@ describe("counts", () => {
       aborted: 2,
       strays: 0,
     });
-    const [slow] = await fixture.database.client.sql<{ latency: number[] }[]>`
-      select latency from traffic_counts
+    const [slow] = await fixture.database.client.sql<{ latency: string }[]>`
+      select latency from request_counts
       where service_environment_id = ${rows.serviceEnvironmentId} and route = '/slow'`;
-    const slot = slow?.latency.findIndex((count) => count > 0) ?? 0;
+    const slot = unpackSlots(slow?.latency ?? "0").findIndex((count) => count > 0);
     expect(slot).toBeGreaterThanOrEqual(slotOf(299));
     expect(slot).toBeLessThan(slotOf(3_000));
     await instance.close();

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DatabaseClient } from "#db/client.ts";
 import { systemContext } from "#server/kernel/context.ts";
+import { databaseProblem } from "#server/kernel/database-problem.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { type Listener, listen, type Notice } from "#server/kernel/notifications.ts";
 import { forgetRouter } from "#server/services/traffic/forget-router.ts";
@@ -8,7 +9,6 @@ import { heartbeatRouter } from "#server/services/traffic/heartbeat-router.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
 import { type RouterRegistration, registerRouter } from "#server/services/traffic/register-router.ts";
 import { type Route, routeSchema } from "#server/services/traffic/route.ts";
-import { databaseProblem } from "./database-problem.ts";
 
 const heartbeatMs = 2_000;
 /** Stands in for notifications that were missed. */

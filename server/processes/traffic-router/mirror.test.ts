@@ -125,7 +125,7 @@ describe("mirrored requests", () => {
     expect(Math.abs(green.asked.length - 76)).toBeLessThan(31);
     expect((await copies(from)).leftOut).toBe(0);
     const [counted] = await sql`
-      select count(*)::int as rows from traffic_counts where service_environment_id = ${to.serviceEnvironmentId}`;
+      select count(*)::int as rows from request_counts where service_environment_id = ${to.serviceEnvironmentId}`;
     expect(counted?.rows).toBe(0);
 
     await mirror(from, null);

@@ -4,9 +4,9 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { openCuttingProxy } from "#db/testing/cutting-proxy.ts";
+import { sumCounts } from "#server/services/telemetry/sum-counts.ts";
 import { pauseTraffic, resumeTraffic } from "#server/services/traffic/pause-traffic.ts";
 import { readRouterProgress } from "#server/services/traffic/read-router-progress.ts";
-import { sumCounts } from "#server/services/traffic/sum-counts.ts";
 import { ask, openRouterFixture, type RouterFixture, until } from "./testing/router-fixture.ts";
 import { startTestInstance, type TestInstance } from "./testing/test-instance.ts";
 

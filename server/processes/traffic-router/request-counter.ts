@@ -70,7 +70,8 @@ export class RequestCounter {
     const known = this.rows.get(key);
     if (known !== undefined) return known;
     const row: CountRow = {
-      ...{ serviceEnvironmentId, releaseId, route: template, half, byShare, beginsAt, seconds },
+      ...{ serviceEnvironmentId, source: "router", releaseId, half, byShare, beginsAt, seconds },
+      route: template,
       ...noRequests(),
     };
     this.rows.set(key, row);

@@ -57,13 +57,13 @@ async function serveBoth(service: string, answer?: RequestListener) {
 async function counted({ serviceEnvironmentId }: TrafficRows) {
   const rows = await fixture.database.client.sql<{ release: number; byShare: boolean; requests: number }[]>`
     select release_id::int as release, by_share as "byShare", sum(requests)::int as requests
-    from traffic_counts where service_environment_id = ${serviceEnvironmentId} group by 1, 2`;
+    from request_counts where service_environment_id = ${serviceEnvironmentId} group by 1, 2`;
   const of = (release: number, isShared?: boolean) =>
     rows
       .filter((row) => row.release === release && (isShared ?? row.byShare) === row.byShare)
       .reduce((sum, { requests }) => sum + requests, 0);
   const [strays] = await fixture.database.client.sql<{ count: number }[]>`
-    select sum(strays)::int as count from traffic_counts where service_environment_id = ${serviceEnvironmentId}`;
+    select sum(strays)::int as count from request_counts where service_environment_id = ${serviceEnvironmentId}`;
   return { of, strays: strays?.count, all: rows.reduce((sum, { requests }) => sum + requests, 0) };
 }
 

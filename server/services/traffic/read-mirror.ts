@@ -1,6 +1,6 @@
 import { and, eq, gt, sql } from "drizzle-orm";
+import { mirrorCounts } from "#db/schema/mirror-counts.ts";
 import { pointers } from "#db/schema/traffic.ts";
-import { mirrorCounts } from "#db/schema/traffic-counts.ts";
 import { type Mirror, type MirrorCounts, mirroredMinutes, noCopies } from "#server/domain/mirror.ts";
 import type { Context } from "#server/kernel/context.ts";
 

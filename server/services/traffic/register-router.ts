@@ -12,13 +12,12 @@ export interface RouterRegistration {
 
 /**
  * From here on no pool is ended while this router may point to it. What it acknowledged in an earlier life is
- * dropped: it might have started from an older state. `countedBatch` is the last of its batches of counts
- * that is stored; `databaseMs` the database's clock, in milliseconds of Unix time.
+ * dropped: it might have started from an older state. `databaseMs` is the database's clock, in milliseconds of Unix time.
  */
 export async function registerRouter(
   ctx: Context,
   input: RouterRegistration,
-): Promise<{ countedBatch: number; databaseMs: number }> {
+): Promise<{ databaseMs: number }> {
   const present = {
     host: input.host,
     port: input.port,
@@ -32,7 +31,6 @@ export async function registerRouter(
       .values({ id: input.routerId, ...present })
       .onConflictDoUpdate({ target: routers.id, set: present })
       .returning({
-        countedBatch: routers.countedBatch,
         databaseMs: sql<number>`extract(epoch from clock_timestamp())::float8 * 1000`,
       });
     await transaction.db

@@ -1,4 +1,4 @@
-import { messageOf } from "#server/kernel/errors.ts";
+import { messageOf } from "./errors.ts";
 
 /** The reason alone: the query that the error quotes is the same each time and of no use to an operator. */
 export function databaseProblem(error: unknown): string {

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { addCounts, bucketSeconds, type CountRow } from "#server/domain/request-counts.ts";
 import { otherRoutes } from "#server/domain/route-template.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { databaseProblem } from "#server/kernel/database-problem.ts";
 import type { Logger } from "#server/kernel/logger.ts";
-import { databaseProblem } from "./database-problem.ts";
+import { storeBatch } from "./store-batch.ts";
 
 const retryMs = 250;
 /** While the database is away: beyond this, routes are told apart no more, and seconds neither. */
@@ -10,25 +12,29 @@ const mostRows = 20_000;
 const mostRowsOfBatch = 5_000;
 const lastTriesWithinMs = 2_000;
 
-/** Stores counts batch by batch, each once: a batch whose fate is unknown is sent again under its number. */
-export class CountStore {
-  private readonly send: (batch: number, rows: CountRow[]) => Promise<void>;
-  private readonly logger: Logger;
+export interface BatchStoreParts {
+  ctx: Context;
+  /** New for each store. */
+  counterId: string;
+  logger: Logger;
+  /** The database's clock, in Unix milliseconds, a moment ago. */
+  onStored?: (databaseMs: number) => void;
+}
+
+/**
+ * Stores what a process counts, batch by batch, each once: a batch whose fate is unknown is sent again under its number.
+ * While the database is away, what is counted waits.
+ */
+export class BatchStore {
+  private readonly parts: BatchStoreParts;
   private pending = new Map<string, CountRow>();
-  private batch: number | null = null;
+  private batch = 0;
   private storing: Promise<void> | null = null;
   private isClosing = false;
   private isFailing = false;
 
-  constructor(parts: { send: (batch: number, rows: CountRow[]) => Promise<void>; logger: Logger }) {
-    this.send = parts.send;
-    this.logger = parts.logger;
-  }
-
-  /** The database has heard of the router, and stored so many of its batches. */
-  begin(storedBatches: number): void {
-    this.batch = Math.max(this.batch ?? 0, storedBatches);
-    this.store();
+  constructor(parts: BatchStoreParts) {
+    this.parts = parts;
   }
 
   add(rows: CountRow[]): void {
@@ -42,22 +48,22 @@ export class CountStore {
     this.isClosing = true;
     const stored = async () => {
       // What is under way may have been all there was.
-      for (await this.storing; this.pending.size > 0 && this.batch !== null; await this.storing) this.store();
+      for (await this.storing; this.pending.size > 0; await this.storing) this.store();
     };
     await Promise.race([stored(), delay(lastTriesWithinMs)]);
   }
 
   private store(): void {
-    if (this.storing !== null || this.batch === null || this.pending.size === 0) return;
-    this.storing = this.storeAll(this.batch).finally(() => {
+    if (this.storing !== null || this.pending.size === 0) return;
+    this.storing = this.storeAll().finally(() => {
       this.storing = null;
     });
   }
 
-  private async storeAll(from: number): Promise<void> {
-    for (let batch = from + 1; this.pending.size > 0; batch += 1) {
-      this.batch = batch;
-      await this.sendUntilStored(batch, this.takeBatch());
+  private async storeAll(): Promise<void> {
+    while (this.pending.size > 0) {
+      this.batch += 1;
+      await this.sendUntilStored(this.takeBatch());
     }
   }
 
@@ -67,16 +73,15 @@ export class CountStore {
     return taken.map(([, row]) => row);
   }
 
-  private async sendUntilStored(batch: number, rows: CountRow[]): Promise<void> {
+  private async sendUntilStored(counts: CountRow[]): Promise<void> {
+    const { ctx, counterId, logger, onStored } = this.parts;
     for (;;) {
       try {
-        await this.send(batch, rows);
+        const databaseMs = await storeBatch(ctx, { counterId, batch: this.batch, counts });
         this.isFailing = false;
-        return;
+        return onStored?.(databaseMs);
       } catch (error) {
-        if (!this.isFailing) {
-          this.logger.warn(`Storing counts fails and is repeated: ${databaseProblem(error)}`);
-        }
+        if (!this.isFailing) logger.warn(`Storing counts fails and is repeated: ${databaseProblem(error)}`);
         this.isFailing = true;
         await delay(this.isClosing ? retryMs / 5 : retryMs);
       }
@@ -84,8 +89,8 @@ export class CountStore {
   }
 
   private merge(into: Map<string, CountRow>, row: CountRow): void {
-    const { serviceEnvironmentId, releaseId, half, byShare, beginsAt, seconds, route } = row;
-    const key = `${serviceEnvironmentId} ${releaseId} ${half} ${byShare} ${beginsAt} ${seconds} ${route}`;
+    const { serviceEnvironmentId, source, releaseId, half, byShare, beginsAt, seconds, route } = row;
+    const key = `${serviceEnvironmentId} ${source} ${releaseId} ${half} ${byShare} ${beginsAt} ${seconds} ${route}`;
     const known = into.get(key);
     if (known === undefined) into.set(key, row);
     else addCounts(known, row);

@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { unpackSlots } from "#server/domain/latency-slots.ts";
 import type { ReleaseBucket } from "#server/domain/release-watch.ts";
+import type { SignalSource } from "#server/domain/signal-source.ts";
 import type { Context } from "#server/kernel/context.ts";
 
 const rowsSchema = z.array(
@@ -11,20 +13,21 @@ const rowsSchema = z.array(
     byShare: z.boolean(),
     requests: z.coerce.number(),
     errors: z.coerce.number(),
-    latency: z.array(z.number()),
+    latency: z.string().transform(unpackSlots),
   }),
 );
 
-/** What was counted in buckets that begin from `from` on and before `to`, over all routes, in their order. */
+/** What one source counted in buckets that begin from `from` on and before `to`, over all routes, in their order. */
 export async function readBuckets(
   ctx: Pick<Context, "db">,
-  { serviceEnvironmentId, from, to }: { serviceEnvironmentId: number; from: Date; to: Date },
+  input: { serviceEnvironmentId: number; source: SignalSource; from: Date; to: Date },
 ): Promise<ReleaseBucket[]> {
+  const { serviceEnvironmentId, source, from, to } = input;
   const rows = await ctx.db.execute(sql`
     select extract(epoch from begins_at)::float8 as "beginsAt", seconds, release_id as "releaseId", by_share as "byShare",
-      sum(requests) as requests, sum(server_errors) as errors, sum_slots(latency) as latency
-    from traffic_counts
-    where service_environment_id = ${serviceEnvironmentId}
+      sum(requests) as requests, sum(server_errors) as errors, sum(latency)::text as latency
+    from request_counts
+    where service_environment_id = ${serviceEnvironmentId} and source = ${source}
       and begins_at >= ${from.toISOString()}::timestamptz and begins_at < ${to.toISOString()}::timestamptz
     group by begins_at, seconds, release_id, by_share
     order by begins_at, seconds, release_id, by_share`);
