@@ -9,6 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "#db/testing/free-port.ts";
 import { serviceHostName } from "#server/domain/host-names.ts";
 import { prepareDataFolder } from "#server/kernel/data-folder.ts";
+import { HeldSocket } from "#server/processes/supervisor/held-socket.ts";
 import { startRouters } from "#server/processes/supervisor/routers.ts";
 import { readRunFile } from "#server/processes/supervisor/run-file.ts";
 import { routerFiles } from "#server/processes/traffic-router/router-files.ts";
@@ -53,13 +54,15 @@ async function withRouters(count: number, work: () => Promise<void>): Promise<vo
     ANYTIME_DATA: dataFolder.root,
     ANYTIME_ROUTER_PORT: String(port),
   };
-  const settings = { count, port, folder: dataFolder, databaseUrl: database.url, environment };
+  const socket = await HeldSocket.open("127.0.0.1", port);
+  const settings = { count, port, socket, folder: dataFolder, databaseUrl: database.url, environment };
   const routers = await startRouters({ ...settings, say: () => undefined });
   try {
     await delay(restMs);
     await work();
   } finally {
     await routers.stop();
+    socket?.close();
   }
 }
 

@@ -49,6 +49,22 @@ async function instancesServing(): Promise<Set<string>> {
   return seen;
 }
 
+function routerPids(): number[] {
+  const runFolder = join(options.dataFolder, "run");
+  const files = readdirSync(runFolder).filter((name) => name.startsWith("traffic-router"));
+  return files.map(
+    (name) => (JSON.parse(readFileSync(join(runFolder, name), "utf8")) as { pid: number }).pid,
+  );
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
 function environmentOf(): NodeJS.ProcessEnv {
   return {
     ...process.env,
@@ -95,6 +111,14 @@ test("a restart drops no request and keeps the instances", async () => {
   expect(failures).toEqual([]);
   expect(answers).toBeGreaterThan(10);
   expect(await instancesServing()).toEqual(before);
+});
+
+test("after a restart, too, nobody is refused while every router is dead", async () => {
+  for (const pid of routerPids()) {
+    process.kill(pid, "SIGKILL");
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  }
+  expect((await fetch(serviceUrl())).status).toBe(200);
 });
 
 test("after a SIGKILL, router and instances go on serving and the next start adopts them", async () => {

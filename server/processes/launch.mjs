@@ -14,6 +14,8 @@ const stamp = join(modules, ".anytime-installed");
 /** The supervisor's wish to be started anew, as after `anytime restart`. */
 const startAgain = 75;
 const neededMajor = 24;
+/** The routers' listening socket, from a supervisor that restarts to the next. */
+let held = null;
 
 /** What decides on the dependencies: their versions, and what npm ci patches in them. */
 function files() {
@@ -88,8 +90,9 @@ function handOver() {
   const parameters = ["--disable-warning=ExperimentalWarning", join(root, "server/processes/cli.ts")];
   const child = spawn(node, [...parameters, ...process.argv.slice(2)], {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
-    env: { ...process.env, ANYTIME_LAUNCHED: "1" },
+    env: { ...process.env, ANYTIME_LAUNCHED: "1", ANYTIME_HANDED_OVER: held === null ? "" : "1" },
   });
+  passSocketOn(child);
   const pass = {
     SIGINT: () => undefined,
     SIGTERM: () => child.kill("SIGTERM"),
@@ -101,6 +104,19 @@ function handOver() {
     for (const [name, handle] of Object.entries(pass)) process.off(name, handle);
     if (code === startAgain && process.argv[2] === "start") return begin();
     process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
+  });
+}
+
+function passSocketOn(child) {
+  if (held !== null) {
+    const { message, handle } = held;
+    held = null;
+    child.send(message, handle, () => handle.close());
+  }
+  child.on("message", (message, handle) => {
+    if (message?.type !== "held-socket" || handle === undefined) return;
+    held = { message, handle };
+    child.send({ type: "held" });
   });
 }
 

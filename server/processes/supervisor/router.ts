@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { repositoryRoot } from "#server/kernel/env.ts";
 import { UserError } from "#server/kernel/errors.ts";
+import { inheritedSocketFlag } from "../traffic-router/shared-port.ts";
 import { standByFlag } from "../traffic-router/stand-by.ts";
+import type { HeldSocket } from "./held-socket.ts";
 import { endByRunFile, readRunFile } from "./run-file.ts";
 
 export interface RouterSettings {
@@ -14,6 +16,8 @@ export interface RouterSettings {
   /** No other serves while it is down: its next life is loaded already, and waits. */
   isLone: boolean;
   port: number;
+  /** What it inherits; null where it listens for itself. */
+  socket: HeldSocket | null;
   environment: NodeJS.ProcessEnv;
   logFile: string;
   /** Written by the router itself. */
@@ -163,15 +167,17 @@ async function launch(settings: RouterSettings, child: ChildProcess): Promise<vo
 function spawnRouter(settings: RouterSettings, { isStandingBy = false } = {}): ChildProcess {
   const log = openSync(settings.logFile, "a", 0o600);
   const script = join(repositoryRoot, "server/processes/traffic-router.ts");
+  const { socket } = settings;
   const parameters = [
     "--disable-warning=ExperimentalWarning",
     script,
     ...(isStandingBy ? [standByFlag] : []),
+    ...(socket === null ? [] : [inheritedSocketFlag]),
   ];
   const child = spawn(process.execPath, parameters, {
     cwd: repositoryRoot,
     detached: true,
-    stdio: [isStandingBy ? "pipe" : "ignore", log, log],
+    stdio: [isStandingBy ? "pipe" : "ignore", log, log, ...(socket === null ? [] : [socket.fd])],
     env: { ...settings.environment, ANYTIME_ROUTER_NUMBER: String(settings.number) },
   });
   closeSync(log);

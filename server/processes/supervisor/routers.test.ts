@@ -13,8 +13,12 @@ import { standByFlag } from "../traffic-router/stand-by.ts";
 import { keepConnecting } from "../traffic-router/testing/new-connections.ts";
 import { openRouterFixture, type RouterFixture, until } from "../traffic-router/testing/router-fixture.ts";
 import { startTestInstance } from "../traffic-router/testing/test-instance.ts";
+import { HeldSocket } from "./held-socket.ts";
 import { type Routers, startRouters } from "./routers.ts";
 import { readRunFile } from "./run-file.ts";
+
+/** A killed process may take one more connection before it is gone. */
+const deadWithinMs = 100;
 
 let fixture: RouterFixture;
 let folder: DataFolder;
@@ -37,7 +41,7 @@ afterEach(async () => {
   await rm(folder.root, { recursive: true, force: true });
 });
 
-async function start(count: number): Promise<Routers> {
+async function start(count: number, socket: HeldSocket | null = null): Promise<Routers> {
   const databaseUrl = fixture.database.url;
   const environment = {
     ...process.env,
@@ -46,7 +50,7 @@ async function start(count: number): Promise<Routers> {
     ANYTIME_ROUTER_PORT: String(port),
   };
   const say = (line: string) => void said.push(line);
-  const routers = await startRouters({ count, port, folder, databaseUrl, environment, say });
+  const routers = await startRouters({ count, port, socket, folder, databaseUrl, environment, say });
   opened.push(routers);
   return routers;
 }
@@ -142,6 +146,30 @@ test.runIf(canSharePort)(
     expect(await registered()).not.toContain(killed);
     expect(await registered()).toContain(pidOf(1));
     expect(existsSync(routerFiles(folder, 2).stateFile)).toBe(false);
+  },
+  60_000,
+);
+
+test.runIf(canSharePort).each([1, 2])(
+  "of %i that inherit one socket, one is killed, and who connects from then on waits at most",
+  async (count) => {
+    const pool = await startTestInstance("pool");
+    const name = `heir-${count}`;
+    await fixture.serve(name, { blue: [pool.port] });
+    const socket = await HeldSocket.open("127.0.0.1", port);
+    await start(count, socket);
+    const clients = keepConnecting(port, `${name}.production.localhost`, 8);
+    await until(() => clients.attempts.some(({ failed }) => !failed));
+    for (let round = 0; round < 3; round += 1) {
+      const killed = kill(count);
+      const deadBy = performance.now() + deadWithinMs;
+      const since = () => clients.attempts.filter(({ beganAt }) => beganAt > deadBy);
+      await until(() => pidOf(count) !== null && pidOf(count) !== killed && since().length > 50);
+      expect(since().filter(({ failed }) => failed)).toEqual([]);
+    }
+    await clients.stop();
+    socket?.close();
+    await pool.close();
   },
   60_000,
 );

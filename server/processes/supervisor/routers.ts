@@ -6,6 +6,7 @@ import type { DataFolder } from "#server/kernel/data-folder.ts";
 import { forgetRouter } from "#server/services/traffic/forget-router.ts";
 import { routerFiles, routerNumbers } from "../traffic-router/router-files.ts";
 import { StateFile } from "../traffic-router/state-file.ts";
+import type { HeldSocket } from "./held-socket.ts";
 import { type Router, routerTitle, startRouter } from "./router.ts";
 import { endByRunFile } from "./run-file.ts";
 
@@ -13,6 +14,8 @@ export interface RoutersSettings {
   /** How many share the port. */
   count: number;
   port: number;
+  /** What they inherit; null where each listens for itself. */
+  socket: HeldSocket | null;
   folder: DataFolder;
   databaseUrl: string;
   environment: NodeJS.ProcessEnv;

@@ -14,6 +14,7 @@ import { build, isBuilt } from "./build.ts";
 import { checkPortIsFree } from "./check-port.ts";
 import { type Child, type ChildName, startChild } from "./child.ts";
 import { openSupervisedDatabase, type SupervisedDatabase } from "./database.ts";
+import { HeldSocket } from "./held-socket.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { type Routers, startRouters } from "./routers.ts";
@@ -28,6 +29,7 @@ export type Ending = "stop" | "restart";
 interface Started {
   children: Map<ChildName, Child>;
   routers: Routers;
+  socket: HeldSocket | null;
   database: SupervisedDatabase;
 }
 
@@ -80,9 +82,7 @@ async function startAll(
 ): Promise<Started> {
   for (const name of childNames) await endByRunFile(runFileOf(folder, name), leftoverGraceMs);
   await checkPortIsFree(settings.host, settings.portalPort, "ANYTIME_PORT");
-  if (siblingsOf(folder, 0).length === 0) {
-    await checkPortIsFree(settings.host, settings.routerPort, "ANYTIME_ROUTER_PORT");
-  }
+  const socket = await holdSocket(settings, folder);
   const secrets = storedSecrets(folder.secretsFile);
   const openIt = () => openSupervisedDatabase(settings, folder, secrets, progress.say);
   const database = await progress.stage("database", openIt, ({ description }) => description);
@@ -92,7 +92,11 @@ async function startAll(
   );
   if (!isBuilt()) await progress.stage("build", build);
   const environment = environmentFor(settings, databaseUrl);
-  const routers = await startSupervisedRouters(settings, folder, progress, { databaseUrl, environment });
+  const routers = await startSupervisedRouters(settings, folder, progress, {
+    socket,
+    databaseUrl,
+    environment,
+  });
   stoppers.push(routers.undo);
   const children = new Map<ChildName, Child>();
   for (const name of childNames) {
@@ -101,7 +105,20 @@ async function startAll(
     stoppers.push(() => child.stop({ type: "stop", instances: "keep" }));
   }
   await welcome(settings, databaseUrl, progress);
-  return { children, routers, database };
+  return { children, routers, socket, database };
+}
+
+/** Null where routers of an earlier start serve by sockets that they have alone. */
+async function holdSocket(
+  { host, routerPort: port }: Settings,
+  folder: DataFolder,
+): Promise<HeldSocket | null> {
+  const handedOver = await HeldSocket.takeHandedOver();
+  if (handedOver?.port === port) return handedOver;
+  handedOver?.close();
+  if (siblingsOf(folder, 0).length > 0) return null;
+  await checkPortIsFree(host, port, "ANYTIME_ROUTER_PORT");
+  return HeldSocket.open(host, port);
 }
 
 function environmentFor(settings: Settings, databaseUrl: string): NodeJS.ProcessEnv {
@@ -110,6 +127,7 @@ function environmentFor(settings: Settings, databaseUrl: string): NodeJS.Process
     ANYTIME_ADMIN_PASSWORD,
     ANYTIME_OWNER_DATABASE_URL,
     ANYTIME_DATABASE,
+    ANYTIME_HANDED_OVER,
     ...inherited
   } = process.env;
   return {
@@ -125,7 +143,7 @@ function startSupervisedRouters(
   { routerCount: count, routerPort: port }: Settings,
   folder: DataFolder,
   { stage, say }: Progress,
-  parts: { databaseUrl: string; environment: NodeJS.ProcessEnv },
+  parts: { socket: HeldSocket | null; databaseUrl: string; environment: NodeJS.ProcessEnv },
 ): Promise<Routers> {
   const start = () => startRouters({ count, port, folder, say, ...parts });
   return stage("traffic-router", start, ({ description }) => description);
@@ -185,8 +203,12 @@ async function stopAll(
   await started.children.get("deploy-worker")?.stop({ type: "stop", instances });
   await started.children.get("monitor")?.stop({ type: "stop" });
   if (ending === "stop") await endLeftovers(settings, progress);
-  if (ending === "restart") return started.routers.leave();
+  if (ending === "restart") {
+    await started.routers.leave();
+    return started.socket?.handOver();
+  }
   await started.routers.stop();
+  started.socket?.close();
   await started.database.stop();
 }
 

@@ -10,6 +10,7 @@ import type { PassingRules } from "./exchange.ts";
 import type { PreviewSettings } from "./preview-door.ts";
 import { raisePriority } from "./raise-priority.ts";
 import { type RouterFiles, routerFiles, siblingsOf } from "./router-files.ts";
+import { inheritedSocketFlag } from "./shared-port.ts";
 import { type RunningRouter, startRouter } from "./start-router.ts";
 
 interface Parts {
@@ -18,6 +19,7 @@ interface Parts {
   preview: PreviewSettings;
   rules: PassingRules;
   siblings(): number[];
+  isInherited: boolean;
   logger: Logger;
   controlThread: Worker;
 }
@@ -34,7 +36,8 @@ export async function runRouter(controlThread: Worker): Promise<void> {
   const preview = { key: previewKey(settings, folder.secretsFile), portalUrl: settings.portalUrl };
   const { trustedProxies, routerMostBodyBytes: mostBodyBytes } = settings;
   const rules = { trusted: trustedProxies.rules.length === 0 ? null : trustedProxies, mostBodyBytes };
-  const parts = { settings, files, preview, rules, siblings, logger, controlThread };
+  const isInherited = process.argv.includes(inheritedSocketFlag);
+  const parts = { settings, files, preview, rules, siblings, isInherited, logger, controlThread };
   const router = await start(parts).catch((error: unknown) => {
     process.stderr.write(`The router cannot start. ${reasonOf(error, port, siblings())}\n`);
     process.exit(1);

@@ -1,16 +1,22 @@
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import type { Server as HttpServer } from "node:http";
-import { Server } from "node:net";
+import { type ListenOptions, Server } from "node:net";
 import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { canSharePort } from "#server/kernel/env.ts";
 import { listeningSockets, overlaps, socketsOf } from "./listening-sockets.ts";
+
+/** Given to a router whose socket stands ready, as the descriptor after its output. */
+export const inheritedSocketFlag = "--inherited-socket";
+const inheritedSocket = 3;
 
 export interface SharedPort {
   host: string;
   port: number;
   /** The processes that may listen there, too. */
   siblings(): number[];
+  /** Whether the socket was inherited: whoever holds it keeps what waits there when this process ends. */
+  isInherited: boolean;
 }
 
 /** More may come all the time, faster than they are taken. */
@@ -24,6 +30,7 @@ const lookAgainAfterMs = 5;
  */
 export async function listenOnSharedPort(server: Server, shared: SharedPort): Promise<void> {
   const { host, port } = shared;
+  if (shared.isInherited) return listen(server, { fd: inheritedSocket });
   if (!canSharePort) return listen(server, { host, port });
   const { address } = await lookup(host);
   await refuseStrangersThatStay(address, shared);
@@ -38,11 +45,14 @@ export async function listenOnSharedPort(server: Server, shared: SharedPort): Pr
 }
 
 /**
- * Takes no more connections. Those that wait when the port is closed are reset, unless the kernel hands them to a
- * sibling (net.ipv4.tcp_migrate_req): so it is closed in a moment when none waits.
+ * Takes no more connections. Those that wait at a socket of its own when that is closed are reset, unless the kernel hands
+ * them to a sibling (net.ipv4.tcp_migrate_req): so it is closed in a moment when none waits.
  */
-export async function closePort(server: HttpServer, port: number): Promise<void> {
-  if (canSharePort) await untilAllAreTaken(port);
+export async function closePort(
+  server: HttpServer,
+  { port, isInherited }: Pick<SharedPort, "port" | "isInherited">,
+): Promise<void> {
+  if (canSharePort && !isInherited) await untilAllAreTaken(port);
   // First the port, and idle connections after it: the other order leaves time for another to come.
   Server.prototype.close.call(server);
   server.closeIdleConnections();
@@ -56,7 +66,7 @@ async function untilAllAreTaken(port: number): Promise<void> {
   while (!isQueueEmpty() && performance.now() < deadline) await nextTurn();
 }
 
-async function listen(server: Server, options: { host: string; port: number; reusePort?: boolean }) {
+async function listen(server: Server, options: ListenOptions & { fd?: number }) {
   server.listen(options);
   await once(server, "listening");
 }

@@ -22,6 +22,8 @@ export interface RouterSettings extends ControlSettings {
   rules: PassingRules;
   /** Processes of other routers that may listen on the same port. */
   siblings(): number[];
+  /** Whether it inherited the socket that it listens on. */
+  isInherited: boolean;
   logger: Logger;
   controlThread: Worker;
 }
@@ -44,7 +46,7 @@ const instanceWords = {
 
 /** Rejects with EADDRINUSE where the port is taken, before the database hears of this router. */
 export async function startRouter(settings: RouterSettings): Promise<RunningRouter> {
-  const { host, preview, rules, siblings, logger, controlThread, ...controlSettings } = settings;
+  const { host, preview, rules, siblings, isInherited, logger, controlThread, ...controlSettings } = settings;
   const state = await StateFile.open(settings.statePath);
   const counter = new RequestCounter();
   const table: RouteTable = new RouteTable({
@@ -57,7 +59,7 @@ export async function startRouter(settings: RouterSettings): Promise<RunningRout
   const mirrors = new Mirrors({ table, logger });
   const parts = { table, door: new PreviewDoor(preview), mirrors, rules };
   const server = createRouterServer(parts, ready.promise, () => control.takeNews());
-  await listenOnSharedPort(server, { host, port: settings.port, siblings });
+  await listenOnSharedPort(server, { host, port: settings.port, siblings, isInherited });
   const { port } = server.address() as AddressInfo;
   const control = new Control(
     { ...controlSettings, port },
@@ -69,19 +71,23 @@ export async function startRouter(settings: RouterSettings): Promise<RunningRout
   ready.resolve();
   return {
     async stop() {
-      await letRequestsEnd(server, table, port);
+      await letRequestsEnd(server, table, { port, isInherited });
       mirrors.stop();
       await control.stop();
     },
   };
 }
 
-async function letRequestsEnd(server: Server, table: RouteTable, port: number): Promise<void> {
+async function letRequestsEnd(
+  server: Server,
+  table: RouteTable,
+  listening: { port: number; isInherited: boolean },
+): Promise<void> {
   // A kept connection must not carry one request after another past the end.
   server.prependListener("request", (_request, response) => {
     response.shouldKeepAlive = false;
   });
-  await closePort(server, port);
+  await closePort(server, listening);
   table.letGo();
   const beganAt = performance.now();
   while (await isInUse(server, table, performance.now() - beganAt)) {
