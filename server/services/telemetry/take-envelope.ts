@@ -1,0 +1,161 @@
+import { addToSlot, slotOf } from "#server/domain/latency-slots.ts";
+import { otherRoutes, routeTemplate } from "#server/domain/route-template.ts";
+import { listOf, numberOf, type Part, partOf, textOf } from "./otlp-attributes.ts";
+import { type Envelope, json } from "./sentry-envelope.ts";
+import type { SentryFrame, Tally, ToldError } from "./tally.ts";
+
+export interface EnvelopeTaking {
+  serviceEnvironmentId: number;
+  tally: Tally;
+  /** Seconds of Unix time. */
+  now: number;
+  /** Whether the moment can be true: not of the future, and not long past. */
+  isTrue(at: number): boolean;
+  /** Whether sessions are told of, from now on where `isTold`: then transactions tell of latency alone. */
+  countsSessions(isTold: boolean): boolean;
+}
+
+const msPerSecond = 1_000;
+/** Trace statuses of what failed, as Sentry's SDKs derive them from HTTP's. */
+const failures = new Set([
+  "internal_error",
+  "unavailable",
+  "data_loss",
+  "unknown_error",
+  "deadline_exceeded",
+]);
+const errorLevels = new Set(["", "error", "fatal"]);
+
+/** Adds up what an envelope tells: errors, sessions of requests, and transactions. Resolves with how many items counted. */
+export function takeEnvelope(
+  { items }: Envelope,
+  taking: EnvelopeTaking,
+): { taken: number; refused: number } {
+  let [taken, refused] = [0, 0];
+  for (const { type, payload } of items) {
+    const take = takers[type];
+    // Profiles, replays, check-ins and reports of clients are of no use here.
+    if (take === undefined) continue;
+    const body = json(payload);
+    if (body !== undefined && take(partOf(body), taking)) taken += 1;
+    else refused += 1;
+  }
+  return { taken, refused };
+}
+
+const takers: Record<string, (body: Part, taking: EnvelopeTaking) => boolean> = {
+  event: takeEvent,
+  transaction: takeTransaction,
+  sessions: takeSessions,
+  session: takeSession,
+};
+
+function takeEvent(body: Part, taking: EnvelopeTaking): boolean {
+  const at = Math.floor(momentOf(body.timestamp) || taking.now);
+  if (!taking.isTrue(at)) return false;
+  if (!errorLevels.has(textOf(body.level))) return true;
+  const values = listOf(partOf(body.exception).values ?? body.exception);
+  // The causes come first: what was thrown at last is what happened.
+  const thrown = partOf(values.at(-1));
+  const message = textOf(thrown.value) || textOf(partOf(body.logentry).formatted) || textOf(body.message);
+  const type = textOf(thrown.type) || "Error";
+  const frames = listOf(partOf(thrown.stacktrace).frames).map(frameOf);
+  if (message === "" && values.length === 0) return false;
+  const error: ToldError = {
+    ...{ serviceEnvironmentId: taking.serviceEnvironmentId, source: "sentry", at, count: 1 },
+    ...{ version: textOf(body.release), type, message, stack: frames },
+    route: routeOf(textOf(body.transaction)),
+  };
+  taking.tally.addError(error);
+  return true;
+}
+
+function frameOf(told: unknown): SentryFrame {
+  const { filename, function: name, lineno, in_app: inApp } = partOf(told);
+  return {
+    filename: typeof filename === "string" ? filename : undefined,
+    function: typeof name === "string" ? name : undefined,
+    lineno: typeof lineno === "number" ? lineno : undefined,
+    in_app: typeof inApp === "boolean" ? inApp : undefined,
+  };
+}
+
+function takeTransaction(body: Part, taking: EnvelopeTaking): boolean {
+  const { trace, response } = partOf(body.contexts);
+  const { op, status: said, data } = partOf(trace);
+  if (op !== "http.server") return true;
+  const [start, end] = [momentOf(body.start_timestamp), momentOf(body.timestamp)];
+  const endedAt = Math.floor(end);
+  if (!(end >= start) || !taking.isTrue(endedAt)) return false;
+  const told = numberOf(partOf(data)["http.response.status_code"] ?? partOf(response).status_code);
+  const route = routeOf(textOf(body.transaction)) ?? otherRoutes;
+  const latencyMs = (end - start) * msPerSecond;
+  const source = sourceOf(body, taking);
+  if (taking.countsSessions(false)) {
+    addToSlot(source.counts(route, endedAt, 1, half()).latency, slotOf(latencyMs), 1);
+    return true;
+  }
+  const isFailure = failures.has(textOf(said));
+  source.add({ endedAt, latencyMs, status: Number.isInteger(told) ? told : 0, isFailure, route });
+  return true;
+}
+
+/** Counts of a minute each: `exited` were well, `errored` met an error that they handled, `crashed` one that they did not. */
+function takeSessions(body: Part, taking: EnvelopeTaking): boolean {
+  let isTrue = true;
+  for (const told of listOf(body.aggregates)) {
+    const { started, exited, errored, crashed, abnormal } = partOf(told);
+    const at = Math.floor(momentOf(started));
+    const [well, handled, failed] = [countOf(exited), countOf(errored), countOf(crashed) + countOf(abnormal)];
+    if (!taking.isTrue(at) || !Number.isSafeInteger(well + handled + failed)) {
+      isTrue = false;
+      continue;
+    }
+    taking.countsSessions(true);
+    const counts = sourceOf(partOf(body.attrs), taking).counts(otherRoutes, at, sessionSeconds, half());
+    counts.requests += well + handled + failed;
+    counts.serverErrors += failed;
+  }
+  return isTrue;
+}
+const sessionSeconds = 60;
+
+function takeSession(body: Part, taking: EnvelopeTaking): boolean {
+  const at = Math.floor(momentOf(body.timestamp) || momentOf(body.started) || taking.now);
+  if (!taking.isTrue(at)) return false;
+  const status = textOf(body.status);
+  // One that goes on is told of again.
+  if (status === "ok") return true;
+  taking.countsSessions(true);
+  const counts = sourceOf(partOf(body.attrs), taking).counts(otherRoutes, at, 1, half());
+  counts.requests += 1;
+  if (status === "crashed" || status === "abnormal") counts.serverErrors += 1;
+  return true;
+}
+
+function sourceOf(told: Part, { tally, serviceEnvironmentId }: EnvelopeTaking) {
+  return tally.of(serviceEnvironmentId, "sentry", textOf(told.release));
+}
+
+/** `GET /orders/:id` as `/orders/:id`; null where it names no path. */
+function routeOf(transaction: string): string | null {
+  const path = /^(?:[A-Z]+ )?(\/\S*)$/.exec(transaction)?.[1];
+  return path === undefined ? null : routeTemplate(path);
+}
+
+/** Seconds of Unix time, from that or from ISO 8601; NaN where it is neither. */
+function momentOf(told: unknown): number {
+  if (typeof told === "number") return told;
+  return typeof told === "string" ? Date.parse(told) / msPerSecond : Number.NaN;
+}
+
+/** Nothing told is none. */
+function countOf(told: unknown): number {
+  if (told === undefined || told === null) return 0;
+  const count = numberOf(told);
+  return Number.isSafeInteger(count) && count >= 0 ? count : Number.NaN;
+}
+
+function half(): 0 | 1 {
+  return Math.random() < 0.5 ? 0 : 1;
+}
