@@ -52,7 +52,7 @@ export async function grantToApplication(ownerUrl: string, role: string): Promis
     await sql`grant select on audit_entries, audit_head to ${to}`;
     await sql`grant insert (${sql(writable)}) on audit_entries to ${to}`;
     await sql`grant execute on function open_log_day(date), keep_log_days(integer),
-      open_counts(timestamptz), keep_counts(integer, integer, integer) to ${to}`;
+      open_counts(timestamptz), drop_old_counts(integer, integer, integer) to ${to}`;
     await openJobs(sql, to);
   });
 }

@@ -7,8 +7,10 @@ import { expect, test } from "vitest";
 import { migrate } from "#db/migrate.ts";
 import { openEmptyDatabase, openTestDatabase } from "#db/testing/database.ts";
 import { insertServiceEnvironment } from "#db/testing/traffic-rows.ts";
+import { unpackSlots } from "#server/domain/latency-slots.ts";
 import { keepLogDays } from "#server/services/deployments/keep-log-days.ts";
 import { readLog } from "#server/services/deployments/read-log.ts";
+import { sumDue } from "#server/services/telemetry/sum-due.ts";
 
 test("several processes may migrate at once, and again later", async () => {
   const database = await openTestDatabase();
@@ -56,6 +58,32 @@ test("logs of before they were kept as bytes are still there, and their days go 
     ]);
     expect(await keepLogDays(database.ctx, 90)).toEqual({ droppedDays: 1 });
     expect((await read()).lines).toEqual([]);
+  } finally {
+    await database.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("what routers counted before there were other sources is theirs, and is summed", async () => {
+  const database = await openEmptyDatabase();
+  const folder = earlierMigrations("telemetry");
+  try {
+    const { sql } = database.client;
+    await applyMigrations(drizzle(sql), { migrationsFolder: folder });
+    const rows = await insertServiceEnvironment(sql, { service: "shop", environment: "production" });
+    const latency = [0, 3, 0, 1_234_567];
+    await sql`
+      insert into traffic_counts (service_environment_id, begins_at, seconds, release_id, route, half, requests, client_errors,
+        server_errors, aborted, strays, latency)
+      values (${rows.serviceEnvironmentId}, '2021-05-06 23:59:50+00', 10, 7, '/', 0, 1234570, 1, 2, 3, 4, ${latency}),
+        (${rows.serviceEnvironmentId}, '2021-05-07 00:00+00', 10, 7, '/', 0, 1, 0, 0, 0, 0, '{}')`;
+    await migrate(database.url);
+    const [first] = await sql`select *, latency::text from request_counts order by begins_at`;
+    expect(first).toMatchObject({ source: "router", requests: 1_234_570, client_errors: 1, strays: 4 });
+    expect(unpackSlots(first?.latency)).toEqual(latency);
+    await sumDue(database.ctx);
+    const sums = await sql`select requests::int from request_minutes where route = '' order by begins_at`;
+    expect([...sums]).toEqual([{ requests: 1_234_570 }, { requests: 1 }]);
   } finally {
     await database.close();
     rmSync(folder, { recursive: true, force: true });

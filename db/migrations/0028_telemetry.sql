@@ -99,44 +99,41 @@ CREATE FUNCTION "open_counts"("at" timestamp with time zone) RETURNS void
 		PERFORM public.open_counts_of('request_hours', 'request_hours_' || to_char(month, 'YYYYMM'), month, month + interval '1 month');
 	END
 	$$;--> statement-breakpoint
--- Makes room for the days to come, and drops what was counted so many days ago; tells how many partitions those were.
-CREATE FUNCTION "keep_counts"("days" integer, "days_of_minutes" integer, "days_of_hours" integer) RETURNS integer
+-- Drops a partition of what was counted more than so many days ago, the oldest first; false where there is none. One at a
+-- time: whoever held several would wait for those who read one while they write the other.
+CREATE FUNCTION "drop_old_counts"("days" integer, "days_of_minutes" integer, "days_of_hours" integer) RETURNS boolean
 	LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '5s'
 	AS $$
 	DECLARE
 		today date := (clock_timestamp() AT TIME ZONE 'UTC')::date;
-		old record;
-		dropped integer := 0;
+		old text;
 	BEGIN
 		IF least(days, days_of_minutes, days_of_hours) < 2 THEN
 			RAISE EXCEPTION 'counts are kept for two days at least';
 		END IF;
-		PERFORM public.open_counts(clock_timestamp());
-		PERFORM public.open_counts(clock_timestamp() + interval '1 day');
-		FOR old IN
-			SELECT kept.parent, pg_class.relname AS name FROM (VALUES
+		SELECT relname INTO old FROM (VALUES
 				('request_counts', to_char(today - days, 'YYYYMMDD'), 60),
 				('request_minutes', to_char(today - days_of_minutes, 'YYYYMMDD'), 3600),
 				('request_hours', to_char(today - days_of_hours, 'YYYYMM'), null)
 			) AS kept(parent, oldest, summed_by)
-			JOIN pg_inherits ON inhparent = ('public.' || kept.parent)::regclass
+			JOIN pg_inherits ON inhparent = ('public.' || parent)::regclass
 			JOIN pg_class ON pg_class.oid = inhrelid
-			WHERE pg_class.relname < kept.parent || '_' || kept.oldest
+			WHERE relname < parent || '_' || oldest
 				-- What was not summed yet waits for it.
 				AND NOT EXISTS (
 					SELECT FROM public.sums_due
-					WHERE seconds = kept.summed_by
-						AND kept.parent || '_' || to_char(begins_at AT TIME ZONE 'UTC', 'YYYYMMDD') = pg_class.relname
+					WHERE seconds = summed_by AND parent || '_' || to_char(begins_at AT TIME ZONE 'UTC', 'YYYYMMDD') = relname
 				)
-		LOOP
-			EXECUTE format('DROP TABLE public.%I', old.name);
-			dropped := dropped + 1;
-		END LOOP;
-		RETURN dropped;
+			ORDER BY relname LIMIT 1;
+		IF old IS NULL THEN
+			RETURN false;
+		END IF;
+		EXECUTE format('DROP TABLE public.%I', old);
+		RETURN true;
 	END
 	$$;--> statement-breakpoint
 REVOKE ALL ON FUNCTION "open_counts_of"(text, text, timestamp, timestamp), "open_counts"(timestamp with time zone),
-	"keep_counts"(integer, integer, integer) FROM PUBLIC;--> statement-breakpoint
+	"drop_old_counts"(integer, integer, integer) FROM PUBLIC;--> statement-breakpoint
 SELECT "open_counts"("day") FROM (
 	SELECT DISTINCT date_trunc('day', "begins_at") AS "day" FROM "traffic_counts"
 	UNION SELECT clock_timestamp() + "days" * interval '1 day' FROM generate_series(-1, 1) AS "days"

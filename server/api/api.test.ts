@@ -31,6 +31,7 @@ const as = (role: Role | null) => {
       routerPort: 4780,
       isDatabaseEmbedded: true,
       keepLogsDays: 90,
+      keepCountsDays: { counts: 3, minutes: 35, hours: 400 },
       sealingKeys: () => [],
     },
     portalUrl: "http://localhost:4700",

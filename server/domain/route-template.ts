@@ -7,6 +7,8 @@ const longestSegment = 40;
 /** How many a service environment has at a router; what comes after those is counted as `otherRoutes`. */
 export const mostRoutes = 100;
 export const otherRoutes = "other";
+/** Stands for all routes together where sums are kept; no route has no letter. */
+export const allRoutes = "";
 
 const wordPattern = /^[A-Za-z][A-Za-z_-]*$|^v\d{1,2}$|^\.well-known$/;
 const filePattern = /^[^.]+(?:\.[^.]+)*\.([A-Za-z][A-Za-z0-9]{0,4})$/;

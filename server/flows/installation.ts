@@ -1,3 +1,4 @@
+import type { KeptDays } from "#server/domain/count-steps.ts";
 import type { DataFolder } from "#server/kernel/data-folder.ts";
 import type { Settings } from "#server/kernel/env.ts";
 import type { SealingKeys } from "#server/kernel/sealed-value.ts";
@@ -14,6 +15,7 @@ export interface Installation {
   /** Whether its database is the embedded one, which stands on one machine. */
   isDatabaseEmbedded: boolean;
   keepLogsDays: number;
+  keepCountsDays: KeptDays;
   /** Open what credentials are sealed with. */
   sealingKeys: SealingKeys;
 }
@@ -26,6 +28,7 @@ export function installationOf(settings: Settings, folders: DataFolder): Install
     routerPort: settings.routerPort,
     isDatabaseEmbedded: settings.isDatabaseEmbedded,
     keepLogsDays: settings.keepLogsDays,
+    keepCountsDays: settings.keepCountsDays,
     sealingKeys: sealingKeys(settings, folders.secretsFile),
   };
 }

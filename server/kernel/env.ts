@@ -4,6 +4,7 @@ import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { parseBytes } from "#server/domain/bytes.ts";
+import type { KeptDays } from "#server/domain/count-steps.ts";
 import type { Limits } from "#server/domain/limits.ts";
 import { workerLabelListSchema } from "#server/domain/worker-label.ts";
 import { messageOf, UserError } from "./errors.ts";
@@ -79,6 +80,7 @@ export interface Settings {
   logLevel: string;
   /** After so many days the logs of deployments go; the deployments stay. */
   keepLogsDays: number;
+  keepCountsDays: KeptDays;
   /** Lists further values, one a line, that are masked in all output. */
   maskFile: string | null;
   /** Who else may say who a person is, in the order of their buttons. */
@@ -102,6 +104,9 @@ const usualMostBodyBytes = 10 * 1024 ** 3;
 const routerNumber = z.coerce.number().int().min(1).max(16);
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "begins with postgres://");
+
+/** Such days are dropped as a whole when they are over; the last one is still needed then. */
+const keptDays = z.coerce.number().int().min(2).max(3_650);
 
 const size = z
   .string()
@@ -195,6 +200,9 @@ const schema = z.object({
   ANYTIME_MAX_PROCESSES: z.coerce.number().int().min(20).max(1_000_000).default(2_000),
   ANYTIME_MAX_CPUS: z.coerce.number().min(0.1).max(1_024).default(availableParallelism()),
   ANYTIME_FREE_DISK: size,
+  ANYTIME_KEEP_COUNTS_DAYS: keptDays.default(3),
+  ANYTIME_KEEP_MINUTES_DAYS: keptDays.default(35),
+  ANYTIME_KEEP_HOURS_DAYS: keptDays.default(400),
   ANYTIME_KEEP_LOGS_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
   ANYTIME_MASK_FILE: z.string().optional(),
   ANYTIME_KEEP_RELEASES: z.coerce.number().int().min(1).max(10_000).default(20),
@@ -257,6 +265,11 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     freeDiskBytes: read.ANYTIME_FREE_DISK,
     logLevel: read.ANYTIME_LOG_LEVEL,
     keepLogsDays: read.ANYTIME_KEEP_LOGS_DAYS,
+    keepCountsDays: {
+      counts: read.ANYTIME_KEEP_COUNTS_DAYS,
+      minutes: read.ANYTIME_KEEP_MINUTES_DAYS,
+      hours: read.ANYTIME_KEEP_HOURS_DAYS,
+    },
     maskFile: read.ANYTIME_MASK_FILE ?? null,
     identityProviders: readIdentityProviders(read),
   };

@@ -34,6 +34,7 @@ async function ask(service: LabService, kind: DeploymentKind, change?: Configura
     routerPort: 4780,
     isDatabaseEmbedded: true,
     keepLogsDays: 90,
+    keepCountsDays: { counts: 3, minutes: 35, hours: 400 },
     sealingKeys: () => [],
   };
   const wish = { serviceSlug: service.slug, environmentSlug: "staging", kind, change };

@@ -28,6 +28,7 @@ const installation = {
   repositoriesFolder: join(lab.dataFolder, "repositories"),
   allowedLocalFolders: [lab.dataFolder],
   ...{ routerPort: 4780, isDatabaseEmbedded: true, keepLogsDays: 90 },
+  keepCountsDays: { counts: 3, minutes: 35, hours: 400 },
   sealingKeys: () => [parseSealingKey(key)].filter((parsed) => parsed !== null),
 };
 

@@ -49,6 +49,7 @@ const installation = () => ({
   repositoriesFolder: join(lab.dataFolder, "repositories"),
   allowedLocalFolders: [lab.dataFolder],
   ...{ routerPort: 4780, isDatabaseEmbedded: true, keepLogsDays: 90, sealingKeys: keys },
+  keepCountsDays: { counts: 3, minutes: 35, hours: 400 },
 });
 const place = (service: LabService) => ({ serviceSlug: service.slug, environmentSlug: "staging" });
 

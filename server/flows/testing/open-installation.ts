@@ -35,6 +35,7 @@ export async function openInstallation(ctx: Context): Promise<TestInstallation> 
       routerPort: 4780,
       isDatabaseEmbedded: true,
       keepLogsDays: 90,
+      keepCountsDays: { counts: 3, minutes: 35, hours: 400 },
       sealingKeys: testKeys,
     },
     close: () => rm(folder, { recursive: true, force: true }),

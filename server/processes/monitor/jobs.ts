@@ -18,7 +18,6 @@ import type { MonitorSettings } from "./start-monitor.ts";
 const refreshEveryMs = 20_000;
 const keepLogsEveryMs = 3_600_000;
 const keepMirrorCountsDays = 14;
-const keepCountsDays = { counts: 14, minutes: 35, hours: 400 };
 /** What a channel was told can be looked up for so long. */
 const keepDeliveriesDays = { settled: 30, dead: 90 };
 /** Whoever was away for longer reads the feed's page instead of what happened on it. */
@@ -95,7 +94,7 @@ async function startRunner(settings: MonitorSettings, signal: AbortSignal): Prom
       "keep-logs": repeatedly(logs, keepLogsEveryMs, async () => {
         const { droppedDays } = await keepLogDays(ctx, installation.keepLogsDays);
         if (droppedDays > 0) logger.info({ droppedDays }, "logs of days that are over dropped");
-        const { droppedPartitions } = await keepCounts(ctx, keepCountsDays);
+        const { droppedPartitions } = await keepCounts(ctx, installation.keepCountsDays);
         if (droppedPartitions > 0) logger.info({ droppedPartitions }, "counts whose time is over dropped");
         await dropOldMirrorCounts(ctx, keepMirrorCountsDays);
         await forgetDeliveries(ctx, keepDeliveriesDays);

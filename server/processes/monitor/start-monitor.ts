@@ -14,6 +14,7 @@ import type { Outside } from "#server/services/broadcast/outside.ts";
 import { liftPastHolds } from "#server/services/feed/lift-past-holds.ts";
 import type { ArtifactStore } from "#server/services/pipeline/artifact-store.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
+import { sumDue } from "#server/services/telemetry/sum-due.ts";
 import { endShares } from "#server/services/traffic/share-traffic.ts";
 import { repeat } from "../deploy-worker/repeat.ts";
 import { startJobs } from "./jobs.ts";
@@ -38,6 +39,7 @@ export interface MonitorSettings {
 const everyMs = 2_000;
 const promoteEveryMs = 10_000;
 const endSharesEveryMs = 1_000;
+const sumEveryMs = 5_000;
 const scheduler = { kind: "system", name: "Schedule" } as const;
 
 /** Several monitors may run: each round is safe to be run by any of them. */
@@ -71,6 +73,11 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     () => countSwitches(ctx),
     (err) => logger.error({ err }, "what was counted around switches not looked at"),
   );
+  const sums = repeat(
+    sumEveryMs,
+    () => sumDue(ctx),
+    (err) => logger.error({ err }, "what was counted was not summed"),
+  );
   const shares = repeat(
     endSharesEveryMs,
     async () => void (await endShares(ctx)),
@@ -102,6 +109,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       schedule.stop();
       promotions.stop();
       counts.stop();
+      sums.stop();
       shares.stop();
       reviews.stop();
       holds.stop();

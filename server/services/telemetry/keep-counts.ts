@@ -1,13 +1,7 @@
 import { lt, sql } from "drizzle-orm";
 import { counters } from "#db/schema/telemetry.ts";
+import type { KeptDays } from "#server/domain/count-steps.ts";
 import type { Context } from "#server/kernel/context.ts";
-
-export interface KeptDays {
-  /** For so many days counts are kept as fine as they came, by the minute, and by the hour. */
-  counts: number;
-  minutes: number;
-  hours: number;
-}
 
 /** Longer than any counter repeats a batch. */
 const forgetCountersAfterDays = 3;
@@ -17,11 +11,20 @@ export async function keepCounts(
   ctx: Pick<Context, "db">,
   days: KeptDays,
 ): Promise<{ droppedPartitions: number }> {
-  const [row] = await ctx.db.execute<{ dropped: number }>(
-    sql`select keep_counts(${days.counts}::int, ${days.minutes}::int, ${days.hours}::int) as dropped`,
-  );
+  for (const ahead of [0, 1]) {
+    await ctx.db.execute(sql`select open_counts(clock_timestamp() + ${ahead} * interval '1 day')`);
+  }
+  let droppedPartitions = 0;
+  while (await dropOldest(ctx, days)) droppedPartitions += 1;
   await ctx.db
     .delete(counters)
     .where(lt(counters.heardAt, sql`clock_timestamp() - ${forgetCountersAfterDays} * interval '1 day'`));
-  return { droppedPartitions: row?.dropped ?? 0 };
+  return { droppedPartitions };
+}
+
+async function dropOldest(ctx: Pick<Context, "db">, { counts, minutes, hours }: KeptDays): Promise<boolean> {
+  const [row] = await ctx.db.execute<{ dropped: boolean }>(
+    sql`select drop_old_counts(${counts}::int, ${minutes}::int, ${hours}::int) as dropped`,
+  );
+  return row?.dropped ?? false;
 }
