@@ -38,6 +38,7 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
     trpc.deployments.commits.pathKey(),
     trpc.services.waitingCommits.pathKey(),
     trpc.services.releases.pathKey(),
+    trpc.releases.page.pathKey(),
     trpc.configurations.pathKey(),
     trpc.deployments.settings.pathKey(),
   ];

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { ReleaseLink } from "#components/services/release-link.tsx";
 import { DefinitionList } from "#components/ui/definition-list.tsx";
 import { Digest } from "#components/ui/digest.tsx";
 import { Duration } from "#components/ui/duration.tsx";
@@ -44,17 +45,22 @@ function releaseItems(deployment: DeploymentDetail): Item[] {
     </>
   );
   const before =
-    previousRelease === null
-      ? "the first one here"
-      : previousRelease.id === release.id
-        ? "as before"
-        : `#${previousRelease.number} before it`;
+    previousRelease === null ? (
+      "the first one here"
+    ) : previousRelease.id === release.id ? (
+      "as before"
+    ) : (
+      <>
+        <ReleaseLink slug={deployment.serviceSlug} number={previousRelease.number} /> before it
+      </>
+    );
   return [
     {
       term: "Release",
       value: (
         <>
-          #{release.number} <span className="text-muted">({before})</span>
+          <ReleaseLink slug={deployment.serviceSlug} number={release.number} className="link" />{" "}
+          <span className="text-muted">({before})</span>
         </>
       ),
     },

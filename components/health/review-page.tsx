@@ -32,6 +32,14 @@ export function ReviewPage({ initial }: { initial: Page }) {
         description={
           <>
             {review.subject} ·{" "}
+            {review.releaseNumber !== null && (
+              <>
+                <Link href={paths.release(review.serviceSlug, review.releaseNumber)} className="link">
+                  The release
+                </Link>{" "}
+                ·{" "}
+              </>
+            )}
             <Link href={paths.deployment(review.serviceSlug, deploymentId)} className="link">
               The deployment
             </Link>{" "}

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { deploymentStatusLook, deploymentTitle } from "#components/deployments/deployment-words.ts";
 import { ScheduledTime } from "#components/deployments/scheduled-time.tsx";
 import { paths } from "#components/paths.ts";
+import { ReleaseLink } from "#components/services/release-link.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { ProgressBar } from "#components/ui/progress-bar.tsx";
 import { Status } from "#components/ui/status.tsx";
@@ -57,7 +58,11 @@ function LiveLine({ cell, slug, name }: MatrixCellViewProps) {
         <Status tone="waiting" word="nothing live" icon={<CircleDashed />} />
       ) : (
         <>
-          <span className="font-medium text-base">#{cell.live.number}</span>
+          <ReleaseLink
+            slug={slug}
+            number={cell.live.number}
+            className="font-medium text-base hover:underline"
+          />
           {cell.live.badReason === null ? (
             <Status tone="live" word="live" />
           ) : (

@@ -7,6 +7,7 @@ import { PoolDot } from "#components/ui/pool-dot.tsx";
 import type { InstanceDetail } from "#server/domain/read-models.ts";
 import { InstanceOutput } from "./instance-output.tsx";
 import { InstanceStatusMark } from "./instance-status.tsx";
+import { ReleaseLink } from "./release-link.tsx";
 
 /** What one instance of a service prints, while one looks. */
 export function InstancePage({ initial }: { initial: InstanceDetail }) {
@@ -22,7 +23,8 @@ export function InstancePage({ initial }: { initial: InstanceDetail }) {
         <PoolDot pool={instance.pool} filled={status !== "ended"} />
         <InstanceStatusMark status={status} />
         <span>
-          Release #{instance.releaseNumber} in {instance.environmentName}
+          Release <ReleaseLink slug={instance.serviceSlug} number={instance.releaseNumber} className="link" />{" "}
+          in {instance.environmentName}
         </span>
         <span className="font-mono">
           {host}:{port}

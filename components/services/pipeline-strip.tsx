@@ -3,7 +3,8 @@ import { Fragment, type ReactNode } from "react";
 import { ActionLink } from "#components/deployments/action-link.tsx";
 import { paths } from "#components/paths.ts";
 import { Status } from "#components/ui/status.tsx";
-import type { ServiceEnvironmentView, ServicePage } from "#server/api/types.ts";
+import type { LiveRelease, ServiceEnvironmentView, ServicePage } from "#server/api/types.ts";
+import { ReleaseLink } from "./release-link.tsx";
 
 /** Waiting commits → staging #43 → production #42: the way of a change, with the button on each arrow. */
 export function PipelineStrip({ service }: { service: ServicePage }) {
@@ -21,7 +22,11 @@ export function PipelineStrip({ service }: { service: ServicePage }) {
           <Stop
             title={view.environment.name}
             line={
-              view.live === null ? <Status tone="waiting" word="nothing live" /> : <LiveLine view={view} />
+              view.live === null ? (
+                <Status tone="waiting" word="nothing live" />
+              ) : (
+                <LiveLine live={view.live} slug={service.slug} />
+              )
             }
           />
         </Fragment>
@@ -63,10 +68,10 @@ function Arrow({ children }: { children: ReactNode }) {
   );
 }
 
-function LiveLine({ view }: { view: ServiceEnvironmentView }) {
+function LiveLine({ live, slug }: { live: LiveRelease; slug: string }) {
   return (
     <span className="flex items-center gap-2">
-      #{view.live?.number} <Status tone="live" word="live" className="text-sm" />
+      <ReleaseLink slug={slug} number={live.number} /> <Status tone="live" word="live" className="text-sm" />
     </span>
   );
 }

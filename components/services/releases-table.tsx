@@ -14,6 +14,7 @@ import { Time } from "#components/ui/time.tsx";
 import type { ServicePage } from "#server/api/types.ts";
 import type { ReleaseRow } from "#server/domain/read-models.ts";
 import { ReleaseArtifact } from "./release-artifact.tsx";
+import { ReleaseLink } from "./release-link.tsx";
 import { ReleaseMenu } from "./release-menu.tsx";
 
 const column = columnHelper<ReleaseRow>();
@@ -22,7 +23,7 @@ const columnsFor = (slug: string) =>
     column.accessor("number", {
       header: "Release",
       meta: { isTitle: true },
-      cell: ({ getValue }) => `#${getValue()}`,
+      cell: ({ getValue }) => <ReleaseLink slug={slug} number={getValue()} className="link" />,
     }),
     column.accessor("subject", {
       header: "Commit",

@@ -13,6 +13,7 @@ export const pageAccess = {
   "/services/[slug]/deploy": "read",
   "/services/[slug]/deployments/[id]": "read",
   "/services/[slug]/instances/[id]": "readOutput",
+  "/services/[slug]/releases/[number]": "read",
   "/services/new": "manageServices",
   "/feed": "none",
   "/feed/[slug]": "none",

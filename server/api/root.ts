@@ -11,6 +11,7 @@ import { joinRouter } from "./join-router.ts";
 import { membersRouter } from "./members-router.ts";
 import { overviewRouter } from "./overview-router.ts";
 import { router } from "./procedures.ts";
+import { releasesRouter } from "./releases-router.ts";
 import { repositoriesRouter } from "./repositories-router.ts";
 import { reviewsRouter } from "./reviews-router.ts";
 import { servicesRouter } from "./services-router.ts";
@@ -31,6 +32,7 @@ export const appRouter = router({
   services: servicesRouter,
   repositories: repositoriesRouter,
   deployments: deploymentsRouter,
+  releases: releasesRouter,
   reviews: reviewsRouter,
   instances: instancesRouter,
   conditions: conditionsRouter,

@@ -6,6 +6,8 @@ export type * from "#server/domain/read-models.ts";
 export type { HostView } from "#server/domain/repository-access.ts";
 export type { RepositoryInspection } from "#server/flows/inspect-repository.ts";
 export type { TeamView } from "#server/flows/list-teams-with-services.ts";
+export type { ReleaseCharts, SlowRoute } from "#server/flows/read-release-charts.ts";
+export type { ReleasePage, ReleaseStint } from "#server/flows/read-release-page.ts";
 export type { ReviewPage } from "#server/flows/read-review-page.ts";
 export type { ServiceEnvironmentView, ServicePage } from "#server/flows/read-service-page.ts";
 export type { WorkersPage } from "#server/flows/read-workers-page.ts";

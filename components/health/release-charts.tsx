@@ -1,0 +1,69 @@
+"use client";
+import { FigureView } from "#components/charts/figure-view.tsx";
+import { requestProblem } from "#components/request-problem.ts";
+import { Callout } from "#components/ui/callout.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { Section } from "#components/ui/section.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
+import type { ReleaseCharts as Charts, ReleasePage } from "#server/api/types.ts";
+import { figureOf, releaseMeasures } from "./release-figures.ts";
+import { type ReleaseView, useReleaseCharts } from "./use-release-view.ts";
+
+/** Errors, throughput and latency of a release, and of the one before it. */
+export function ReleaseCharts({ page, view }: { page: ReleasePage; view: ReleaseView }) {
+  const charts = useReleaseCharts(view);
+  if (charts.isError) {
+    return (
+      <Callout tone="attention" title="What was counted could not be read">
+        {requestProblem(charts.error).message}
+      </Callout>
+    );
+  }
+  if (charts.data === undefined) return <Skeleton className="h-64" />;
+  const { data } = charts;
+  if (data.ofNew.length + data.ofOld.length === 0) {
+    return (
+      <EmptyState title="Nothing was counted in this time">
+        Nobody used it then, or it was too long ago to be kept. Choose another time or environment above.
+      </EmptyState>
+    );
+  }
+  const names = {
+    ofNew: `#${page.release.number}`,
+    ofOld: data.previousNumber === null ? null : `#${data.previousNumber}, before it`,
+  };
+  return (
+    <div className="grid grid-cols-1 gap-x-8 gap-y-6 lg:grid-cols-6">
+      {releaseMeasures.map((measure, place) => (
+        <Section
+          key={measure.title}
+          title={measure.title}
+          className={place < 2 ? "gap-2 lg:col-span-3" : "gap-2 lg:col-span-2"}
+        >
+          <FigureView
+            figure={figureOf(measure, data, names, stepsOf(data))}
+            markers={markersOf(data)}
+            onChoose={(from, to) =>
+              view.chooseTime({ from: new Date(from), to: new Date(to + data.stepSeconds * 1_000) })
+            }
+          />
+        </Section>
+      ))}
+    </div>
+  );
+}
+
+function stepsOf({ from, to, stepSeconds }: Charts): number[] {
+  const [begin, end, stepMs] = [Date.parse(from), Date.parse(to), stepSeconds * 1_000];
+  return Array.from(
+    { length: Math.max(0, Math.ceil((end - begin) / stepMs)) },
+    (_, step) => begin + step * stepMs,
+  );
+}
+
+function markersOf({ switches }: Charts) {
+  return switches.map(({ at, releaseNumber, kind }) => ({
+    at: Date.parse(at),
+    label: releaseNumber === null ? kind : `#${releaseNumber}`,
+  }));
+}
