@@ -11,7 +11,7 @@ import {
   timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
-import { signalSources } from "#server/domain/signal-source.ts";
+import { signalSources, telemetryKinds } from "#server/domain/signal-source.ts";
 import { serviceEnvironments } from "./services.ts";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
@@ -122,3 +122,23 @@ export const counters = pgTable("counters", {
   storedBatch: bigint("stored_batch", { mode: "number" }).notNull(),
   heardAt: moment("heard_at").notNull(),
 });
+
+/** Keys that were replaced: of which generation the present one is, and until when the one before opens, too. */
+export const telemetryKeys = pgTable("telemetry_keys", {
+  serviceEnvironmentId: serviceEnvironmentId().primaryKey(),
+  generation: smallint("generation").notNull(),
+  formerUntil: moment("former_until").notNull(),
+});
+
+/** When each service environment was last heard of, by what it tells. */
+export const telemetryHeard = pgTable(
+  "telemetry_heard",
+  {
+    serviceEnvironmentId: serviceEnvironmentId(),
+    kind: text("kind", { enum: telemetryKinds }).notNull(),
+    heardAt: moment("heard_at").notNull(),
+    /** What could not be true, or was too much, of what it told last. */
+    refused: integer("refused").notNull(),
+  },
+  (table) => [primaryKey({ name: "telemetry_heard_key", columns: [table.serviceEnvironmentId, table.kind] })],
+);

@@ -5,6 +5,10 @@
 export const signalSources = ["router", "otlp", "sentry", "prometheus"] as const;
 export type SignalSource = (typeof signalSources)[number];
 
+/** What a service may tell of itself. */
+export const telemetryKinds = ["traces", "metrics", "logs", "sentry"] as const;
+export type TelemetryKind = (typeof telemetryKinds)[number];
+
 /** How what is said was come by. */
 export const sourceWords: Record<SignalSource, string> = {
   router: "counted by the router",

@@ -38,6 +38,8 @@ export interface Settings {
   /** Where web and router listen: this machine only, unless set. */
   host: string;
   portalUrl: string;
+  /** Where services reach it to tell of themselves, without a slash at its end. */
+  telemetryUrl: string;
   /** Addresses and networks of the proxies in front of portal and routers, whose `X-Forwarded-For` is believed. */
   trustedProxies: BlockList;
   /** The longest body of a request that routers pass on. */
@@ -101,6 +103,7 @@ const usualRouterCount = canSharePort ? 2 : 1;
 /** Enough for an image of a disk; a service that wants less says so itself. */
 const usualMostBodyBytes = 10 * 1024 ** 3;
 
+const address = z.url({ protocol: /^https?$/, error: "is an address such as https://deploy.example.org" });
 const routerNumber = z.coerce.number().int().min(1).max(16);
 
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, "begins with postgres://");
@@ -132,9 +135,8 @@ const schema = z.object({
   ANYTIME_ROUTER_NUMBER: routerNumber.default(1),
   ANYTIME_ROUTER_MAX_BODY: size,
   ANYTIME_HOST: z.string().min(1).default("127.0.0.1"),
-  ANYTIME_URL: z
-    .url({ protocol: /^https?$/, error: "is an address such as https://deploy.example.org" })
-    .optional(),
+  ANYTIME_URL: address.optional(),
+  ANYTIME_TELEMETRY_URL: address.optional(),
   ANYTIME_TRUSTED_PROXIES: z
     .string()
     .default("")
@@ -230,6 +232,7 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     processes: read.ANYTIME_MAX_PROCESSES,
     cpus: read.ANYTIME_MAX_CPUS,
   });
+  const portalUrl = read.ANYTIME_URL ?? `http://localhost:${read.ANYTIME_PORT}`;
   return {
     dataFolder: resolve(read.ANYTIME_DATA),
     databaseUrl: read.DATABASE_URL ?? null,
@@ -241,7 +244,8 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
     routerNumber: read.ANYTIME_ROUTER_NUMBER,
     routerMostBodyBytes: read.ANYTIME_ROUTER_MAX_BODY ?? usualMostBodyBytes,
     host: read.ANYTIME_HOST,
-    portalUrl: withoutSlash(read.ANYTIME_URL ?? `http://localhost:${read.ANYTIME_PORT}`),
+    portalUrl: withoutSlash(portalUrl),
+    telemetryUrl: withoutSlash(read.ANYTIME_TELEMETRY_URL ?? portalUrl),
     trustedProxies: read.ANYTIME_TRUSTED_PROXIES,
     sealingKeys: read.ANYTIME_KEY,
     previewSecret: read.ANYTIME_PREVIEW_SECRET ?? null,

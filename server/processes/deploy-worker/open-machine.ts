@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { maskSecrets } from "#server/domain/mask-secrets.ts";
+import { telemetryVariables } from "#server/domain/telemetry-variables.ts";
 import type { Machine } from "#server/flows/run-deployment/machine.ts";
 import { releaseFolder } from "#server/flows/run-deployment/release-folder.ts";
 import { clearOtherGroups } from "#server/kernel/confinement.ts";
@@ -11,6 +12,7 @@ import type { SealingKeys } from "#server/kernel/sealed-value.ts";
 import { sealingKeys } from "#server/kernel/sealing-keys.ts";
 import { secretsOf } from "#server/kernel/secrets-of.ts";
 import { storedSecrets } from "#server/kernel/stored-secrets.ts";
+import { telemetryKey } from "#server/kernel/telemetry-key.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { openDepot } from "#server/services/pipeline/open-depot.ts";
 import { scrubbedEnvironment } from "#server/services/pipeline/scrubbed-environment.ts";
@@ -19,6 +21,7 @@ import { InstanceKeeper } from "#server/services/targets/instance-keeper.ts";
 import type { RoomOptions } from "#server/services/targets/instance-room.ts";
 import type { InstancePlace } from "#server/services/targets/kept-instance.ts";
 import type { InstanceToKeep } from "#server/services/targets/list-kept.ts";
+import { readKeyGeneration } from "#server/services/telemetry/key-generation.ts";
 import type { Isolation } from "./isolate-services.ts";
 import type { NoticeHub } from "./notice-hub.ts";
 import type { WorkerSettings } from "./start-worker.ts";
@@ -43,6 +46,7 @@ export function openMachine(
     placeOf: async (instance) => ({
       ...(await placeOf({ ...isolation, depot }, instance)),
       secrets: await secretsFor(ctx, keys, instance),
+      telemetry: await telemetryFor(ctx, { keys, url: settings.telemetryUrl }, instance),
     }),
     accountOf: isolation.accountOf,
     confine: isolation.confine,
@@ -67,6 +71,20 @@ export function openMachine(
     markVariables: marks,
     maskWith: (secrets) => (secrets.length === 0 ? ownMask : maskSecrets([...own, ...secrets])),
   };
+}
+
+async function telemetryFor(
+  ctx: Context,
+  { keys, url }: { keys: SealingKeys; url: string },
+  { id, serviceEnvironmentId, serviceSlug, environmentSlug, release }: InstanceToKeep,
+): Promise<Record<string, string>> {
+  const { generation } = await readKeyGeneration(ctx, serviceEnvironmentId);
+  return telemetryVariables({
+    ...{ url, serviceEnvironmentId, serviceSlug, environmentSlug },
+    key: telemetryKey(keys, { serviceEnvironmentId, generation }),
+    releaseNumber: release.number,
+    instance: `${serviceSlug}-${id}`,
+  });
 }
 
 /** Opened for one start, and held by nobody after it. */

@@ -45,6 +45,7 @@ afterAll(async () => {
 async function startWeb() {
   const streams: FeedStreams = await openFeedStreams(portal);
   const server = openServer(portal, {
+    telemetry: { answer: () => false },
     streams: { live: () => undefined, feed: streams.answer },
     pages: (_, response) => response.writeHead(404).end(),
     upgrade: null,

@@ -8,6 +8,7 @@ import { answerSocket } from "./answer-socket.ts";
 import { answerTooLarge } from "./bare-answers.ts";
 import { findAnswer, type StreamAnswers } from "./find-answer.ts";
 import type { Answer } from "./guard-answer.ts";
+import type { TelemetryIntake } from "./intake/open-intake.ts";
 import { logRequest } from "./log-request.ts";
 import { prepareExchange } from "./prepare-exchange.ts";
 import { requestPath } from "./request-path.ts";
@@ -24,6 +25,7 @@ const parserAnswers: Record<string, [status: number, message: string]> = {
 };
 
 export interface Answers {
+  telemetry: Pick<TelemetryIntake, "answer">;
   streams: StreamAnswers;
   pages: Answer;
   /** Null where nothing is upgraded: only pages served from source are. */
@@ -48,6 +50,8 @@ export function openServer(portal: Portal, answers: Answers, within = sendWithin
     requireHostHeader: false,
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    // By far the most that is asked here, each by a key of its own: nothing of what follows is for it.
+    if (answers.telemetry.answer(pathOf(request.url), request, response)) return;
     logRequest(request, response, logger);
     const answered = prepareExchange(request, response, policy)
       ? answer(portal, answers, { request, response })
@@ -66,6 +70,11 @@ export function openServer(portal: Portal, answers: Answers, within = sendWithin
   const refuseUpgrade = (_: IncomingMessage, socket: Duplex) =>
     refuse(socket, 400, "The portal upgrades no connection.");
   return server.on("upgrade", answers.upgrade ?? refuseUpgrade);
+}
+
+function pathOf(url = "/"): string {
+  const query = url.indexOf("?");
+  return query === -1 ? url : url.slice(0, query);
 }
 
 async function answer(

@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { repositoryRoot } from "#server/kernel/env.ts";
 import type { Portal } from "#server/kernel/portal.ts";
 import { openFeedStreams } from "./feed-streams.ts";
+import { openIntake } from "./intake/open-intake.ts";
 import { openLiveStreams } from "./live-streams.ts";
 import { openServer } from "./open-server.ts";
 
@@ -20,8 +21,9 @@ export async function startWeb(
   const pages = await openPages(portal, options.isDevelopment);
   const live = await openLiveStreams(portal);
   const feed = await openFeedStreams(portal);
+  const telemetry = openIntake(portal);
   const streams = { live: live.answer, feed: feed.answer };
-  const server = openServer(portal, { streams, pages: pages.answer, upgrade: pages.upgrade });
+  const server = openServer(portal, { telemetry, streams, pages: pages.answer, upgrade: pages.upgrade });
   server.listen({ port: settings.portalPort, host: settings.host, backlog: mostConnecting });
   await once(server, "listening");
   return {
@@ -29,6 +31,7 @@ export async function startWeb(
     async stop() {
       await Promise.all([live.stop(), feed.stop()]);
       await closeServer(server);
+      await telemetry.stop();
       await pages.close();
       await portal.database.close();
     },

@@ -48,7 +48,11 @@ beforeAll(async () => {
     response.writeHead(404).end();
   };
   const within = { headers: 100, request: 200, checkedEvery: 20 };
-  server = openServer(portal, { streams: { live: live.answer, feed: pages }, pages, upgrade: null }, within);
+  server = openServer(
+    portal,
+    { telemetry: { answer: () => false }, streams: { live: live.answer, feed: pages }, pages, upgrade: null },
+    within,
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -20,9 +20,12 @@ export interface KeeperOptions {
   marks: Marks;
   /**
    * The folder that the release was unpacked into, unpacked where it is missing; PATH, HOME and the like, never the
-   * portal's own secrets; and whom the instance runs as. `secrets` are those of its configuration, opened.
+   * portal's own secrets; and whom the instance runs as. `secrets` are those of its configuration, opened; `telemetry` is
+   * by what it may tell of itself, where the service says nothing else.
    */
-  placeOf(instance: InstanceToKeep): Promise<InstancePlace & { secrets: Record<string, string> }>;
+  placeOf(
+    instance: InstanceToKeep,
+  ): Promise<InstancePlace & { secrets: Record<string, string>; telemetry: Record<string, string> }>;
   accountOf: AccountOf;
   confine: Confine;
   /** What an instance gets that asks for nothing, and the most. */
@@ -212,8 +215,9 @@ export class InstanceKeeper {
     save: (instance, change) => this.#persist(() => writeInstance(this.#ctx, instance, change)),
     placeOf: async (instance, settings) => {
       await this.#clearing.get(instance.serviceId);
-      const { secrets, ...place } = await this.#options.placeOf(instance);
-      const environment = { ...place.environment, ...settings.env, ...secrets, ...ownVariables(instance) };
+      const { secrets, telemetry, ...place } = await this.#options.placeOf(instance);
+      const chosen = { ...telemetry, ...settings.env, ...secrets };
+      const environment = { ...place.environment, ...chosen, ...ownVariables(instance) };
       return { ...place, environment };
     },
     confine: (instance, { limits }) =>

@@ -36,6 +36,7 @@ export async function openBareServer(database: DatabaseClient): Promise<BareServ
   }));
   const drawn = (_: unknown, response: { end(text: string): unknown }) => response.end("drawn");
   const server = openServer(portal, {
+    telemetry: { answer: () => false },
     streams: { live: drawn, feed: drawn },
     pages: drawn,
     upgrade: null,
