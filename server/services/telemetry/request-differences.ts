@@ -23,7 +23,7 @@ export class RequestDifferences {
 
   /**
    * Null where nothing is to be counted: what cannot be true, a point that comes twice, and the first of a series whose
-   * requests were told otherwise until then (`isToldOtherwise`).
+   * requests were told otherwise until then (`isToldOtherwise`). A series that comes later began after the last point.
    */
   take(key: string, point: RequestPoint, isToldOtherwise: boolean): Difference | null {
     const { startAt, at, latency, isCumulative } = point;

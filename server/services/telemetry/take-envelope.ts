@@ -11,11 +11,12 @@ export interface EnvelopeTaking {
   now: number;
   /** Whether the moment can be true: not of the future, and not long past. */
   isTrue(at: number): boolean;
-  /** Whether sessions are told of, from now on where `isTold`: then transactions tell of latency alone. */
+  /** Whether sessions are told of, from now on where `isTold`: then spans and transactions tell of latency alone. */
   countsSessions(isTold: boolean): boolean;
 }
 
 const msPerSecond = 1_000;
+const serverOperation = "http.server";
 /** Trace statuses of what failed, as Sentry's SDKs derive them from HTTP's. */
 const failures = new Set([
   "internal_error",
@@ -46,6 +47,7 @@ export function takeEnvelope(
 const takers: Record<string, (body: Part, taking: EnvelopeTaking) => boolean> = {
   event: takeEvent,
   transaction: takeTransaction,
+  span: takeSpans,
   sessions: takeSessions,
   session: takeSession,
 };
@@ -82,38 +84,78 @@ function frameOf(told: unknown): SentryFrame {
 
 function takeTransaction(body: Part, taking: EnvelopeTaking): boolean {
   const { trace, response } = partOf(body.contexts);
-  const { op, status: said, data } = partOf(trace);
-  if (op !== "http.server") return true;
-  const [start, end] = [momentOf(body.start_timestamp), momentOf(body.timestamp)];
+  const { op, status, data } = partOf(trace);
+  if (op !== serverOperation) return true;
+  return takeRequest(taking, {
+    version: textOf(body.release),
+    start: momentOf(body.start_timestamp),
+    end: momentOf(body.timestamp),
+    status: numberOf(partOf(data)["http.response.status_code"] ?? partOf(response).status_code),
+    isFailure: failures.has(textOf(status)),
+    route: routeOf(textOf(body.transaction)),
+  });
+}
+
+/** Newer SDKs send spans as they end, where older ones sent transactions: those of a request are segments. */
+function takeSpans(body: Part, taking: EnvelopeTaking): boolean {
+  const told = listOf(body.items).map((item) => takeSpan(partOf(item), taking));
+  return !told.includes(false);
+}
+
+function takeSpan(span: Part, taking: EnvelopeTaking): boolean {
+  const at = (name: string) => partOf(partOf(span.attributes)[name]).value;
+  if (span.is_segment !== true || at("sentry.op") !== serverOperation) return true;
+  return takeRequest(taking, {
+    version: textOf(at("sentry.release")),
+    start: momentOf(span.start_timestamp),
+    end: momentOf(span.end_timestamp),
+    status: numberOf(at("http.response.status_code")),
+    isFailure: span.status === "error",
+    route: routeOf(textOf(at("http.route")) || textOf(at("url.path"))),
+  });
+}
+
+interface SentryRequest {
+  version: string;
+  /** Seconds of Unix time. */
+  start: number;
+  end: number;
+  status: number;
+  isFailure: boolean;
+  route: string | null;
+}
+
+function takeRequest(taking: EnvelopeTaking, request: SentryRequest): boolean {
+  const { version, start, end, status, isFailure } = request;
+  const { tally, serviceEnvironmentId } = taking;
   const endedAt = Math.floor(end);
   if (!(end >= start) || !taking.isTrue(endedAt)) return false;
-  const told = numberOf(partOf(data)["http.response.status_code"] ?? partOf(response).status_code);
-  const route = routeOf(textOf(body.transaction)) ?? otherRoutes;
+  const route = request.route ?? otherRoutes;
   const latencyMs = (end - start) * msPerSecond;
-  const source = sourceOf(body, taking);
+  const source = tally.of(serviceEnvironmentId, "sentry", version);
   if (taking.countsSessions(false)) {
     addToSlot(source.counts(route, endedAt, 1, half()).latency, slotOf(latencyMs), 1);
-    return true;
+  } else {
+    source.add({ endedAt, latencyMs, status: Number.isInteger(status) ? status : 0, isFailure, route });
   }
-  const isFailure = failures.has(textOf(said));
-  source.add({ endedAt, latencyMs, status: Number.isInteger(told) ? told : 0, isFailure, route });
   return true;
 }
 
-/** Counts of a minute each: `exited` were well, `errored` met an error that they handled, `crashed` one that they did not. */
+/** Of a minute each: `exited` were well, `errored` met an error that was handled, `crashed` one that was not. */
 function takeSessions(body: Part, taking: EnvelopeTaking): boolean {
   let isTrue = true;
   for (const told of listOf(body.aggregates)) {
     const { started, exited, errored, crashed, abnormal } = partOf(told);
     const at = Math.floor(momentOf(started));
-    const [well, handled, failed] = [countOf(exited), countOf(errored), countOf(crashed) + countOf(abnormal)];
-    if (!taking.isTrue(at) || !Number.isSafeInteger(well + handled + failed)) {
+    const well = countOf(exited);
+    const failed = countOf(errored) + countOf(crashed) + countOf(abnormal);
+    if (!taking.isTrue(at) || !Number.isSafeInteger(well + failed)) {
       isTrue = false;
       continue;
     }
     taking.countsSessions(true);
     const counts = sourceOf(partOf(body.attrs), taking).counts(otherRoutes, at, sessionSeconds, half());
-    counts.requests += well + handled + failed;
+    counts.requests += well + failed;
     counts.serverErrors += failed;
   }
   return isTrue;
@@ -129,7 +171,7 @@ function takeSession(body: Part, taking: EnvelopeTaking): boolean {
   taking.countsSessions(true);
   const counts = sourceOf(partOf(body.attrs), taking).counts(otherRoutes, at, 1, half());
   counts.requests += 1;
-  if (status === "crashed" || status === "abnormal") counts.serverErrors += 1;
+  if (status !== "exited" || numberOf(body.errors) > 0) counts.serverErrors += 1;
   return true;
 }
 

@@ -5,6 +5,7 @@
 export class WhatCounts {
   private readonly spansAt = new Heard();
   private readonly metricsAt = new Heard();
+  private readonly firstMetricsAt = new Heard();
   private readonly sessionsAt = new Heard();
 
   /** Notes that spans of this process are told of; whether they count. `now` in seconds. */
@@ -15,12 +16,12 @@ export class WhatCounts {
     return true;
   }
 
-  /** Notes that metrics of this process are told of; whether its spans have counted until now. */
+  /** Notes that metrics of this process are told of; whether these are the first, and its spans counted until now. */
   metrics(serviceEnvironmentId: number, instanceId: string, now: number): boolean {
     const key = `${serviceEnvironmentId} ${instanceId}`;
-    const isFirst = !this.metricsAt.wasHeard(key, now);
+    if (!this.metricsAt.wasHeard(key, now)) this.firstMetricsAt.note(key, now);
     this.metricsAt.note(key, now);
-    return isFirst && this.spansAt.wasHeard(key, now);
+    return this.firstMetricsAt.wasHeard(key, now, firstSeconds) && this.spansAt.wasHeard(key, now);
   }
 
   /** Whether sessions are told of, from now on where `isTold`. */
@@ -33,6 +34,8 @@ export class WhatCounts {
 
 /** Metrics are told once a minute by default, and some less often. */
 const rememberedSeconds = 10 * 60;
+/** One body has the first points of all series. */
+const firstSeconds = 2;
 const mostRemembered = 10_000;
 
 class Heard {
@@ -46,8 +49,8 @@ class Heard {
     if (oldest !== undefined) this.at.delete(oldest);
   }
 
-  wasHeard(key: string, now: number): boolean {
+  wasHeard(key: string, now: number, within = rememberedSeconds): boolean {
     const at = this.at.get(key);
-    return at !== undefined && at > now - rememberedSeconds;
+    return at !== undefined && at > now - within;
   }
 }

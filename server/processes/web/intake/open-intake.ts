@@ -13,7 +13,7 @@ import { WireError } from "#server/services/telemetry/protobuf-wire.ts";
 import { EnvelopeError } from "#server/services/telemetry/sentry-envelope.ts";
 import { KeyDoor } from "./key-door.ts";
 import { answerRefused, answerTaken, formatOf } from "./otlp-answers.ts";
-import { BodyError, mostBodyBytes, readBody } from "./read-body.ts";
+import { BodyError, readBody } from "./read-body.ts";
 
 /** Where telemetry is taken in. Each path is opened by a key of its service environment, and by nothing else. */
 export interface TelemetryIntake {
@@ -80,8 +80,7 @@ class Desk {
       answerRefused(response, format ?? "json", { status, message, headers });
     if (request.method !== "POST") return refuse(405, "Telemetry is sent by POST.", { allow: "POST" });
     if (format === null) return refuse(415, "Send application/x-protobuf or application/json.");
-    await this.guarded({ request, refuse, keyText: keyOf(request) }, async (serviceEnvironmentId) => {
-      const body = await readBody(request);
+    await this.guarded({ request, refuse, keyText: keyOf(request) }, async (serviceEnvironmentId, body) => {
       const taken = this.parts.intake.otlp(serviceEnvironmentId, kind, format, body);
       this.note(serviceEnvironmentId, kind, taken.refused);
       answerTaken(response, { kind, format }, taken);
@@ -107,12 +106,15 @@ class Desk {
       return;
     }
     if (request.method !== "POST") return refuse(405, "Envelopes are sent by POST.", { allow: "POST" });
-    await this.guarded({ request, refuse, keyText: sentryKeyOf(request) }, async (serviceEnvironmentId) => {
-      if (serviceEnvironmentId !== project) return refuse(403, "The key is for another project.");
-      const taken = this.parts.intake.sentry(serviceEnvironmentId, await readBody(request));
-      this.note(serviceEnvironmentId, "sentry", taken.refused);
-      answer(200, {});
-    });
+    await this.guarded(
+      { request, refuse, keyText: sentryKeyOf(request) },
+      async (serviceEnvironmentId, body) => {
+        if (serviceEnvironmentId !== project) return refuse(403, "The key is for another project.");
+        const taken = this.parts.intake.sentry(serviceEnvironmentId, body);
+        this.note(serviceEnvironmentId, "sentry", taken.refused);
+        answer(200, {});
+      },
+    );
   }
 
   async stop(): Promise<void> {
@@ -131,25 +133,29 @@ class Desk {
       refuse(status: number, message: string, headers?: Record<string, string>): void;
       keyText: string;
     },
-    work: (serviceEnvironmentId: number) => Promise<void>,
+    work: (serviceEnvironmentId: number, body: Buffer) => void | Promise<void>,
   ): Promise<void> {
-    const bytes = Number(request.headers["content-length"] ?? mostBodyBytes);
-    const isTooMuch = this.parts.intake.isFull || this.heldBytes + bytes > mostHeldBytes;
-    if (isTooMuch) {
+    if (this.parts.intake.isFull || this.heldBytes > mostHeldBytes) {
       request.resume();
       return refuse(429, "Too much is told at this moment: come again.", comeAgain);
     }
-    this.heldBytes += bytes;
+    let held = 0;
     try {
       const serviceEnvironmentId = await this.parts.door.open(keyText).catch(() => undefined);
       if (serviceEnvironmentId === undefined) {
         refuse(503, "The database does not answer: come again.", comeAgain);
       } else if (serviceEnvironmentId === null) refuse(401, "The key opens nothing.");
-      else await work(serviceEnvironmentId);
+      else {
+        const body = await readBody(request, (bytes) => {
+          held += bytes;
+          this.heldBytes += bytes;
+        });
+        await work(serviceEnvironmentId, body);
+      }
     } catch (error) {
       this.refuseBad(error, refuse);
     } finally {
-      this.heldBytes -= bytes;
+      this.heldBytes -= held;
       // What was not read is taken in and dropped: whoever closes on it has the answer thrown away with it.
       request.resume();
     }

@@ -11,25 +11,29 @@ export class BodyError extends Error {
   }
 }
 
-export const mostBodyBytes = 20 * 1024 * 1024;
+const mostBodyBytes = 20 * 1024 * 1024;
 
-/** The whole body, inflated where it is packed. Rejects with BodyError as soon as it is too long, packed or not. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+/**
+ * The whole body, inflated where it is packed; `onBytes` is told of what is held of it. Rejects with BodyError as soon as it
+ * is too long, packed or not.
+ */
+export async function readBody(request: IncomingMessage, onBytes: (bytes: number) => void): Promise<Buffer> {
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding !== "identity" && encoding !== "gzip") {
     throw new BodyError(415, "Bodies may be packed by gzip, or not at all.");
   }
   if (Number(request.headers["content-length"] ?? 0) > mostBodyBytes) throw tooLong();
-  const packed = await collect(request);
-  return encoding === "gzip" ? inflate(packed) : packed;
+  const packed = await collect(request, onBytes);
+  return encoding === "gzip" ? inflate(packed, onBytes) : packed;
 }
 
-function collect(request: IncomingMessage): Promise<Buffer> {
+function collect(request: IncomingMessage, onBytes: (bytes: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     request.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
+      onBytes(chunk.length);
       if (bytes > mostBodyBytes) {
         request.removeAllListeners("data");
         reject(tooLong());
@@ -46,13 +50,14 @@ function collect(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** Piece by piece: a bomb is stopped where it begins to be one. */
-function inflate(packed: Buffer): Promise<Buffer> {
+function inflate(packed: Buffer, onBytes: (bytes: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const gunzip = createGunzip();
     const chunks: Buffer[] = [];
     let bytes = 0;
     gunzip.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
+      onBytes(chunk.length);
       if (bytes > mostBodyBytes) {
         gunzip.destroy();
         reject(tooLong());
