@@ -28,6 +28,7 @@ export const privateColumns: Record<string, readonly string[]> = {
   note_dismissals: ["sha", "dismissed_by_name"],
   ended_sessions: ["session_id"],
   environments: ["slug", "name"],
+  error_groups: ["fingerprint", "type", "message", "culprit", "sample"],
   health_reviews: ["outcome", "watched_by_name"],
   host_keys: ["host", "keys", "confirmed_by_name"],
   holds: ["reason", "placed_by_name"],

@@ -2,7 +2,7 @@ import type { SignalSource } from "./signal-source.ts";
 
 /** Where in the code something went wrong, the innermost first in a list. */
 export interface StackFrame {
-  /** As the service told it, without the folder that it runs in: a path in its repository where it is the service's own. */
+  /** As the service told it, without the folder that it ran or was built in. */
   file: string;
   function: string | null;
   line: number | null;
@@ -28,4 +28,20 @@ export interface ErrorSighting {
   /** Seconds of Unix time at which the minute begins in which it was seen. */
   beginsAt: number;
   count: number;
+}
+
+/** One of them as an example. */
+export interface ErrorSample extends Pick<ErrorSighting, "message" | "frames" | "route"> {
+  /** Whose lines the frames speak of. */
+  releaseId: number;
+}
+
+/** Stands for all errors of a service environment that there was no room for. */
+export const otherErrors = "other";
+
+/** Where an error is thought to come from: the innermost frame of the service's own, else the innermost of all. */
+export function culpritOf(frames: readonly StackFrame[]): string | null {
+  const frame = frames.find(({ isOwn }) => isOwn) ?? frames[0];
+  if (frame === undefined) return null;
+  return frame.function === null ? frame.file : `${frame.file} · ${frame.function}`;
 }

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { ErrorSighting } from "#server/domain/error-sighting.ts";
 import { addCounts, bucketSeconds, type CountRow } from "#server/domain/request-counts.ts";
 import { otherRoutes } from "#server/domain/route-template.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { databaseProblem } from "#server/kernel/database-problem.ts";
 import type { Logger } from "#server/kernel/logger.ts";
-import { storeBatch } from "./store-batch.ts";
+import { PendingErrors } from "./pending-errors.ts";
+import { type Batch, storeBatch } from "./store-batch.ts";
 
 const retryMs = 250;
 /** While the database is away: beyond this, routes are told apart no more, and seconds neither. */
@@ -28,6 +30,7 @@ export interface BatchStoreParts {
 export class BatchStore {
   private readonly parts: BatchStoreParts;
   private pending = new Map<string, CountRow>();
+  private readonly pendingErrors = new PendingErrors();
   private batch = 0;
   private storing: Promise<void> | null = null;
   private isClosing = false;
@@ -37,8 +40,9 @@ export class BatchStore {
     this.parts = parts;
   }
 
-  add(rows: CountRow[]): void {
+  add(rows: CountRow[], errors: readonly ErrorSighting[] = []): void {
     for (const row of rows) this.merge(this.pending, row);
+    this.pendingErrors.add(errors);
     if (this.pending.size > mostRows) this.coarsen();
     this.store();
   }
@@ -48,36 +52,40 @@ export class BatchStore {
     this.isClosing = true;
     const stored = async () => {
       // What is under way may have been all there was.
-      for (await this.storing; this.pending.size > 0; await this.storing) this.store();
+      for (await this.storing; this.hasPending(); await this.storing) this.store();
     };
     await Promise.race([stored(), delay(lastTriesWithinMs)]);
   }
 
   private store(): void {
-    if (this.storing !== null || this.pending.size === 0) return;
+    if (this.storing !== null || !this.hasPending()) return;
     this.storing = this.storeAll().finally(() => {
       this.storing = null;
     });
   }
 
   private async storeAll(): Promise<void> {
-    while (this.pending.size > 0) {
+    while (this.hasPending()) {
       this.batch += 1;
       await this.sendUntilStored(this.takeBatch());
     }
   }
 
-  private takeBatch(): CountRow[] {
-    const taken = [...this.pending].slice(0, mostRowsOfBatch);
-    for (const [key] of taken) this.pending.delete(key);
-    return taken.map(([, row]) => row);
+  private hasPending(): boolean {
+    return this.pending.size > 0 || !this.pendingErrors.isEmpty;
   }
 
-  private async sendUntilStored(counts: CountRow[]): Promise<void> {
+  private takeBatch(): Pick<Batch, "counts" | "errors"> {
+    const taken = [...this.pending].slice(0, mostRowsOfBatch);
+    for (const [key] of taken) this.pending.delete(key);
+    return { counts: taken.map(([, row]) => row), errors: this.pendingErrors.take() };
+  }
+
+  private async sendUntilStored(told: Pick<Batch, "counts" | "errors">): Promise<void> {
     const { ctx, counterId, logger, onStored } = this.parts;
     for (;;) {
       try {
-        const databaseMs = await storeBatch(ctx, { counterId, batch: this.batch, counts });
+        const databaseMs = await storeBatch(ctx, { counterId, batch: this.batch, ...told });
         this.isFailing = false;
         return onStored?.(databaseMs);
       } catch (error) {

@@ -2,6 +2,7 @@ import { lt, sql } from "drizzle-orm";
 import { counters } from "#db/schema/telemetry.ts";
 import type { KeptDays } from "#server/domain/count-steps.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { forgetErrorGroups } from "./forget-error-groups.ts";
 
 /** Longer than any counter repeats a batch. */
 const forgetCountersAfterDays = 3;
@@ -14,6 +15,7 @@ export async function keepCounts(
   for (const ahead of [0, 1]) {
     await ctx.db.execute(sql`select open_counts(clock_timestamp() + ${ahead} * interval '1 day')`);
   }
+  await forgetErrorGroups(ctx, days.minutes);
   let droppedPartitions = 0;
   while (await dropOldest(ctx, days)) droppedPartitions += 1;
   await ctx.db

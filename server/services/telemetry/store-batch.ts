@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import type { ErrorSighting } from "#server/domain/error-sighting.ts";
 import { packSlots } from "#server/domain/latency-slots.ts";
 import type { CountRow } from "#server/domain/request-counts.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
+import { storeErrors } from "./store-errors.ts";
 
 /**
  * This room owns what services and routers tell of requests and errors: counts by release and route, from whichever source,
@@ -15,6 +17,7 @@ export interface Batch {
   /** 1, 2, …: one that was stored is not stored again, however often it is sent. */
   batch: number;
   counts: CountRow[];
+  errors?: readonly ErrorSighting[];
 }
 
 /** A minute is summed when every counter has told of it; what comes later has it summed again, at once. */
@@ -39,7 +42,7 @@ export async function storeBatch(ctx: Context, batch: Batch): Promise<number> {
   }
 }
 
-async function store(ctx: Context, { counterId, batch, counts }: Batch): Promise<number> {
+async function store(ctx: Context, { counterId, batch, counts, errors = [] }: Batch): Promise<number> {
   const rows = counts.map((row) => ({ ...row, latency: packSlots(row.latency) }));
   const [answer] = await ctx.db.execute(sql`
     with fresh as (
@@ -84,7 +87,9 @@ async function store(ctx: Context, { counterId, batch, counts }: Batch): Promise
         latency = known.latency + excluded.latency
     )
     select exists (select from fresh) as "isFresh", extract(epoch from clock_timestamp())::float8 * 1000 as "databaseMs"`);
-  return answerSchema.parse(answer).databaseMs;
+  const { isFresh, databaseMs } = answerSchema.parse(answer);
+  if (isFresh && errors.length > 0) await storeErrors(ctx, errors);
+  return databaseMs;
 }
 
 /** As PostgreSQL says it: a check was violated, and the message tells which. */

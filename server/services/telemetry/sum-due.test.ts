@@ -200,7 +200,8 @@ test("days whose time is over are dropped, each kind after its own, and none tha
   const partitions = async () => {
     const rows = await sql<{ name: string }[]>`
       select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid
-      where inhparent in ('request_counts'::regclass, 'request_minutes'::regclass, 'request_hours'::regclass)`;
+      where inhparent in ('request_counts'::regclass, 'request_minutes'::regclass, 'request_hours'::regclass,
+        'error_counts'::regclass)`;
     return new Set(rows.map(({ name }) => name));
   };
   const nameOf = (table: string, daysAgo: number) => {
@@ -216,13 +217,14 @@ test("days whose time is over are dropped, each kind after its own, and none tha
     insert into sums_due select service_environment_id, 'router', 60, date_trunc('minute', begins_at), now() + interval '1 hour'
     from request_counts where begins_at < now() - interval '4 days'`;
   const days = { counts: 3, minutes: 35, hours: 400 };
-  expect(await keepCounts(database.ctx, days)).toEqual({ droppedPartitions: 6 });
+  expect(await keepCounts(database.ctx, days)).toEqual({ droppedPartitions: 8 });
   const kept = await partitions();
   for (const [table, daysAgo] of [
     ...[0, -1].flatMap((day) => [["request_counts", day] as const, ["request_minutes", day] as const]),
     ["request_hours", 0] as const,
     ["request_counts", 5] as const,
     ["request_minutes", 5] as const,
+    ["error_counts", 5] as const,
     ["request_hours", 40] as const,
   ]) {
     expect(kept).toContain(nameOf(table, daysAgo));
@@ -231,6 +233,7 @@ test("days whose time is over are dropped, each kind after its own, and none tha
     ["request_counts", 4],
     ["request_counts", 40],
     ["request_minutes", 40],
+    ["error_counts", 40],
     ["request_counts", 500],
     ["request_hours", 500],
   ] as const) {
