@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import type { Context } from "#server/kernel/context.ts";
 import { errorGroups } from "#db/schema/errors.ts";
+import type { Context } from "#server/kernel/context.ts";
 import { mostErrorGroups } from "./store-errors.ts";
 
 /** Where there is no room left, what was seen longest ago makes some, but nothing of the last day. */

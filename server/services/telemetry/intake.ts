@@ -1,6 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { describeError } from "#server/domain/describe-error.ts";
+import type { ErrorSighting } from "#server/domain/error-sighting.ts";
 import { addSlots } from "#server/domain/latency-slots.ts";
 import { bucketSeconds, type CountRow } from "#server/domain/request-counts.ts";
+import { framesOfSentry, parseStackTrace } from "#server/domain/stack-frames.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { databaseProblem } from "#server/kernel/database-problem.ts";
 import type { Logger } from "#server/kernel/logger.ts";
@@ -175,7 +178,7 @@ export class Intake {
     for (let isFirst = true; ; isFirst = false) {
       try {
         const resolved = await resolveReleases(ctx, versionsIn([...rows, ...errors]));
-        store.add(countRows(rows, resolved));
+        store.add(countRows(rows, resolved), sightings(errors, resolved));
         return;
       } catch (error) {
         if (isFirst) logger.warn(`Storing telemetry fails and is repeated: ${databaseProblem(error)}`);
@@ -204,6 +207,23 @@ function countRows(rows: readonly TalliedRow[], resolved: readonly ResolvedVersi
     return { ...row, releaseId: known.releaseId, byShare: false, seconds, beginsAt };
   });
 }
+
+function sightings(errors: readonly ToldError[], resolved: readonly ResolvedVersion[]): ErrorSighting[] {
+  const byKey = new Map(resolved.map((one) => [keyOf(one), one]));
+  return errors.flatMap((error) => {
+    const { serviceEnvironmentId, source, route, at, count, type, message, stack } = error;
+    const known = byKey.get(keyOf(error));
+    if (known === undefined) return [];
+    const frames = typeof stack === "string" ? parseStackTrace(stack) : framesOfSentry(stack);
+    const beginsAt = at - (at % secondsPerMinute);
+    const { releaseId } = known;
+    return {
+      ...{ serviceEnvironmentId, releaseId, source, route, beginsAt, count },
+      ...describeError({ type, message, frames }),
+    };
+  });
+}
+const secondsPerMinute = 60;
 
 /** Whole tens of seconds, as what is counted one by one where nobody watches. */
 function bucketOf({ beginsAt, endsAt }: { beginsAt: number; endsAt: number }) {

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { errorCounts, errorGroups } from "#db/schema/errors.ts";
 import { z } from "zod";
+import { errorCounts, errorGroups } from "#db/schema/errors.ts";
 import { type ErrorSample, otherErrors } from "#server/domain/error-sighting.ts";
 import { type SignalSource, signalSources } from "#server/domain/signal-source.ts";
 import type { Context } from "#server/kernel/context.ts";

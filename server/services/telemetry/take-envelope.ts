@@ -1,8 +1,9 @@
 import { addToSlot, slotOf } from "#server/domain/latency-slots.ts";
 import { otherRoutes, routeTemplate } from "#server/domain/route-template.ts";
+import type { SentryFrame } from "#server/domain/stack-frames.ts";
 import { listOf, numberOf, type Part, partOf, textOf } from "./otlp-attributes.ts";
 import { type Envelope, json } from "./sentry-envelope.ts";
-import type { SentryFrame, Tally, ToldError } from "./tally.ts";
+import type { Tally, ToldError } from "./tally.ts";
 
 export interface EnvelopeTaking {
   serviceEnvironmentId: number;
@@ -73,12 +74,14 @@ function takeEvent(body: Part, taking: EnvelopeTaking): boolean {
 }
 
 function frameOf(told: unknown): SentryFrame {
-  const { filename, function: name, lineno, in_app: inApp } = partOf(told);
+  const { filename, abs_path: absolute, module, function: name, lineno, in_app: inApp } = partOf(told);
   return {
-    filename: typeof filename === "string" ? filename : undefined,
-    function: typeof name === "string" ? name : undefined,
-    lineno: typeof lineno === "number" ? lineno : undefined,
-    in_app: typeof inApp === "boolean" ? inApp : undefined,
+    filename: textOf(filename),
+    abs_path: textOf(absolute),
+    module: textOf(module),
+    function: textOf(name),
+    lineno: typeof lineno === "number" ? lineno : null,
+    in_app: typeof inApp === "boolean" ? inApp : null,
   };
 }
 

@@ -2,6 +2,7 @@ import { addToSlot, slotOf } from "#server/domain/latency-slots.ts";
 import { noRequests, type RequestCounts } from "#server/domain/request-counts.ts";
 import { mostRoutes, otherRoutes } from "#server/domain/route-template.ts";
 import type { SignalSource } from "#server/domain/signal-source.ts";
+import type { SentryFrame } from "#server/domain/stack-frames.ts";
 
 /** What one release told of, before it is known which one that is. */
 export interface TalliedRow extends RequestCounts {
@@ -29,13 +30,6 @@ export interface ToldError {
   /** Seconds of Unix time. */
   at: number;
   count: number;
-}
-
-export interface SentryFrame {
-  filename?: string | undefined;
-  function?: string | undefined;
-  lineno?: number | undefined;
-  in_app?: boolean | undefined;
 }
 
 /** One request, as spans and transactions tell of it. */
@@ -80,16 +74,14 @@ export class Tally {
     return made;
   }
 
+  /** Where there are too many kinds, those of a service are put together. */
   addError(error: ToldError): void {
-    const { serviceEnvironmentId, source, version, type } = error;
-    const key = [serviceEnvironmentId, source, version, type, error.route, firstLines(error)].join("\n");
+    const isFull = this.errors.size >= mostErrorKinds && !this.errors.has(errorKey(error));
+    const kept = isFull ? { ...error, type: "Error", message: "", stack: "", route: null } : error;
+    const key = errorKey(kept);
     const known = this.errors.get(key);
-    if (known !== undefined) {
-      known.count += error.count;
-      return;
-    }
-    if (this.errors.size >= mostErrorKinds) return;
-    this.errors.set(key, error);
+    if (known === undefined) this.errors.set(key, { ...kept });
+    else known.count += kept.count;
   }
 
   /** What was told since the last call. */
@@ -194,10 +186,19 @@ class RouteTally {
   }
 }
 
-function firstLines({ stack, message }: ToldError): string {
-  if (typeof stack === "string") return (stack === "" ? message : stack).slice(0, longestKeyPart);
-  return stack
+function errorKey(error: ToldError): string {
+  const { serviceEnvironmentId, source, version, type, route } = error;
+  return [serviceEnvironmentId, source, version, type, route, whereOf(error)].join("\n");
+}
+
+/** The lines behind the first, which has the message: errors of one place differ in that. */
+function whereOf({ stack, message }: ToldError): string {
+  if (typeof stack === "string") {
+    const behindFirst = stack.indexOf("\n") + 1;
+    return (behindFirst === 0 ? message : stack.slice(behindFirst)).slice(0, longestKeyPart);
+  }
+  const innermost = stack
     .slice(-3)
-    .map(({ filename, function: name, lineno }) => `${filename} ${name} ${lineno}`)
-    .join("\n");
+    .map(({ filename, function: name, lineno }) => `${filename} ${name} ${lineno}`);
+  return innermost.length === 0 ? message.slice(0, longestKeyPart) : innermost.join("\n");
 }
