@@ -45,7 +45,9 @@ function collect(request: IncomingMessage, onBytes: (bytes: number) => void): Pr
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes)),
     );
     request.once("error", () => reject(cutOff()));
-    request.once("close", () => reject(cutOff()));
+    request.once("close", () => {
+      if (!request.complete) reject(cutOff());
+    });
   });
 }
 

@@ -10,6 +10,7 @@ import { openLogger } from "#server/kernel/logger.ts";
 import { openPortal } from "#server/kernel/portal.ts";
 import { newSession } from "#server/services/identity/session.ts";
 import { sealSession } from "#server/services/identity/session-token.ts";
+import { openIntake } from "../intake/open-intake.ts";
 import { openServer } from "../open-server.ts";
 
 export interface BareServer {
@@ -24,7 +25,10 @@ export interface BareServer {
 const sessionSecret = "a secret of at least thirty-two characters";
 
 /** The portal's server on this database, with a word in the place of every page. One for each file of tests. */
-export async function openBareServer(database: DatabaseClient): Promise<BareServer> {
+export async function openBareServer(
+  database: DatabaseClient,
+  { takesTelemetry = false } = {},
+): Promise<BareServer> {
   const folder = await mkdtemp(join(tmpdir(), "anytime-web-"));
   const folders = dataFolderAt(folder);
   const portal = openPortal(() => ({
@@ -35,8 +39,9 @@ export async function openBareServer(database: DatabaseClient): Promise<BareServ
     database,
   }));
   const drawn = (_: unknown, response: { end(text: string): unknown }) => response.end("drawn");
+  const telemetry = takesTelemetry ? openIntake(portal) : null;
   const server = openServer(portal, {
-    telemetry: { answer: () => false },
+    telemetry: telemetry ?? { answer: () => false },
     streams: { live: drawn, feed: drawn },
     pages: drawn,
     upgrade: null,
@@ -50,6 +55,7 @@ export async function openBareServer(database: DatabaseClient): Promise<BareServ
     async close() {
       server.closeAllConnections();
       server.close();
+      await telemetry?.stop();
       await database.close();
       await rm(folder, { recursive: true });
     },
