@@ -62,6 +62,7 @@ const pages: PageToLookAt[] = [
   { name: "service", path: "/services/kiosk", shows: "Kiosk" },
   { name: "service-deployments", path: "/services/kiosk?tab=deployments", shows: "Kiosk" },
   { name: "service-releases", path: "/services/kiosk?tab=releases", shows: "Kiosk" },
+  { name: "release", path: "/services/kiosk/releases/1", shows: "Release #1 of Kiosk" },
   { name: "service-configuration", path: "/services/kiosk?tab=configuration", shows: "Kiosk" },
   { name: "instance", path: instance, shows: /^Output of Kiosk/ },
   { name: "service-settings", path: "/services/stand?tab=settings", shows: "Stand" },

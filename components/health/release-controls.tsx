@@ -1,8 +1,8 @@
 "use client";
 import { ChevronLeft, ChevronRight, RotateCcw, ZoomIn, ZoomOut } from "lucide-react";
+import { momentText } from "#components/charts/figure.ts";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { Time } from "#components/ui/time.tsx";
 import type { ReleaseCharts, ReleasePage } from "#server/api/types.ts";
 import { moved, rangeWords, releaseRanges, zoomed } from "#server/domain/release-range.ts";
 import { sourceWords } from "#server/domain/signal-source.ts";
@@ -15,26 +15,28 @@ export function ReleaseControls({ page, view }: { page: ReleasePage; view: Relea
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
-        <Select
-          aria-label="Environment"
-          className="w-40"
-          options={page.environments.map(({ slug, name }) => ({ value: slug, label: name }))}
-          value={view.input.environmentSlug}
-          onValueChange={view.chooseEnvironment}
-        />
-        <Select
-          aria-label="Time"
-          className="w-44"
-          placeholder="Chosen by hand"
-          options={releaseRanges.map((value) => ({ value, label: rangeWords[value] }))}
-          value={typeof range === "string" ? range : null}
-          onValueChange={view.chooseRange}
-        />
+        <div className="w-40 max-sm:grow">
+          <Select
+            aria-label="Environment"
+            options={page.environments.map(({ slug, name }) => ({ value: slug, label: name }))}
+            value={view.input.environmentSlug}
+            onValueChange={view.chooseEnvironment}
+          />
+        </div>
+        <div className="w-40 max-sm:grow">
+          <Select
+            aria-label="Time"
+            placeholder="Chosen by hand"
+            options={releaseRanges.map((value) => ({ value, label: rangeWords[value] }))}
+            value={typeof range === "string" ? range : null}
+            onValueChange={view.chooseRange}
+          />
+        </div>
         {charts !== undefined && <Zoom charts={charts} view={view} />}
       </div>
       {charts !== undefined && (
         <p className="text-muted text-sm">
-          <Time at={charts.from} layout="absolute" /> to <Time at={charts.to} layout="absolute" /> ·{" "}
+          {momentText(Date.parse(charts.from))} to {momentText(Date.parse(charts.to))} ·{" "}
           {stepText(charts.stepSeconds)} a point · {sourceWords[charts.source]}
           {charts.switchedAt === null && ` · it never had all the traffic of ${placeName(page, view)}`}
         </p>

@@ -1,6 +1,7 @@
 import pino from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
+import { usualKeptDays } from "#server/domain/count-steps.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import { openLogger } from "#server/kernel/logger.ts";
 import { issueSetupLink } from "#server/services/identity/issue-setup-link.ts";
@@ -31,7 +32,7 @@ const as = (role: Role | null) => {
       routerPort: 4780,
       isDatabaseEmbedded: true,
       keepLogsDays: 90,
-      keepCountsDays: { counts: 3, minutes: 35, hours: 400 },
+      keepCountsDays: usualKeptDays,
       sealingKeys: () => [],
     },
     portalUrl: "http://localhost:4700",

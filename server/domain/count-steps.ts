@@ -5,6 +5,8 @@ export interface KeptDays {
   hours: number;
 }
 
+export const usualKeptDays: KeptDays = { counts: 3, minutes: 35, hours: 400 };
+
 const dayMs = 24 * 3_600_000;
 const minuteSeconds = 60;
 const hourSeconds = 3_600;

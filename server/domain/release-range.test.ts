@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stepFor } from "./count-steps.ts";
+import { stepFor, usualKeptDays } from "./count-steps.ts";
 import { moved, rangeOf, releaseRanges, zoomed } from "./release-range.ts";
 
 const now = new Date("2026-11-27T12:00:00Z");
@@ -8,7 +8,6 @@ const hours = ({ from, to }: { from: Date; to: Date }) => [
   (now.getTime() - from.getTime()) / 3_600_000,
   (now.getTime() - to.getTime()) / 3_600_000,
 ];
-const kept = { counts: 3, minutes: 35, hours: 400 };
 
 test("a range stands around the switch, and none ends in the future", () => {
   const live = { from: hoursAgo(10), to: null };
@@ -31,12 +30,12 @@ test("zooming keeps the middle, moving the length, as far as there is a past", (
 
 test("no range has many more than 300 points, and none is finer than what is kept", () => {
   for (let minutes = 1; minutes < 400 * 24 * 60; minutes = Math.ceil(minutes * 1.1)) {
-    const step = stepFor({ from: hoursAgo(minutes / 60), to: now }, now, kept);
+    const step = stepFor({ from: hoursAgo(minutes / 60), to: now }, now, usualKeptDays);
     expect((minutes * 60) / step).toBeLessThanOrEqual(300);
     if (minutes > 3 * 24 * 60) expect(step).toBeGreaterThanOrEqual(60);
     if (minutes > 35 * 24 * 60) expect(step).toBeGreaterThanOrEqual(3_600);
   }
   const old = { from: hoursAgo(40 * 24), to: hoursAgo(40 * 24 - 1) };
-  expect(stepFor(old, now, kept)).toBe(3_600);
-  expect(stepFor({ from: hoursAgo(2.9 * 24), to: hoursAgo(2.9 * 24 - 0.1) }, now, kept)).toBe(60);
+  expect(stepFor(old, now, usualKeptDays)).toBe(3_600);
+  expect(stepFor({ from: hoursAgo(2.9 * 24), to: hoursAgo(2.9 * 24 - 0.1) }, now, usualKeptDays)).toBe(60);
 });

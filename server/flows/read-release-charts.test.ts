@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import { insertRelease, insertServiceEnvironment, type TrafficRows } from "#db/testing/traffic-rows.ts";
+import { usualKeptDays } from "#server/domain/count-steps.ts";
 import { packSlots, slotOf, upperBoundMs } from "#server/domain/latency-slots.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { storeBatch } from "#server/services/telemetry/store-batch.ts";
 import { sumDue } from "#server/services/telemetry/sum-due.ts";
-import type { Installation } from "./installation.ts";
 import { type ReleaseView, readReleaseCharts, readReleaseRoutes } from "./read-release-charts.ts";
 import { readReleasePage } from "./read-release-page.ts";
 
@@ -17,8 +17,7 @@ let newReleaseId: number;
 /** In the middle of a minute, some hours ago. */
 let now: Date;
 let services = 0;
-// What charts take of an installation is for how long counts are kept.
-const installation = { keepCountsDays: { counts: 3, minutes: 35, hours: 400 } } as Installation;
+const installation = { keepCountsDays: usualKeptDays };
 
 beforeAll(async () => {
   database = await openTestDatabase();

@@ -54,7 +54,7 @@ const mostRoutesShown = 20;
 export async function readReleaseCharts(
   ctx: Context,
   view: ReleaseView,
-  installation: Installation,
+  installation: Pick<Installation, "keepCountsDays">,
 ): Promise<ReleaseCharts> {
   const { place, stint, range, releaseId } = await findPlace(ctx, view);
   const stepSeconds = stepFor(range, ctx.now(), installation.keepCountsDays);

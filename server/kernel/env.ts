@@ -4,7 +4,7 @@ import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { parseBytes } from "#server/domain/bytes.ts";
-import type { KeptDays } from "#server/domain/count-steps.ts";
+import { type KeptDays, usualKeptDays } from "#server/domain/count-steps.ts";
 import type { Limits } from "#server/domain/limits.ts";
 import { workerLabelListSchema } from "#server/domain/worker-label.ts";
 import { messageOf, UserError } from "./errors.ts";
@@ -202,9 +202,9 @@ const schema = z.object({
   ANYTIME_MAX_PROCESSES: z.coerce.number().int().min(20).max(1_000_000).default(2_000),
   ANYTIME_MAX_CPUS: z.coerce.number().min(0.1).max(1_024).default(availableParallelism()),
   ANYTIME_FREE_DISK: size,
-  ANYTIME_KEEP_COUNTS_DAYS: keptDays.default(3),
-  ANYTIME_KEEP_MINUTES_DAYS: keptDays.default(35),
-  ANYTIME_KEEP_HOURS_DAYS: keptDays.default(400),
+  ANYTIME_KEEP_COUNTS_DAYS: keptDays.default(usualKeptDays.counts),
+  ANYTIME_KEEP_MINUTES_DAYS: keptDays.default(usualKeptDays.minutes),
+  ANYTIME_KEEP_HOURS_DAYS: keptDays.default(usualKeptDays.hours),
   ANYTIME_KEEP_LOGS_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
   ANYTIME_MASK_FILE: z.string().optional(),
   ANYTIME_KEEP_RELEASES: z.coerce.number().int().min(1).max(10_000).default(20),

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ConfigurationChange } from "#server/domain/configuration.ts";
+import { usualKeptDays } from "#server/domain/count-steps.ts";
 import type { DeploymentKind } from "#server/domain/deployment.ts";
 import { markRelease } from "#server/flows/mark-release.ts";
 import { readQueuePlace } from "#server/flows/read-queue-place.ts";
@@ -34,7 +35,7 @@ async function ask(service: LabService, kind: DeploymentKind, change?: Configura
     routerPort: 4780,
     isDatabaseEmbedded: true,
     keepLogsDays: 90,
-    keepCountsDays: { counts: 3, minutes: 35, hours: 400 },
+    keepCountsDays: usualKeptDays,
     sealingKeys: () => [],
   };
   const wish = { serviceSlug: service.slug, environmentSlug: "staging", kind, change };

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { usualKeptDays } from "#server/domain/count-steps.ts";
 import { planDeployment } from "#server/flows/plan-deployment.ts";
 import { readDeploymentPage } from "#server/flows/read-deployment-page.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
@@ -28,7 +29,7 @@ const installation = {
   repositoriesFolder: join(lab.dataFolder, "repositories"),
   allowedLocalFolders: [lab.dataFolder],
   ...{ routerPort: 4780, isDatabaseEmbedded: true, keepLogsDays: 90 },
-  keepCountsDays: { counts: 3, minutes: 35, hours: 400 },
+  keepCountsDays: usualKeptDays,
   sealingKeys: () => [parseSealingKey(key)].filter((parsed) => parsed !== null),
 };
 

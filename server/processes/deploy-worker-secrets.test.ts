@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ConfigurationChange } from "#server/domain/configuration.ts";
+import { usualKeptDays } from "#server/domain/count-steps.ts";
 import type { DeploymentKind } from "#server/domain/deployment.ts";
 import { planDeployment } from "#server/flows/plan-deployment.ts";
 import { requestDeployment } from "#server/flows/request-deployment.ts";
@@ -49,7 +50,7 @@ const installation = () => ({
   repositoriesFolder: join(lab.dataFolder, "repositories"),
   allowedLocalFolders: [lab.dataFolder],
   ...{ routerPort: 4780, isDatabaseEmbedded: true, keepLogsDays: 90, sealingKeys: keys },
-  keepCountsDays: { counts: 3, minutes: 35, hours: 400 },
+  keepCountsDays: usualKeptDays,
 });
 const place = (service: LabService) => ({ serviceSlug: service.slug, environmentSlug: "staging" });
 

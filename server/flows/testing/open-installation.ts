@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { usualKeptDays } from "#server/domain/count-steps.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { parseSealingKey } from "#server/kernel/sealed-value.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
@@ -35,7 +36,7 @@ export async function openInstallation(ctx: Context): Promise<TestInstallation> 
       routerPort: 4780,
       isDatabaseEmbedded: true,
       keepLogsDays: 90,
-      keepCountsDays: { counts: 3, minutes: 35, hours: 400 },
+      keepCountsDays: usualKeptDays,
       sealingKeys: testKeys,
     },
     close: () => rm(folder, { recursive: true, force: true }),
