@@ -19,7 +19,7 @@ export function FigureView(props: TimeLinesProps) {
       <p className="flex flex-wrap gap-x-4 text-sm">
         {figure.lines.map(({ key, name, look }) => (
           <span key={key} className={look === "front" ? "font-medium text-accent" : "text-muted"}>
-            {name}
+            {marks[look]} {name}
           </span>
         ))}
       </p>
@@ -27,6 +27,8 @@ export function FigureView(props: TimeLinesProps) {
     </>
   );
 }
+
+const marks = { front: "━", back: "─", ghost: "┄" };
 
 function FigureTable({ figure: { title, lines, points, format } }: { figure: Figure }) {
   const known = points.filter(({ values }) => Object.values(values).some((value) => value !== null));

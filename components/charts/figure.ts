@@ -10,7 +10,7 @@ export interface Figure {
 export interface FigureLine {
   key: string;
   name: string;
-  look: "front" | "back";
+  look: "front" | "back" | "ghost";
 }
 
 export interface FigurePoint {

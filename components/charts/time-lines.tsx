@@ -113,6 +113,7 @@ export function TimeLines({ figure, markers, onChoose }: TimeLinesProps) {
 const looks = {
   front: { stroke: "var(--accent)", strokeWidth: 2 },
   back: { stroke: "var(--faint)", strokeWidth: 1.5 },
+  ghost: { stroke: "var(--faint)", strokeWidth: 1.5, strokeDasharray: "2 4" },
 } as const;
 
 function atOf({ activeLabel }: MouseHandlerDataParam): number | null {

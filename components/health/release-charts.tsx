@@ -6,7 +6,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { ReleaseCharts as Charts, ReleasePage } from "#server/api/types.ts";
-import { figureOf, releaseMeasures } from "./release-figures.ts";
+import { figureOf, type NamedSeries, releaseMeasures } from "./release-figures.ts";
 import { type ReleaseView, useReleaseCharts } from "./use-release-view.ts";
 
 /** Errors, throughput and latency of a release, and of the one before it. */
@@ -28,10 +28,7 @@ export function ReleaseCharts({ page, view }: { page: ReleasePage; view: Release
       </EmptyState>
     );
   }
-  const names = {
-    ofNew: `#${page.release.number}`,
-    ofOld: data.previousNumber === null ? null : `#${data.previousNumber}, before it`,
-  };
+  const lines = linesOf(page.release.number, data);
   return (
     <div className="grid grid-cols-1 gap-x-8 gap-y-6 lg:grid-cols-6">
       {releaseMeasures.map((measure, place) => (
@@ -41,7 +38,7 @@ export function ReleaseCharts({ page, view }: { page: ReleasePage; view: Release
           className={place < 2 ? "gap-2 lg:col-span-3" : "gap-2 lg:col-span-2"}
         >
           <FigureView
-            figure={figureOf(measure, data, names, stepsOf(data))}
+            figure={figureOf(measure, lines, stepsOf(data))}
             markers={markersOf(data)}
             onChoose={(from, to) =>
               view.chooseTime({ from: new Date(from), to: new Date(to + data.stepSeconds * 1_000) })
@@ -51,6 +48,17 @@ export function ReleaseCharts({ page, view }: { page: ReleasePage; view: Release
       ))}
     </div>
   );
+}
+
+function linesOf(number: number, { previousNumber, ofNew, ofOld, ofOldAligned }: Charts): NamedSeries[] {
+  const line: NamedSeries = { key: "ofNew", name: `#${number}`, look: "front", series: ofNew };
+  if (previousNumber === null) return [line];
+  const old = `#${previousNumber}`;
+  return [
+    line,
+    { key: "ofOld", name: `${old}, before it`, look: "back", series: ofOld },
+    { key: "ofOldAligned", name: `${old} after its own switch`, look: "ghost", series: ofOldAligned },
+  ];
 }
 
 function stepsOf({ from, to, stepSeconds }: Charts): number[] {

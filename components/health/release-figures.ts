@@ -1,4 +1,10 @@
-import { type Figure, type FigurePoint, latencyText, percentText } from "#components/charts/figure.ts";
+import {
+  type Figure,
+  type FigureLine,
+  type FigurePoint,
+  latencyText,
+  percentText,
+} from "#components/charts/figure.ts";
 import type { SeriesPoint } from "#server/domain/release-series.ts";
 
 type Measure = Pick<Figure, "title" | "format"> & { valueOf: (point: SeriesPoint) => number | null };
@@ -23,25 +29,25 @@ export const releaseMeasures = [
   { title: "p99 latency", format: latencyText, valueOf: ({ p99Ms }) => p99Ms },
 ] satisfies Measure[];
 
-export interface TwoSeries {
-  ofNew: readonly SeriesPoint[];
-  ofOld: readonly SeriesPoint[];
+export interface NamedSeries extends FigureLine {
+  series: readonly SeriesPoint[];
 }
 
-/** A release, and the one before; `steps` are the times at which there may be points, so that gaps are seen as such. */
+/** A measure of releases; `steps` are the times at which there may be points, so that gaps are seen as such. */
 export function figureOf(
   measure: Measure,
-  { ofNew, ofOld }: TwoSeries,
-  names: { ofNew: string; ofOld: string | null },
+  lines: readonly NamedSeries[],
   steps: readonly number[] = [],
 ): Figure {
-  const points = new Map<number, FigurePoint>(
-    steps.map((at) => [at, { at, values: { ofNew: null, ofOld: null } }]),
-  );
-  for (const [key, series] of [["ofOld", ofOld] as const, ["ofNew", ofNew] as const]) {
+  const empty = (at: number): FigurePoint => ({
+    at,
+    values: Object.fromEntries(lines.map(({ key }) => [key, null])),
+  });
+  const points = new Map(steps.map((at) => [at, empty(at)]));
+  for (const { key, series } of lines) {
     for (const point of series) {
       const at = Date.parse(point.at);
-      const known = points.get(at) ?? { at, values: { ofNew: null, ofOld: null } };
+      const known = points.get(at) ?? empty(at);
       known.values[key] = measure.valueOf(point);
       points.set(at, known);
     }
@@ -49,10 +55,7 @@ export function figureOf(
   return {
     title: measure.title,
     format: measure.format,
-    lines: [
-      { key: "ofNew", name: names.ofNew, look: "front" },
-      ...(names.ofOld === null ? [] : [{ key: "ofOld", name: names.ofOld, look: "back" } as const]),
-    ],
+    lines,
     points: [...points.values()].sort((one, other) => one.at - other.at),
   };
 }

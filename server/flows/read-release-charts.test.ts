@@ -109,6 +109,17 @@ test("a release and the one before it, before and after the switch, at any coars
   expect(from).toBe(new Date(ago(120).getTime() - 30_000).toISOString());
 });
 
+test("the release before is overlaid as it was after its own switch", async () => {
+  await switched(ago(300), rows.releaseId, null);
+  await switched(ago(90), newReleaseId, rows.releaseId);
+  await served(ago(300), ago(280), rows.releaseId);
+  await sum();
+  const { ofOldAligned, ofOld, ofNew, switchedAt } = await charts();
+  expect([ofOld, ofNew]).toEqual([[], []]);
+  expect(requestsOf(ofOldAligned)).toBe(20 * 60);
+  expect(Date.parse(ofOldAligned[0]?.at ?? "")).toBe(Date.parse(switchedAt ?? "") - 30_000);
+});
+
 test("what was counted just now stands at the end, before it is summed", async () => {
   await switched(ago(50), newReleaseId, rows.releaseId);
   await served(ago(20), new Date(now.getTime() - 10_000), newReleaseId);

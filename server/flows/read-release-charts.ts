@@ -37,6 +37,8 @@ export interface ReleaseCharts {
   previousNumber: number | null;
   ofNew: SeriesPoint[];
   ofOld: SeriesPoint[];
+  /** The release before after its own switch, as if that had been at the same time as this one's. */
+  ofOldAligned: SeriesPoint[];
   /** The switches of this service environment in this time. */
   switches: Switch[];
 }
@@ -60,8 +62,9 @@ export async function readReleaseCharts(
   const stepSeconds = stepFor(range, ctx.now(), installation.keepCountsDays);
   const { serviceEnvironmentId } = place;
   const shown = aligned(range, { stepSeconds, stint, now: ctx.now() });
-  const [series, switches] = await Promise.all([
+  const [series, ofOldAligned, switches] = await Promise.all([
     readSeries(ctx, place, { ...shown, stepSeconds }),
+    readAligned(ctx, place, { ...shown, stepSeconds, stint }),
     listSwitches(ctx, { serviceEnvironmentId, ...shown }),
   ]);
   const pointsOf = (id: number | undefined) => (id === undefined ? [] : (series.get(id) ?? []).map(pointOf));
@@ -75,6 +78,7 @@ export async function readReleaseCharts(
     previousNumber: stint?.previous?.number ?? null,
     ofNew: pointsOf(releaseId),
     ofOld: pointsOf(stint?.previous?.id),
+    ofOldAligned,
     switches,
   };
 }
@@ -111,12 +115,31 @@ async function findPlace(
   return { place: { serviceEnvironmentId, source, releaseIds }, stint, range, releaseId: release.id };
 }
 
+async function readAligned(
+  ctx: Context,
+  place: CountedPlace,
+  { from, to, stepSeconds, stint }: TimeRange & { stepSeconds: number; stint: Stint | null },
+): Promise<SeriesPoint[]> {
+  if (stint === null || stint.previous === null || stint.previous.from === null) return [];
+  const { previous } = stint;
+  const unitMs = unitsMs[grainOf(stepSeconds)];
+  const apartMs = Math.floor((Date.parse(stint.from) - Date.parse(stint.previous.from)) / unitMs) * unitMs;
+  const then = (moment: Date) => new Date(moment.getTime() - apartMs);
+  const range = { from: then(from), to: then(to), stepSeconds };
+  const series = await readSeries(ctx, { ...place, releaseIds: [previous.id] }, range);
+  return (series.get(previous.id) ?? []).map((stretch) =>
+    pointOf({ ...stretch, beginsAt: stretch.beginsAt + apartMs / 1_000 }),
+  );
+}
+
+const unitsMs = { counts: 10_000, minutes: 60_000, hours: 3_600_000 };
+
 /** Whole steps, one of which begins with the minute or hour of the switch: what came before it stands in another point. */
 function aligned(
   { from, to }: TimeRange,
   { stepSeconds, stint, now }: { stepSeconds: number; stint: Stint | null; now: Date },
 ): TimeRange {
-  const unitMs = { counts: 10_000, minutes: 60_000, hours: 3_600_000 }[grainOf(stepSeconds)];
+  const unitMs = unitsMs[grainOf(stepSeconds)];
   const origin = Math.floor((stint === null ? 0 : Date.parse(stint.from)) / unitMs) * unitMs;
   const stepMs = stepSeconds * 1_000;
   const begin = origin + Math.floor((from.getTime() - origin) / stepMs) * stepMs;

@@ -9,7 +9,8 @@ const rowsSchema = z.array(
     deploymentId: z.coerce.number(),
     serviceEnvironmentId: z.coerce.number(),
     kind: z.enum(deploymentKinds),
-    previous: z.object({ id: z.number(), number: z.number() }).nullable(),
+    /** The release that had the traffic before, and since when. */
+    previous: z.object({ id: z.number(), number: z.number(), from: moment.nullable() }).nullable(),
     from: moment,
     /** Null while it goes on. */
     to: moment.nullable(),
@@ -30,7 +31,9 @@ export async function listStints(
   const rows = await ctx.db.execute(sql`
     select brought.id as "deploymentId", brought.service_environment_id as "serviceEnvironmentId", brought.kind,
       brought.switched_at as "from", taken.switched_at as "to",
-      case when previous.id is not null then json_build_object('id', previous.id, 'number', previous.number) end as previous
+      case when previous.id is not null then
+        json_build_object('id', previous.id, 'number', previous.number, 'from', given.switched_at)
+      end as previous
     from deployments as brought
       left join releases as previous on previous.id = brought.previous_release_id
       left join lateral (
@@ -39,6 +42,12 @@ export async function listStints(
           and later.switched_at > brought.switched_at and later.release_id is distinct from brought.release_id
         order by later.switched_at limit 1
       ) as taken on true
+      left join lateral (
+        select earlier.switched_at from deployments as earlier
+        where earlier.service_environment_id = brought.service_environment_id and earlier.switched_at < brought.switched_at
+          and earlier.release_id = previous.id and earlier.previous_release_id is distinct from earlier.release_id
+        order by earlier.switched_at desc limit 1
+      ) as given on true
     where brought.service_environment_id = any(${sql.param(serviceEnvironmentIds)}::bigint[]) and brought.sha = ${release.sha}
       and brought.release_id = ${release.id} and brought.switched_at is not null
       -- A restart, say, brings nothing else.
