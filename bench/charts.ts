@@ -17,7 +17,7 @@ import { type Measured, printReport } from "./charts/report.ts";
 const rounds = Math.max(100, Number(process.env.ANYTIME_BENCH_REQUESTS ?? 100));
 const warmUp = 10;
 /** Nothing is lost by a power cut: it is filled anew each time. */
-const settings = ["fsync=off", "synchronous_commit=off", "max_wal_size=8GB"];
+const settings = ["fsync=off", "synchronous_commit=off", "max_wal_size=8GB", "autovacuum=off"];
 
 const folder = await mkdtemp(join(tmpdir(), "anytime-bench-"));
 const server = await startEmbeddedPostgres({ folder: join(folder, "postgres"), password: "bench", settings });

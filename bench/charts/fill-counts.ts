@@ -11,7 +11,7 @@ const otherRoutes = 5;
 /** As fine as they came, counts are there for the last hours alone: no chart asks for more. */
 const rawHours = 6;
 /** The others count in one of so many minutes, as small services do. */
-const quietMinutes = 10;
+const quietMinutes = 30;
 const histograms = 200;
 
 export interface Filled {

@@ -68,14 +68,15 @@ function plainly(sql: postgres.Sql, filled: Filled, { number, range, ofRoutes = 
   const grain = ofRoutes ? (to.getTime() - from.getTime() <= 3_600_000 ? "minutes" : "hours") : grainOf(step);
   const table = sql(`request_${grain}`);
   const route = ofRoutes ? sql`and route <> ''` : grain === "counts" ? sql`` : sql`and route = ''`;
-  const by = ofRoutes ? sql`route` : sql`date_bin(${step} * interval '1 second', begins_at, ${from})`;
+  const [begin, end] = [sql`${from.toISOString()}::timestamptz`, sql`${to.toISOString()}::timestamptz`];
+  const by = ofRoutes ? sql`route` : sql`date_bin(${step}::int * interval '1 second', begins_at, ${begin})`;
   return async () =>
     JSON.stringify(
       await sql`
         select release_id, ${by} as by, sum(requests), sum(server_errors), sum(latency)::text from ${table}
         where service_environment_id = ${filled.serviceEnvironmentId} and source = 'router' ${route}
           and release_id in (${filled.releaseIds[number - 1] ?? 0}, ${filled.releaseIds[number - 2] ?? 0})
-          and begins_at >= ${from} and begins_at < ${to}
+          and begins_at >= ${begin} and begins_at < ${end}
         group by 1, 2 order by 1, 2`,
     );
 }
