@@ -1,4 +1,5 @@
 "use client";
+import type { ReactNode } from "react";
 import { FigureView } from "#components/charts/figure-view.tsx";
 import { requestProblem } from "#components/request-problem.ts";
 import { Callout } from "#components/ui/callout.tsx";
@@ -6,7 +7,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { ReleaseCharts as Charts, ReleasePage } from "#server/api/types.ts";
-import { figureOf, type NamedSeries, releaseMeasures } from "./release-figures.ts";
+import { figureOf, type Measure, type NamedSeries, releaseMeasures } from "./release-figures.ts";
 import { type ReleaseView, useReleaseCharts } from "./use-release-view.ts";
 
 /** Errors, throughput and latency of a release, and of the one before it. */
@@ -19,8 +20,8 @@ export function ReleaseCharts({ page, view }: { page: ReleasePage; view: Release
       </Callout>
     );
   }
-  if (charts.data === undefined) return <Skeleton className="h-64" />;
   const { data } = charts;
+  if (data === undefined) return <Grid>{() => <Skeleton className="h-68" />}</Grid>;
   if (data.ofNew.length + data.ofOld.length === 0) {
     return (
       <EmptyState title="Nothing was counted in this time">
@@ -29,6 +30,24 @@ export function ReleaseCharts({ page, view }: { page: ReleasePage; view: Release
     );
   }
   const lines = linesOf(page.release.number, data);
+  const steps = stepsOf(data);
+  return (
+    <Grid>
+      {(measure) => (
+        <FigureView
+          figure={figureOf(measure, lines, steps)}
+          markers={markersOf(data)}
+          onChoose={(from, to) =>
+            view.chooseTime({ from: new Date(from), to: new Date(to + data.stepSeconds * 1_000) })
+          }
+        />
+      )}
+    </Grid>
+  );
+}
+
+/** What users feel first, then latency in three columns. */
+function Grid({ children }: { children: (measure: Measure) => ReactNode }) {
   return (
     <div className="grid grid-cols-1 gap-x-8 gap-y-6 lg:grid-cols-6">
       {releaseMeasures.map((measure, place) => (
@@ -37,13 +56,7 @@ export function ReleaseCharts({ page, view }: { page: ReleasePage; view: Release
           title={measure.title}
           className={place < 2 ? "gap-2 lg:col-span-3" : "gap-2 lg:col-span-2"}
         >
-          <FigureView
-            figure={figureOf(measure, lines, stepsOf(data))}
-            markers={markersOf(data)}
-            onChoose={(from, to) =>
-              view.chooseTime({ from: new Date(from), to: new Date(to + data.stepSeconds * 1_000) })
-            }
-          />
+          {children(measure)}
         </Section>
       ))}
     </div>

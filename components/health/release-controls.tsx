@@ -3,6 +3,7 @@ import { ChevronLeft, ChevronRight, RotateCcw, ZoomIn, ZoomOut } from "lucide-re
 import { momentText } from "#components/charts/figure.ts";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { ReleaseCharts, ReleasePage } from "#server/api/types.ts";
 import { moved, rangeWords, releaseRanges, zoomed } from "#server/domain/release-range.ts";
 import { sourceWords } from "#server/domain/signal-source.ts";
@@ -34,7 +35,9 @@ export function ReleaseControls({ page, view }: { page: ReleasePage; view: Relea
         </div>
         {charts !== undefined && <Zoom charts={charts} view={view} />}
       </div>
-      {charts !== undefined && (
+      {charts === undefined ? (
+        <Skeleton className="my-1 h-3 w-80 max-w-full" />
+      ) : (
         <p className="text-muted text-sm">
           {momentText(Date.parse(charts.from))} to {momentText(Date.parse(charts.to))} ·{" "}
           {stepText(charts.stepSeconds)} a point · {sourceWords[charts.source]}

@@ -7,7 +7,7 @@ import {
 } from "#components/charts/figure.ts";
 import type { SeriesPoint } from "#server/domain/release-series.ts";
 
-type Measure = Pick<Figure, "title" | "format"> & { valueOf: (point: SeriesPoint) => number | null };
+export type Measure = Pick<Figure, "title" | "format"> & { valueOf: (point: SeriesPoint) => number | null };
 
 const errorRate: Measure = {
   title: "Error rate",
