@@ -134,6 +134,13 @@ async function readAligned(
 
 const unitsMs = { counts: 10_000, minutes: 60_000, hours: 3_600_000 };
 
+/** What is looked at of a release and of the one before it, in an environment and a range of time. NotFoundError. */
+export async function findViewedRelease(ctx: Context, view: ReleaseView) {
+  const { place, stint, range, releaseId } = await findPlace(ctx, view);
+  const { serviceEnvironmentId } = place;
+  return { serviceEnvironmentId, releaseId, previousReleaseId: stint?.previous?.id ?? null, ...range };
+}
+
 /** Whole steps, one of which begins with the minute or hour of the switch: what came before it stands in another point. */
 function aligned(
   { from, to }: TimeRange,

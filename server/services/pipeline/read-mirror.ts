@@ -7,7 +7,7 @@ import { type GitOptions, type GitResult, runGit } from "./git.ts";
 export async function readMirror(
   mirror: Pick<Mirror, "folder">,
   parameters: readonly string[],
-  options: Pick<GitOptions, "mostBytes" | "signal" | "variables" | "settings"> = {},
+  options: Pick<GitOptions, "mostBytes" | "timeoutMs" | "signal" | "variables" | "settings"> = {},
 ): Promise<GitResult> {
   const result = await runGit(parameters, { ...options, gitFolder: mirror.folder });
   if (result.exitCode !== 0 && unknownRevision.test(result.stderr)) throw await unknownRef(mirror);

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { errorCounts, errorGroups } from "#db/schema/errors.ts";
 import { type ErrorSample, otherErrors } from "#server/domain/error-sighting.ts";
@@ -39,6 +39,15 @@ export interface ListedError {
   ofOld: number;
 }
 
+export interface ErrorsOfReleases {
+  source: SignalSource | null;
+  errors: ListedError[];
+  /** All that there are in this time. */
+  total: number;
+  /** Whether the service environment ever told of one, in whatever time. */
+  isTold: boolean;
+}
+
 const mostListed = 100;
 
 /**
@@ -55,7 +64,7 @@ export async function listErrorsOf(
     from: Date;
     to: Date;
   },
-): Promise<{ source: SignalSource | null; errors: ListedError[]; total: number }> {
+): Promise<ErrorsOfReleases> {
   const { serviceEnvironmentId, releaseId, previousReleaseId } = input;
   const from = new Date(Math.floor(input.from.getTime() / 60_000) * 60_000);
   const counted = sql`
@@ -69,7 +78,8 @@ export async function listErrorsOf(
   );
   const told = new Set([...sources].map(({ source }) => source));
   const source = signalSources.find((one) => told.has(one)) ?? null;
-  if (source === null) return { source, errors: [], total: 0 };
+  if (source === null)
+    return { source, errors: [], total: 0, isTold: await hasAny(ctx, serviceEnvironmentId) };
   const rows = await ctx.db.execute(sql`
     with sums as (
       select known.id, coalesce(sum(count) filter (where counts.release_id = ${releaseId}), 0) as of_new,
@@ -86,5 +96,14 @@ export async function listErrorsOf(
   const errors = rowsSchema
     .parse([...rows])
     .map(({ fingerprint, ...error }) => ({ ...error, isOther: fingerprint === otherErrors }));
-  return { source, errors, total };
+  return { source, errors, total, isTold: true };
+}
+
+async function hasAny(ctx: Pick<Context, "db">, serviceEnvironmentId: number): Promise<boolean> {
+  const [row] = await ctx.db
+    .select({ id: errorGroups.id })
+    .from(errorGroups)
+    .where(eq(errorGroups.serviceEnvironmentId, serviceEnvironmentId))
+    .limit(1);
+  return row !== undefined;
 }

@@ -1,0 +1,169 @@
+import type { CommitChanges, LineOrigin } from "#server/domain/commit-changes.ts";
+import { pathCandidates } from "#server/domain/frame-paths.ts";
+import type { Moment } from "#server/domain/read-models.ts";
+import { commitUrl } from "#server/domain/repository-links.ts";
+import { type RaisedError, rankSuspects, type WorseRoute } from "#server/domain/suspects.ts";
+import { worseRoutes } from "#server/domain/worse-routes.ts";
+import type { Context } from "#server/kernel/context.ts";
+import { ValidationError } from "#server/kernel/errors.ts";
+import { readReview } from "#server/services/health/read-review.ts";
+import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
+import { findOrigins, mostOrigins } from "#server/services/pipeline/find-origins.ts";
+import { nameReleases } from "#server/services/pipeline/name-releases.ts";
+import { whichFiles } from "#server/services/pipeline/which-files.ts";
+import { getService, type Service } from "#server/services/services/get-service.ts";
+import { chooseSource } from "#server/services/telemetry/choose-source.ts";
+import { listErrorsOf } from "#server/services/telemetry/list-errors-of.ts";
+import { readRouteSums } from "#server/services/telemetry/read-route-sums.ts";
+import type { Scope } from "./commits-between.ts";
+import type { Installation } from "./installation.ts";
+import { openServiceMirror } from "./open-service-mirror.ts";
+import { changesBetween } from "./read-changes-between.ts";
+import { type ComparedReleases, changeOf, countRequests, findReviewed } from "./read-release-errors.ts";
+import { readServiceSettings } from "./read-service-settings.ts";
+
+export interface SuspectCommit {
+  sha: string;
+  subject: string;
+  committedAt: Moment;
+  /** What speaks for it, as sentences without their full stop; none where nothing does. */
+  reasons: string[];
+  /** Where its repository's host shows what it changes; null where that is not known. */
+  url: string | null;
+}
+
+/** Commits between two releases that really ran, those that most speaks for first. It tells of no person. */
+export interface Suspects {
+  previousNumber: number | null;
+  commits: SuspectCommit[];
+  /** All that were looked at. */
+  total: number;
+  /** Whether there are older ones that were not. */
+  isCut: boolean;
+  /** Why there are none, in words; null where nothing hindered. */
+  problem: string | null;
+}
+
+const mostShown = 20;
+
+/**
+ * Which commits of a deployment to look at first: those between the release that was live before its switch and the one that it
+ * brought, by the errors and the routes that became worse. NotFoundError where the deployment is not watched.
+ */
+export async function findSuspects(
+  ctx: Context,
+  deploymentId: number,
+  installation: Installation,
+): Promise<Suspects> {
+  const [review, compared] = [await readReview(ctx, deploymentId), await findReviewed(ctx, deploymentId)];
+  const names = await nameReleases(ctx, [compared.releaseId, compared.previousReleaseId ?? 0]);
+  const [head, base] = [names.get(compared.releaseId), names.get(compared.previousReleaseId ?? 0)];
+  const none = { previousNumber: base?.number ?? null, commits: [], total: 0, isCut: false };
+  if (head === undefined || base === undefined)
+    return { ...none, problem: "Nothing was live before it: there is nothing to tell its commits from." };
+  const service = await getService(ctx, review.serviceSlug);
+  try {
+    const { mirror } = await openServiceMirror(ctx, service, installation, { sha: head.sha });
+    const range = { base: base.sha, head: head.sha };
+    const ranked = await rank(ctx, { mirror, service, range, compared }, installation);
+    return { ...none, ...ranked, problem: null };
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    return { ...none, problem: error.message };
+  }
+}
+
+interface Place {
+  mirror: Mirror;
+  service: Service;
+  range: { base: string; head: string };
+  compared: ComparedReleases;
+}
+
+async function rank(ctx: Context, place: Place, installation: Installation) {
+  const { mirror, service, range, compared } = place;
+  const { scope } = await readServiceSettings(mirror, range.head, service);
+  const { changes, isCut } = await changesBetween(mirror, range, scope);
+  const errors = await raisedErrors(ctx, compared, installation);
+  const suspects = rankSuspects(changes, {
+    errors: errors.raised,
+    areErrorsNew: errors.areNew,
+    routes: [...(await routesThatWorsened(ctx, compared)), ...errors.routes],
+    origins: await originsOf(place, scope, errors.raised, changes),
+    folder: scope.path,
+  });
+  const commits = suspects.slice(0, mostShown).map(({ score: _, ...suspect }) => ({
+    ...suspect,
+    url: commitUrl(service.repositoryUrl, suspect.sha),
+  }));
+  return { commits, total: changes.length, isCut };
+}
+
+/** Kinds of errors that are new with the release or more frequent; those without a frame of the service's own, as routes. */
+async function raisedErrors(ctx: Context, compared: ComparedReleases, installation: Installation) {
+  const { errors } = await listErrorsOf(ctx, compared);
+  const requests = errors.length === 0 ? new Map() : await countRequests(ctx, compared, installation);
+  const raised = errors.flatMap((error) => {
+    const change = changeOf(error, compared, requests);
+    return change === "new" || change === "grew" ? [{ ...error, change }] : [];
+  });
+  const all = raised.reduce((sum, { ofNew }) => sum + ofNew, 0);
+  const routes = raised.flatMap(({ sample: { route, frames }, type, ofNew }): WorseRoute[] => {
+    if (route === null || frames.some(({ isOwn }) => isOwn)) return [];
+    return [
+      { route, change: `where ${type} is told of ${ofNew.toLocaleString("en")} times`, share: ofNew / all },
+    ];
+  });
+  return {
+    raised: raised.map(({ ofNew, sample }): RaisedError => ({ count: ofNew, frames: sample.frames })),
+    areNew: raised.every(({ change }) => change === "new"),
+    routes,
+  };
+}
+
+async function routesThatWorsened(ctx: Context, compared: ComparedReleases): Promise<WorseRoute[]> {
+  const { serviceEnvironmentId, releaseId, previousReleaseId, from, to } = compared;
+  const source = await chooseSource(ctx, { serviceEnvironmentId, from, to });
+  const releaseIds = previousReleaseId === null ? [releaseId] : [releaseId, previousReleaseId];
+  const sums = await readRouteSums(ctx, { serviceEnvironmentId, source, releaseIds }, { from, to });
+  const before = new Map(sums.filter((sum) => sum.releaseId !== releaseId).map((sum) => [sum.route, sum]));
+  return worseRoutes(
+    sums
+      .filter((sum) => sum.releaseId === releaseId)
+      .map((sum) => ({ route: sum.route, ofNew: sum, ofOld: before.get(sum.route) ?? null })),
+  );
+}
+
+/** Who wrote the lines that most of the errors come from, of files that changed at all. */
+async function originsOf(
+  { mirror, range }: Place,
+  scope: Scope,
+  errors: readonly RaisedError[],
+  changes: readonly CommitChanges[],
+): Promise<LineOrigin[]> {
+  const changed = new Set(changes.flatMap(({ files }) => files.map(({ path }) => path)));
+  const lines = errors.flatMap(({ count, frames }) =>
+    frames.flatMap(({ file, line, isOwn }, depth) =>
+      isOwn && line !== null && depth < mostOrigins ? [{ file, line, weight: count / (1 + depth) }] : [],
+    ),
+  );
+  lines.sort((one, other) => other.weight - one.weight);
+  const wanted = lines.slice(0, mostOrigins * 2).map(({ file, line }) => ({
+    line,
+    paths: pathCandidates(file, scope.path)
+      .filter(({ isBuilt }) => !isBuilt)
+      .map(({ path }) => path)
+      .filter((path) => changed.has(path)),
+  }));
+  const there = await whichFiles(
+    mirror,
+    range.head,
+    wanted.flatMap(({ paths }) => paths),
+  );
+  const found = new Map<string, { path: string; line: number }>();
+  for (const { paths, line } of wanted) {
+    const path = paths.find((one) => there.has(one));
+    if (path !== undefined) found.set(`${path}:${line}`, { path, line });
+  }
+  return findOrigins(mirror, range, [...found.values()]);
+}

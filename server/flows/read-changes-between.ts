@@ -1,0 +1,49 @@
+import type { CommitChanges } from "#server/domain/commit-changes.ts";
+import { processWide } from "#server/kernel/process-wide.ts";
+import { hasCommit } from "#server/services/pipeline/checkout.ts";
+import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
+import { listChanges } from "#server/services/pipeline/list-changes.ts";
+import type { Scope } from "./commits-between.ts";
+
+/** Commits that are looked at, the newest of them. */
+export const mostChanges = 500;
+/** Pairs of releases whose changes are kept: what is between two commits never changes. */
+const mostKept = 8;
+
+export interface ChangesBetween {
+  changes: CommitChanges[];
+  /** Whether there are older ones. */
+  isCut: boolean;
+}
+
+const kept = () => processWide("flows/changes-between", () => new Map<string, Promise<ChangesBetween>>());
+
+/** What each commit of a release changes that the one before it does not have, newest first, without merges. */
+export function changesBetween(
+  mirror: Mirror,
+  range: { base: string; head: string },
+  scope: Scope,
+): Promise<ChangesBetween> {
+  const known = kept();
+  const key = JSON.stringify([mirror.folder, range, scope]);
+  const found = known.get(key) ?? read(mirror, range, scope);
+  // The one that was asked for last is forgotten last.
+  known.delete(key);
+  known.set(key, found);
+  found.catch(() => known.delete(key));
+  for (const oldest of known.keys()) {
+    if (known.size <= mostKept) break;
+    known.delete(oldest);
+  }
+  return found;
+}
+
+async function read(
+  mirror: Mirror,
+  { base, head }: { base: string; head: string },
+  scope: Scope,
+): Promise<ChangesBetween> {
+  if (!(await hasCommit(mirror, base))) return { changes: [], isCut: false };
+  const changes = await listChanges(mirror, { base, head, ...scope, limit: mostChanges });
+  return { changes, isCut: changes.length === mostChanges };
+}
