@@ -13,6 +13,7 @@ import { Status } from "#components/ui/status.tsx";
 import type { ReleasePage } from "#server/api/types.ts";
 import { ReleaseCharts } from "./release-charts.tsx";
 import { ReleaseControls } from "./release-controls.tsx";
+import { ReleaseErrors } from "./release-errors.tsx";
 import { ReleaseRoutes } from "./release-routes.tsx";
 import { ReleaseStints } from "./release-stints.tsx";
 import { useReleaseView } from "./use-release-view.ts";
@@ -34,6 +35,7 @@ export function ReleasePageView({ initial }: { initial: ReleasePage }) {
         <>
           <ReleaseControls page={page} view={view} />
           <ReleaseCharts page={page} view={view} />
+          <ReleaseErrors view={view} />
           <ReleaseRoutes page={page} view={view} />
         </>
       )}

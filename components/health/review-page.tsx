@@ -14,8 +14,10 @@ import { useAct } from "#components/use-act.ts";
 import type { ReviewPage as Page } from "#server/api/types.ts";
 import { type Review, verdictSentence, waitingSentence } from "#server/domain/review.ts";
 import { sourceWords } from "#server/domain/signal-source.ts";
+import { ReviewErrors } from "./release-errors.tsx";
 import { ReviewCharts } from "./review-charts.tsx";
 import { ReviewNumbers } from "./review-numbers.tsx";
+import { ReviewCommits, ReviewSuspects } from "./review-suspects.tsx";
 import { placeOf, reviewLook, watchedText } from "./review-words.ts";
 
 /** Did this release make anything worse? */
@@ -24,6 +26,7 @@ export function ReviewPage({ initial }: { initial: Page }) {
   const { deploymentId } = initial.review;
   const { data } = useQuery(trpc.reviews.page.queryOptions({ deploymentId }, { initialData: initial }));
   const { review, source, series } = data;
+  const isWorse = review.outcome?.answer === "worse";
   return (
     <div className="flex max-w-4xl flex-col gap-8">
       <PageHeader
@@ -48,8 +51,11 @@ export function ReviewPage({ initial }: { initial: Page }) {
         }
       />
       <Verdict review={review} />
+      {isWorse && <ReviewSuspects review={review} />}
       <ReviewNumbers review={review} />
+      <ReviewErrors review={review} />
       <ReviewCharts review={review} series={series} />
+      {!isWorse && <ReviewCommits review={review} />}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { releaseRanges } from "#server/domain/release-range.ts";
 import { readReleaseCharts, readReleaseRoutes } from "#server/flows/read-release-charts.ts";
+import { readReleaseErrors } from "#server/flows/read-release-errors.ts";
 import { readReleaseCommits, readReleasePage } from "#server/flows/read-release-page.ts";
 import { permitted, router } from "./procedures.ts";
 import { count, id, slug } from "./schemas.ts";
@@ -29,6 +30,9 @@ export const releasesRouter = router({
   routes: permitted("read")
     .input(view)
     .query(({ ctx, input }) => readReleaseRoutes(ctx.verb, input)),
+  errors: permitted("read")
+    .input(view)
+    .query(({ ctx, input }) => readReleaseErrors(ctx.verb, input, ctx.installation)),
   commits: permitted("read")
     .input(named)
     .query(({ ctx, input }) => readReleaseCommits(ctx.verb, input, ctx.installation)),

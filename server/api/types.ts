@@ -4,9 +4,12 @@ import type { AppRouter } from "./root.ts";
 /** Types alone, for components: nothing of the server comes with them. */
 export type * from "#server/domain/read-models.ts";
 export type { HostView } from "#server/domain/repository-access.ts";
+export type { SuspectCommit, Suspects } from "#server/flows/find-suspects.ts";
 export type { RepositoryInspection } from "#server/flows/inspect-repository.ts";
 export type { TeamView } from "#server/flows/list-teams-with-services.ts";
+export type { ErrorGroup, LocatedFrame } from "#server/flows/read-error-group.ts";
 export type { ReleaseCharts, SlowRoute } from "#server/flows/read-release-charts.ts";
+export type { ErrorFrequency, ReleaseError, ReleaseErrors } from "#server/flows/read-release-errors.ts";
 export type { ReleasePage, ReleaseStint } from "#server/flows/read-release-page.ts";
 export type { ReviewPage } from "#server/flows/read-review-page.ts";
 export type { ServiceEnvironmentView, ServicePage } from "#server/flows/read-service-page.ts";

@@ -5,11 +5,12 @@ import { commitUrl } from "#server/domain/repository-links.ts";
 import { type RaisedError, rankSuspects, type WorseRoute } from "#server/domain/suspects.ts";
 import { worseRoutes } from "#server/domain/worse-routes.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { ValidationError } from "#server/kernel/errors.ts";
+import { NotFoundError, ValidationError } from "#server/kernel/errors.ts";
 import { readReview } from "#server/services/health/read-review.ts";
 import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
 import { findOrigins, mostOrigins } from "#server/services/pipeline/find-origins.ts";
 import { nameReleases } from "#server/services/pipeline/name-releases.ts";
+import { readDiff } from "#server/services/pipeline/read-diff.ts";
 import { whichFiles } from "#server/services/pipeline/which-files.ts";
 import { getService, type Service } from "#server/services/services/get-service.ts";
 import { chooseSource } from "#server/services/telemetry/choose-source.ts";
@@ -55,41 +56,74 @@ export async function findSuspects(
   deploymentId: number,
   installation: Installation,
 ): Promise<Suspects> {
-  const [review, compared] = [await readReview(ctx, deploymentId), await findReviewed(ctx, deploymentId)];
-  const names = await nameReleases(ctx, [compared.releaseId, compared.previousReleaseId ?? 0]);
-  const [head, base] = [names.get(compared.releaseId), names.get(compared.previousReleaseId ?? 0)];
-  const none = { previousNumber: base?.number ?? null, commits: [], total: 0, isCut: false };
-  if (head === undefined || base === undefined)
-    return { ...none, problem: "Nothing was live before it: there is nothing to tell its commits from." };
-  const service = await getService(ctx, review.serviceSlug);
+  const compared = await findReviewed(ctx, deploymentId);
+  const none = { previousNumber: null, commits: [], total: 0, isCut: false };
   try {
-    const { mirror } = await openServiceMirror(ctx, service, installation, { sha: head.sha });
-    const range = { base: base.sha, head: head.sha };
-    const ranked = await rank(ctx, { mirror, service, range, compared }, installation);
-    return { ...none, ...ranked, problem: null };
+    const place = await findPlace(ctx, { deploymentId, compared }, installation);
+    if (place === null)
+      return { ...none, problem: "Nothing was live before it: there is nothing to tell its commits from." };
+    return {
+      ...none,
+      previousNumber: place.previousNumber,
+      ...(await rank(ctx, place, installation)),
+      problem: null,
+    };
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
     return { ...none, problem: error.message };
   }
 }
 
+/** What one of these commits changes, as Git writes it; the host may not show it. NotFoundError where it is none of them. */
+export async function readSuspectDiff(
+  ctx: Context,
+  { deploymentId, sha }: { deploymentId: number; sha: string },
+  installation: Installation,
+): Promise<{ text: string; isCut: boolean }> {
+  const compared = await findReviewed(ctx, deploymentId);
+  const place = await findPlace(ctx, { deploymentId, compared }, installation);
+  const { changes } =
+    place === null ? { changes: [] } : await changesBetween(place.mirror, place.range, place.scope);
+  if (place === null || !changes.some((change) => change.sha === sha))
+    throw new NotFoundError("This commit is none of those that the deployment brought.");
+  return readDiff(place.mirror, sha, place.scope);
+}
+
 interface Place {
   mirror: Mirror;
   service: Service;
+  scope: Scope;
   range: { base: string; head: string };
+  previousNumber: number;
   compared: ComparedReleases;
 }
 
+/** Null where there was no release before. Throws ValidationError where the repository cannot be read. */
+async function findPlace(
+  ctx: Context,
+  { deploymentId, compared }: { deploymentId: number; compared: ComparedReleases },
+  installation: Installation,
+): Promise<Place | null> {
+  const { serviceSlug } = await readReview(ctx, deploymentId);
+  const names = await nameReleases(ctx, [compared.releaseId, compared.previousReleaseId ?? 0]);
+  const [head, base] = [names.get(compared.releaseId), names.get(compared.previousReleaseId ?? 0)];
+  if (head === undefined || base === undefined) return null;
+  const service = await getService(ctx, serviceSlug);
+  const { mirror } = await openServiceMirror(ctx, service, installation, { sha: head.sha });
+  const { scope } = await readServiceSettings(mirror, head.sha, service);
+  const range = { base: base.sha, head: head.sha };
+  return { mirror, service, scope, range, previousNumber: base.number, compared };
+}
+
 async function rank(ctx: Context, place: Place, installation: Installation) {
-  const { mirror, service, range, compared } = place;
-  const { scope } = await readServiceSettings(mirror, range.head, service);
+  const { mirror, service, scope, range, compared } = place;
   const { changes, isCut } = await changesBetween(mirror, range, scope);
   const errors = await raisedErrors(ctx, compared, installation);
   const suspects = rankSuspects(changes, {
     errors: errors.raised,
     areErrorsNew: errors.areNew,
     routes: [...(await routesThatWorsened(ctx, compared)), ...errors.routes],
-    origins: await originsOf(place, scope, errors.raised, changes),
+    origins: await originsOf(place, errors.raised, changes),
     folder: scope.path,
   });
   const commits = suspects.slice(0, mostShown).map(({ score: _, ...suspect }) => ({
@@ -136,8 +170,7 @@ async function routesThatWorsened(ctx: Context, compared: ComparedReleases): Pro
 
 /** Who wrote the lines that most of the errors come from, of files that changed at all. */
 async function originsOf(
-  { mirror, range }: Place,
-  scope: Scope,
+  { mirror, range, scope }: Place,
   errors: readonly RaisedError[],
   changes: readonly CommitChanges[],
 ): Promise<LineOrigin[]> {

@@ -3,12 +3,14 @@ import { deploymentOperations } from "./deployment-operations.ts";
 import { factOperations } from "./fact-operations.ts";
 import { openApiDocument } from "./open-api-document.ts";
 import { type Operation, operation } from "./operation.ts";
+import { reviewOperations } from "./review-operations.ts";
 import { serviceOperations } from "./service-operations.ts";
 
 /** The whole REST API. */
 export const operations: readonly Operation[] = [
   ...serviceOperations,
   ...deploymentOperations,
+  ...reviewOperations,
   ...factOperations,
   operation({
     id: "openApi",
