@@ -18,6 +18,7 @@ const topics = [
   "feed",
   "channel",
   "review",
+  "incident",
 ];
 
 /** Which answers each kind of news makes old: the one place that knows. */
@@ -45,12 +46,13 @@ function useAffectedKeys(): (topic: string) => QueryKey[] {
   const machines = [trpc.services.get.pathKey(), trpc.deployments.get.pathKey(), trpc.workers.list.pathKey()];
   const affected: Record<string, QueryKey[]> = {
     queue: [...deployments, ...plans],
-    deployment: live,
+    deployment: [...live, trpc.incidents.page.pathKey()],
     cancel: deployments,
     route: live,
     "service-environment": [...deployments, ...plans],
     feed: [trpc.feed.pathKey(), trpc.overview.matrix.pathKey()],
     channel: [trpc.channels.pathKey()],
+    incident: [trpc.incidents.pathKey()],
     review: [trpc.reviews.pathKey(), trpc.deployments.get.pathKey()],
     hold: [trpc.holds.pathKey(), ...plans],
     "commit-fact": [...plans, trpc.deployments.commits.pathKey()],

@@ -12,11 +12,11 @@ export const paths = {
   service: (slug: string) => `/services/${encodeURIComponent(slug)}`,
   configuration: (slug: string, environment: string) =>
     withQuery(paths.service(slug), { tab: "configuration", environment }),
-  /** `kind` as in a deployment plan; `commit` a SHA, or `release` a number, chosen beforehand. */
+  /** `kind` as in a deployment plan; `commit` a SHA, or `release` a number, chosen beforehand; `incident` is what it is to end. */
   deploy: (
     slug: string,
     environment: string,
-    query: { kind?: PlannableKind; commit?: string; release?: number } = {},
+    query: { kind?: PlannableKind; commit?: string; release?: number; incident?: number } = {},
   ) => withQuery(`${paths.service(slug)}/deploy`, { environment, ...query }),
   deployments: (query: { service?: string; environment?: string; status?: string } = {}) =>
     withQuery("/deployments", query),
@@ -27,6 +27,9 @@ export const paths = {
   release: (slug: string, number: number) => `${paths.service(slug)}/releases/${number}`,
   review: (deploymentId: number) => `/review/${deploymentId}`,
   reviews: () => "/reviews",
+  incidents: () => "/incidents",
+  incident: (id: number) => `/incidents/${id}`,
+  recoveries: () => "/recoveries",
   workers: () => "/workers",
   audit: () => "/settings/audit",
   tokens: () => "/settings/tokens",

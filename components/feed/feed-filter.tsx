@@ -1,7 +1,7 @@
 import { paths } from "#components/paths.ts";
 import { buttonClass } from "#components/ui/button-class.ts";
 import { controlClass } from "#components/ui/control-class.ts";
-import { feedKindNames, feedKinds } from "#server/domain/feed.ts";
+import { feedKindNames, publicKinds } from "#server/domain/feed.ts";
 import type { FeedQuery } from "#server/domain/feed-query.ts";
 
 export type Places = Record<"services" | "environments", readonly { slug: string; name: string }[]>;
@@ -24,7 +24,7 @@ export function FeedFilter({ query, places, action }: { query: FeedQuery; places
         label="Kind"
         name="kind"
         value={query.kind}
-        options={feedKinds.map((kind) => ({ slug: kind, name: feedKindNames[kind] }))}
+        options={publicKinds.map((kind) => ({ slug: kind, name: feedKindNames[kind] }))}
       />
       <label className="flex min-w-40 grow flex-col gap-1 text-muted text-sm">
         Search

@@ -33,7 +33,7 @@ export function FeedLine({ item, isAlone = false }: FeedLineProps) {
             {item.title}
           </Link>
         )}{" "}
-        {note !== null && (
+        {note !== null && note.kind !== null && (
           <Badge tone={noteTones[note.kind]} className="align-middle">
             {noteKindNames[note.kind]}
           </Badge>

@@ -19,6 +19,14 @@ export function stateLook(kind: FeedKind, state: FeedState): { tone: Tone; word:
       return { tone: "attention", word: "on hold" };
     case "lifted":
       return { tone: "live", word: "over" };
+    case "opened":
+      return { tone: "failed", word: "incident" };
+    case "ongoing":
+      return { tone: "attention", word: "we are on it" };
+    case "recovered":
+      return { tone: "recovered", word: "recovered" };
+    case "over":
+      return { tone: "live", word: "works again" };
   }
 }
 

@@ -6,11 +6,12 @@ import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { InternalItem } from "#server/api/types.ts";
 import { isPublicState } from "#server/domain/feed.ts";
+import { recoverySentence } from "#server/domain/recovery-card.ts";
 import { stateLook } from "./feed-words.ts";
 
 /** What happened, as those who build it see it. */
 export function InternalLine({ item }: { item: InternalItem }) {
-  const { service, environment, deployment, hold } = item;
+  const { service, environment, deployment, hold, incident } = item;
   const isPublic = isPublicState(item.state) && (service?.isPublic ?? true) && (environment?.isShown ?? true);
   return (
     <li className="flex flex-wrap items-baseline gap-x-3 gap-y-1 py-2.5">
@@ -21,6 +22,10 @@ export function InternalLine({ item }: { item: InternalItem }) {
             {service.name}
             {deployment.releaseNumber !== null && ` #${deployment.releaseNumber}`} in {environment?.name}
           </Link>
+        ) : incident !== null ? (
+          <Link href={paths.incident(incident.id)} className="link font-medium">
+            {service?.name} in {environment?.name}
+          </Link>
         ) : (
           <span className="font-medium">
             {service === null
@@ -28,7 +33,9 @@ export function InternalLine({ item }: { item: InternalItem }) {
               : `${service.name} in ${environment?.name}`}
           </span>
         )}{" "}
-        <span className="text-muted">{item.noteTitle ?? deployment?.subject ?? hold?.reason}</span>
+        <span className="text-muted">
+          {item.noteTitle ?? deployment?.subject ?? hold?.reason ?? incidentText(item)}
+        </span>
       </span>
       <span className="flex items-center gap-2 text-faint text-sm">
         {isPublic && (
@@ -45,6 +52,18 @@ export function InternalLine({ item }: { item: InternalItem }) {
       </span>
     </li>
   );
+}
+
+/** How it ended and thanks to whom, or what users feel. */
+function incidentText({ incident, kind, state, service }: InternalItem): string | null {
+  if (incident === null) return null;
+  if (kind === "incident") return incident.update;
+  if (state !== "recovered" || incident.recoveredAt === null) return incident.title;
+  return recoverySentence({
+    ...incident,
+    recoveredAt: incident.recoveredAt,
+    serviceName: service?.name ?? "It",
+  });
 }
 
 function nameOf({ deployment, hold }: InternalItem): string | null {

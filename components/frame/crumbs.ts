@@ -15,6 +15,9 @@ export function crumbsOf(pathname: string, services: readonly ServiceName[]): Cr
   if (area === "review" && slug !== undefined) {
     return [{ label: "Reviews", href: paths.reviews() }, { label: `Deployment ${slug}` }];
   }
+  if (area === "incidents" && slug !== undefined) {
+    return [{ label: "Incidents", href: paths.incidents() }, { label: `Incident ${slug}` }];
+  }
   if (area !== "services") {
     const entry = entries.find((candidate) => candidate.href === `/${area}`);
     if (entry === undefined) return [overview];

@@ -1,4 +1,4 @@
-import { Activity, LayoutGrid, Rocket, Rss, Server, Settings } from "lucide-react";
+import { Activity, LayoutGrid, Rocket, Rss, Server, Settings, Siren, Trophy } from "lucide-react";
 import type { ReactNode } from "react";
 import { paths } from "#components/paths.ts";
 
@@ -21,6 +21,8 @@ export const entries: readonly Entry[] = [
   { label: "Deployments", href: paths.deployments(), icon: <Rocket />, letter: "d", isMain: true },
   { label: "Feed", href: paths.internalFeed(), icon: <Rss />, letter: "f", isMain: true },
   { label: "Reviews", href: paths.reviews(), icon: <Activity />, letter: "r", isMain: true },
+  { label: "Incidents", href: paths.incidents(), icon: <Siren />, letter: "i", isMain: true },
+  { label: "Recoveries", href: paths.recoveries(), icon: <Trophy />, letter: "c", isMain: true },
   { label: "Workers", href: paths.workers(), icon: <Server />, letter: "w" },
   { label: "Settings", href: paths.settings(), icon: <Settings />, letter: "s" },
 ];

@@ -3,12 +3,14 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { placeOf, reviewLook } from "#components/health/review-words.ts";
+import { incidentLook, placeOf as incidentPlace } from "#components/incidents/incident-words.ts";
 import { paths } from "#components/paths.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Section } from "#components/ui/section.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Tone } from "#components/ui/tone.ts";
+import type { IncidentBrief } from "#server/domain/incident-views.ts";
 import type { MissingNote } from "#server/domain/missing-note.ts";
 import type { MatrixCell, Overview } from "#server/domain/read-models.ts";
 import { type Review, verdictSentence } from "#server/domain/review.ts";
@@ -26,13 +28,18 @@ interface Need {
 }
 
 /**
- * Live releases that are marked as bad, failed deployments after which nothing succeeded, and what one has shipped oneself
+ * What users feel now, live releases that are marked as bad, failed deployments after which nothing succeeded, and what one has shipped oneself
  * without a word to its users; else one calm line.
  */
 export function NeedsYou({ overview }: { overview: Overview }) {
   const trpc = useTRPC();
   const reviews = useQuery(trpc.reviews.open.queryOptions());
-  const needs = [...(reviews.data ?? []).flatMap(reviewOf), ...listNeeds(overview)];
+  const incidents = useQuery(trpc.incidents.ongoing.queryOptions());
+  const needs = [
+    ...(incidents.data ?? []).map(incidentOf),
+    ...(reviews.data ?? []).flatMap(reviewOf),
+    ...listNeeds(overview),
+  ];
   if (needs.length === 0) return <p className="text-muted">{calmLine(overview)}</p>;
   return (
     <Section title="Needs you">
@@ -78,6 +85,12 @@ function noteOf({ deploymentId, serviceSlug, sha, liveSince: at, ...missing }: M
     at,
     action: <DismissNote slug={serviceSlug} sha={sha} name={`#${releaseNumber} of ${serviceName}`} />,
   };
+}
+
+function incidentOf(incident: IncidentBrief): Need {
+  const { id, beganAt: at, title: text } = incident;
+  const href = paths.incident(id);
+  return { key: `incident ${id}`, ...incidentLook(incident), place: incidentPlace(incident), href, text, at };
 }
 
 /** What one has shipped oneself and has to be watched, and what made something worse, whoever shipped it. */

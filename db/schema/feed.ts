@@ -8,6 +8,7 @@ import {
   primaryKey,
   text,
   timestamp,
+  unique,
   uuid,
 } from "drizzle-orm/pg-core";
 import { feedKinds, feedStates, feedWords, publicStates } from "#server/domain/feed.ts";
@@ -17,6 +18,7 @@ import { bytes } from "./bytes.ts";
 import { deployments } from "./deployments.ts";
 import { holds } from "./holds.ts";
 import { users } from "./identity.ts";
+import { incidents } from "./incidents.ts";
 import { environments, serviceEnvironments, services } from "./services.ts";
 
 const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
@@ -47,8 +49,13 @@ export const feedItems = pgTable(
     holdId: bigint("hold_id", { mode: "number" })
       .unique()
       .references(() => holds.id, { onDelete: "cascade" }),
+    /** One line of its own for each audience. */
+    incidentId: bigint("incident_id", { mode: "number" }).references(() => incidents.id, {
+      onDelete: "cascade",
+    }),
   },
   (table) => [
+    unique("feed_items_incident").on(table.incidentId, table.kind),
     index("feed_items_time").on(table.happenedAt, table.id),
     index("feed_items_place").on(table.serviceEnvironmentId, table.happenedAt, table.id),
     index("feed_items_place_kind").on(table.serviceEnvironmentId, table.kind, table.happenedAt, table.id),
@@ -58,7 +65,10 @@ export const feedItems = pgTable(
     index("feed_items_public_kind")
       .on(table.serviceEnvironmentId, table.kind, table.happenedAt, table.id)
       .where(isPublicLine),
-    check("feed_items_subject", sql`num_nonnulls(${table.deploymentId}, ${table.holdId}) = 1`),
+    check(
+      "feed_items_subject",
+      sql`num_nonnulls(${table.deploymentId}, ${table.holdId}, ${table.incidentId}) = 1`,
+    ),
   ],
 );
 

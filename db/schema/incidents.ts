@@ -5,8 +5,10 @@ import {
   check,
   date,
   index,
+  integer,
   pgTable,
   primaryKey,
+  real,
   text,
   timestamp,
   uniqueIndex,
@@ -51,6 +53,8 @@ export const incidents = pgTable(
     releaseId: bigint("release_id", { mode: "number" }).references(() => releases.id, {
       onDelete: "set null",
     }),
+    /** Set where slowness is felt: a request that took longer felt it; null where one felt it that failed. */
+    slowerThanMs: real("slower_than_ms"),
     beganAt: moment("began_at").notNull(),
     detectedAt: moment("detected_at").notNull(),
     mitigatedAt: moment("mitigated_at"),
@@ -65,6 +69,8 @@ export const incidents = pgTable(
     /** Counted from its begin to its end: all requests, and those that felt it. */
     requests: bigint("requests", { mode: "number" }).notNull().default(0),
     affected: bigint("affected", { mode: "number" }).notNull().default(0),
+    /** Lines that the commits of what mitigated it changed; null where that is not known. */
+    fixLines: integer("fix_lines"),
     /** Since when the public feed tells of it. */
     publishedAt: moment("published_at"),
   },
@@ -88,8 +94,25 @@ export const incidentEvents = pgTable(
     byId: bigint("by_id", { mode: "number" }).references(() => users.id),
     byName: text("by_name"),
     text: text("text").notNull().default(""),
+    /** What the evidence is known by, where it is some: the same is written once. */
+    cause: text("cause"),
   },
-  (table) => [index("incident_events_of").on(table.incidentId, table.id)],
+  (table) => [
+    index("incident_events_of").on(table.incidentId, table.id),
+    uniqueIndex("incident_events_cause").on(table.cause, table.incidentId).where(sql`cause is not null`),
+  ],
+);
+
+/** Deployments that say which incident they are to end: as many as it takes. */
+export const incidentAttempts = pgTable(
+  "incident_attempts",
+  {
+    deploymentId: bigint("deployment_id", { mode: "number" })
+      .primaryKey()
+      .references(() => deployments.id, { onDelete: "cascade" }),
+    incidentId: incidentId(),
+  },
+  (table) => [index("incident_attempts_of").on(table.incidentId)],
 );
 
 /** Whoever thanks whom for a recovery, once each. */

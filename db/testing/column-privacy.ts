@@ -32,6 +32,10 @@ export const privateColumns: Record<string, readonly string[]> = {
   health_reviews: ["outcome", "watched_by_name"],
   host_keys: ["host", "keys", "confirmed_by_name"],
   holds: ["reason", "placed_by_name"],
+  // What a person publishes of them is shown by the event of that kind, and by nothing else.
+  incident_events: ["by_name", "text", "cause"],
+  incident_thanks: ["from_name", "text"],
+  incidents: ["title"],
   installation_facts: ["key", "value"],
   instance_output: ["body"],
   instances: ["host", "pid_started_at", "output_file"],
@@ -88,6 +92,8 @@ export const privateColumns: Record<string, readonly string[]> = {
   teams: ["name", "contact"],
   user_identities: ["issuer", "subject"],
   users: ["email", "name", "password_hash"],
+  write_up_actions: ["text", "owner_name"],
+  write_ups: ["what_happened", "what_helped", "what_we_change", "written_by_name"],
   workers: ["name", "host", "labels", "isolation", "clashed_with"],
 };
 

@@ -27,6 +27,7 @@ const wish = z.object({
   overridden: z.array(z.enum(checkedKinds)).max(10).optional(),
   cleanBuild: z.boolean().optional(),
   markBad: z.boolean().optional(),
+  fixesIncidentId: id.optional(),
   scheduledFor: text.optional(),
   announce: z.boolean().optional(),
 });

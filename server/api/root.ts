@@ -5,6 +5,7 @@ import { configurationsRouter } from "./configurations-router.ts";
 import { deploymentsRouter } from "./deployments-router.ts";
 import { feedRouter } from "./feed-router.ts";
 import { holdsRouter } from "./holds-router.ts";
+import { incidentsRouter } from "./incidents-router.ts";
 import { installationRouter, tourRouter, workersRouter } from "./installation-router.ts";
 import { instancesRouter } from "./instances-router.ts";
 import { joinRouter } from "./join-router.ts";
@@ -34,6 +35,7 @@ export const appRouter = router({
   deployments: deploymentsRouter,
   releases: releasesRouter,
   reviews: reviewsRouter,
+  incidents: incidentsRouter,
   instances: instancesRouter,
   conditions: conditionsRouter,
   configurations: configurationsRouter,

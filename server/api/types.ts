@@ -11,6 +11,8 @@ export type { ErrorGroup, LocatedFrame } from "#server/flows/read-error-group.ts
 export type { ReleaseCharts, SlowRoute } from "#server/flows/read-release-charts.ts";
 export type { ErrorFrequency, ReleaseError, ReleaseErrors } from "#server/flows/read-release-errors.ts";
 export type { ReleasePage, ReleaseStint } from "#server/flows/read-release-page.ts";
+export type { IncidentPage, WaysOut } from "#server/flows/read-incident-page.ts";
+export type { RecoveriesPage } from "#server/flows/read-recoveries-page.ts";
 export type { ReviewPage } from "#server/flows/read-review-page.ts";
 export type { ServiceEnvironmentView, ServicePage } from "#server/flows/read-service-page.ts";
 export type { WorkersPage } from "#server/flows/read-workers-page.ts";

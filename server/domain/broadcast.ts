@@ -28,6 +28,8 @@ export const broadcastEvents = [
   "maintenance",
   "hold",
   "note",
+  "incident",
+  "recovery",
 ] as const;
 export type BroadcastEvent = (typeof broadcastEvents)[number];
 
@@ -40,6 +42,8 @@ export const broadcastEventWords: Record<BroadcastEvent, { name: string; hint: s
   maintenance: { name: "Maintenance", hint: "Restarts, more or fewer instances, another configuration." },
   hold: { name: "Holds", hint: "Releases are held, or go on." },
   note: { name: "Notes", hint: "What a release changes was written or put differently." },
+  incident: { name: "Incidents", hint: "Users are affected; what is published about it." },
+  recovery: { name: "Recoveries", hint: "All is as before again, how fast, and thanks to whom." },
 };
 
 /** What most channels want to be told. */
@@ -49,11 +53,15 @@ export const usualEvents: readonly BroadcastEvent[] = [
   "switched-back",
   "failed",
   "hold",
+  "incident",
+  "recovery",
 ];
 
 /** Which of these it is that a line of this kind came to this; null where it is nothing to tell. */
 export function broadcastEventOf(kind: FeedKind, word: FeedWord): BroadcastEvent | null {
   if (kind === "hold") return "hold";
+  if (kind === "incident") return word === "ongoing" || word === "over" ? "incident" : null;
+  if (kind === "recovery") return word === "opened" ? "incident" : word === "recovered" ? "recovery" : null;
   switch (word) {
     case "announced":
     case "note":

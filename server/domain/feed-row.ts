@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { deploymentKinds, stepNames } from "./deployment.ts";
 import { bylines, feedKinds, feedStates } from "./feed.ts";
+import { mitigations } from "./incident.ts";
 import { noteKinds } from "./note.ts";
 
 /** All that is known of a line of the feed. Internal readers see it; what of it is public `publicItemOf` says. */
@@ -56,6 +57,29 @@ export const feedRowSchema = z.object({
       placedByName: z.string(),
       endsAt: moment,
       endedAt: moment.nullable(),
+    })
+    .nullable(),
+  incident: z
+    .object({
+      id: z.number(),
+      title: z.string(),
+      beganAt: moment,
+      recoveredAt: moment.nullable(),
+      requests: z.number(),
+      affected: z.number(),
+      mitigation: z.enum(mitigations).nullable(),
+      /** What a person published last. */
+      update: z.string().nullable(),
+      /** The deployment that took the effect from users. */
+      fix: z
+        .object({
+          kind: z.enum(deploymentKinds),
+          releaseNumber: z.number().nullable(),
+          requestedByName: z.string(),
+          isByPerson: z.boolean(),
+          authorName: z.string(),
+        })
+        .nullable(),
     })
     .nullable(),
 });

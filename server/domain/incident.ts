@@ -15,13 +15,34 @@ export function isOngoing(state: IncidentState): boolean {
 export const incidentSources = ["verdict", "regression", "instances", "alert", "person"] as const;
 export type IncidentSource = (typeof incidentSources)[number];
 
+export const incidentSourceWords: Record<IncidentSource, string> = {
+  verdict: "Found by the verdict on a release",
+  regression: "Found in what is counted, without a deploy",
+  instances: "Found at the instances",
+  alert: "Reported by a machine",
+  person: "Reported by a person",
+};
+
 /** What took the effect from users. */
 export const mitigations = ["roll-forward", "switch-back", "other-deployment", "person", "itself"] as const;
 export type Mitigation = (typeof mitigations)[number];
 
+export const mitigationWords: Record<Mitigation, string> = {
+  "roll-forward": "rolled forward",
+  "switch-back": "switched back",
+  "other-deployment": "another release",
+  person: "somebody said so",
+  itself: "by itself",
+};
+
 /** How it is known that all is as before: the rate is back within its range, or a person says so. */
 export const recoverySources = ["rate", "person"] as const;
 export type RecoverySource = (typeof recoverySources)[number];
+
+export const recoverySourceWords: Record<RecoverySource, string> = {
+  rate: "the rate is back within its range from before",
+  person: "somebody confirmed it",
+};
 
 /** How bad it is, by the share of requests that felt it. */
 export const severities = ["none", "minor", "major", "critical"] as const;
@@ -70,7 +91,7 @@ export const incidentTransitions: Record<
     otherwise: "It is over already.",
   },
   reopen: {
-    from: ["recovered", "dismissed"],
+    from: ["mitigated", "recovered", "dismissed"],
     to: "open",
     label: "It goes on",
     otherwise: "It goes on already.",
@@ -82,6 +103,11 @@ export function whyNot(act: IncidentAct, state: IncidentState): string | null {
   return from.includes(state) ? null : otherwise;
 }
 
+/** What a person says a state is left by, in the words of a button. */
+export function actsIn(state: IncidentState): IncidentAct[] {
+  return incidentActs.filter((act) => incidentTransitions[act].from.includes(state));
+}
+
 /** What stands in the timeline beside what deployments, reviews and counts tell by themselves. */
 export const incidentEventKinds = [
   "opened",
@@ -89,6 +115,7 @@ export const incidentEventKinds = [
   "confirmed",
   "dismissed",
   "reopened",
+  "change",
   "looking",
   "note",
   "update",

@@ -4,6 +4,7 @@ import { type FeedKind, type FeedState, type FeedWord, plainSentence } from "./f
 import type { FeedRow } from "./feed-row.ts";
 import { utcText } from "./moment-text.ts";
 import { type PublicItem, publicItemOf, type RenderedNote } from "./public-item.ts";
+import { recoverySentence } from "./recovery-card.ts";
 
 /** What a channel is told of a line of the feed, before it takes the form of a kind of channel. */
 export interface Message {
@@ -110,10 +111,13 @@ function publicTelling(row: FeedRow, state: FeedState, word: FeedWord, audience:
 }
 
 function internalTelling(row: FeedRow, state: About["state"], { portalUrl, render }: Audience): Told {
-  const { service, deployment, hold } = row;
+  const { service, deployment, hold, incident } = row;
   const note = row.note === null || row.note.text === "" ? null : render(row.note.text).plain;
   const details = [
-    note ?? deployment?.subject ?? hold?.reason ?? "",
+    note ??
+      deployment?.subject ??
+      hold?.reason ??
+      (incident === null ? "" : incidentText(row, incident, state)),
     state === "failed" && deployment?.failedStep != null
       ? `It failed at the step ${deployment.failedStep}.`
       : "",
@@ -128,6 +132,7 @@ function internalTelling(row: FeedRow, state: About["state"], { portalUrl, rende
       : Math.max(0, Date.parse(times.endedAt) - Date.parse(deployment.startedAt));
   // Nobody stands beside a failure, nor beside what may become one.
   const by = state === "live" ? (deployment?.requestedByName ?? null) : (hold?.placedByName ?? null);
+  const page = incident === null ? null : `${portalUrl}/incidents/${incident.id}`;
   return {
     text: details.filter((line) => line !== "").join("\n"),
     facts: factsOf(
@@ -140,9 +145,21 @@ function internalTelling(row: FeedRow, state: About["state"], { portalUrl, rende
     ),
     url:
       deployment === null || service === null
-        ? `${portalUrl}/internal-feed`
+        ? (page ?? `${portalUrl}/internal-feed`)
         : `${portalUrl}/services/${encodeURIComponent(service.slug)}/deployments/${deployment.id}`,
   };
+}
+
+/** What users feel, what everybody was told of it, or how it ended and thanks to whom. */
+function incidentText(
+  { kind, service }: FeedRow,
+  incident: NonNullable<FeedRow["incident"]>,
+  state: About["state"],
+): string {
+  if (kind === "incident") return incident.update ?? "";
+  const { recoveredAt } = incident;
+  if (state !== "recovered" || recoveredAt === null) return incident.title;
+  return recoverySentence({ ...incident, recoveredAt, serviceName: service?.name ?? "A service" });
 }
 
 function textOf(note: string | null, kind: FeedKind, state: FeedState, word: FeedWord): string {
@@ -176,6 +193,14 @@ function titleOf({ kind, state, service, environment, release }: About): string 
     return state === "held" ? `${what} are on hold` : `${what} go on`;
   }
   const name = service?.name ?? "A service";
+  if (kind === "recovery") {
+    return state === "recovered"
+      ? `${name} has recovered in ${place}`
+      : `${name} in ${place}: users are affected`;
+  }
+  if (kind === "incident") {
+    return state === "over" ? `${name} works again in ${place}` : `${name} in ${place}: we are on it`;
+  }
   const numbered = release === null ? name : `${name} #${release}`;
   if (kind === "switch-back") {
     const back = release === null ? "the release before" : `#${release}`;
@@ -198,6 +223,8 @@ function titleOf({ kind, state, service, environment, release }: About): string 
 
 function toneOf({ kind, state }: About): Message["tone"] {
   if (state === "failed" || state === "held") return "attention";
+  if (state === "opened" || state === "ongoing") return "attention";
+  if (state === "recovered" || state === "over") return "good";
   return state === "live" && kind !== "maintenance" ? "good" : "calm";
 }
 

@@ -19,7 +19,8 @@ export const publicItemSchema = z.strictObject({
   /** Null where nobody wrote one. */
   note: z
     .strictObject({
-      kind: z.enum(noteKinds),
+      /** Null where it is what was published about an incident. */
+      kind: z.enum(noteKinds).nullable(),
       html: z.string(),
       /** Without the sentence that is the title; empty where there is no more. */
       restHtml: z.string(),
@@ -55,10 +56,13 @@ export interface RenderedNote {
 
 /** Null where nothing of it is public. */
 export function publicItemOf(row: FeedRow, render: (text: string) => RenderedNote): PublicItem | null {
-  const { state, service, environment, deployment, hold } = row;
+  const { state, service, environment, deployment, hold, incident } = row;
   if (!isPublicState(state) || !isShown(row)) return null;
-  const rendered = row.note === null || row.note.text === "" ? null : render(row.note.text);
-  const endedAt = deployment === null ? (hold?.endedAt ?? null) : endOf(deployment);
+  // Of an incident nothing is public but what a person wrote for everybody, and its times.
+  if (incident !== null && (row.kind !== "incident" || incident.update === null)) return null;
+  const written = incident?.update ?? row.note?.text ?? "";
+  const rendered = written === "" ? null : render(written);
+  const endedAt = deployment === null ? (hold?.endedAt ?? incident?.recoveredAt ?? null) : endOf(deployment);
   const startedAt = deployment?.startedAt ?? row.happenedAt;
   return {
     id: row.publicId,
@@ -68,13 +72,13 @@ export function publicItemOf(row: FeedRow, render: (text: string) => RenderedNot
     environment: environment === null ? null : { slug: environment.slug, name: environment.name },
     release: deployment?.releaseNumber ?? null,
     title: titleOf(row, state, rendered),
-    note: noteOf(row.note, rendered),
+    note: noteOf(row, rendered),
     startedAt,
     plannedFor: deployment?.scheduledFor ?? null,
     endedAt,
     endsAt: hold?.endsAt ?? null,
     durationMs:
-      deployment === null || endedAt === null
+      (deployment === null && incident === null) || endedAt === null
         ? null
         : Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)),
     by: bylineOf(row),
@@ -83,8 +87,8 @@ export function publicItemOf(row: FeedRow, render: (text: string) => RenderedNot
 }
 
 /** A line about a service is shown where both it and its environment are; one about no service, where its place is. */
-function isShown({ service, environment, deployment }: FeedRow): boolean {
-  if (deployment !== null && service === null) return false;
+function isShown({ service, environment, deployment, incident }: FeedRow): boolean {
+  if ((deployment !== null || incident !== null) && service === null) return false;
   return (service === null || service.isPublic) && (environment === null || environment.isShown);
 }
 
@@ -93,9 +97,11 @@ function endOf({ switchedAt, finishedAt }: NonNullable<FeedRow["deployment"]>): 
   return switchedAt ?? finishedAt;
 }
 
-function noteOf(note: FeedRow["note"], rendered: RenderedNote | null): PublicItem["note"] {
-  if (note === null || rendered === null) return null;
+function noteOf({ note, incident }: FeedRow, rendered: RenderedNote | null): PublicItem["note"] {
+  if (rendered === null) return null;
   const { html, restHtml, plain } = rendered;
+  if (incident !== null) return { kind: null, html, restHtml, plain, linkUrl: null, picture: null };
+  if (note === null) return null;
   return { kind: note.kind, html, restHtml, plain, linkUrl: note.linkUrl, picture: note.picture };
 }
 
@@ -111,6 +117,7 @@ function titleOf(row: FeedRow, state: PublicItem["state"], rendered: RenderedNot
     const place = environment === null ? "Releases" : `Releases to ${environment.name}`;
     return state === "held" ? `${place} are on hold` : `${place} go on`;
   }
+  if (kind === "incident") return rendered?.title ?? "Something does not work as it should";
   if (kind === "switch-back") {
     const release = deployment?.releaseNumber == null ? "the release before" : `#${deployment.releaseNumber}`;
     return state === "live" ? `Back to ${release}` : `Going back to ${release}`;

@@ -29,6 +29,8 @@ export interface Wish {
   overridden?: CheckedKind[] | undefined;
   /** Whether to build without what builds before it have kept. */
   cleanBuild?: boolean | undefined;
+  /** The incident that it is to end: the page of that follows it. */
+  fixesIncidentId?: number | undefined;
   /** Switch-back: whether the release that is left is marked as bad; it is, where left out. */
   markBad?: boolean | undefined;
   /** Scale: the number of instances, null for the release's own; configure: that and the variables. */

@@ -1,5 +1,5 @@
 import { switchedBackReason } from "#server/domain/automation.ts";
-import { leftByReason } from "#server/domain/bad-release.ts";
+import { causedReason, leftByReason } from "#server/domain/bad-release.ts";
 import { unmetOf } from "#server/domain/condition-override.ts";
 import { areConditionsAsked, standsAsFound } from "#server/domain/conditions.ts";
 import { unfitField } from "#server/domain/fitting-fields.ts";
@@ -12,6 +12,7 @@ import { listFacts } from "#server/services/conditions/list-facts.ts";
 import { request } from "#server/services/deployments/request.ts";
 import { supersede } from "#server/services/deployments/supersede.ts";
 import { publishAnnouncement } from "#server/services/feed/publish.ts";
+import { holdIncident, noteAttempt } from "#server/services/incidents/note-attempt.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
 import { holdArtifact } from "#server/services/pipeline/hold-artifact.ts";
 import { markBad } from "#server/services/pipeline/mark-bad.ts";
@@ -57,6 +58,7 @@ export async function requestDeployment(
     if (plan.release !== null) await holdArtifact(tx, plan.release);
     // Help never waits in a queue: what has not switched yet makes way.
     if (wish.kind === "switch-back") await leaveLive(tx, plan, wish);
+    await markCause(tx, plan, wish);
     const configurationId = await bringConfiguration(tx, wish, plan, installation.sealingKeys);
     const requested = await request(tx, {
       serviceEnvironmentId: plan.serviceEnvironmentId,
@@ -76,6 +78,9 @@ export async function requestDeployment(
       scheduledFor: plan.scheduledFor === null ? null : new Date(plan.scheduledFor),
       steps: plan.steps.map(({ name, skip }) => ({ name, skip })),
     });
+    if (wish.fixesIncidentId !== undefined) {
+      await noteAttempt(tx, { incidentId: wish.fixesIncidentId, deploymentId: requested.id });
+    }
     if (wish.announce === true) await publishAnnouncement(tx, requested.id);
     await supersede(tx, { deploymentIds: plan.superseded.map(({ id }) => id), by: requested.id });
     return requested;
@@ -114,6 +119,19 @@ export async function demandSameConditions(tx: Context, plan: DeploymentPlan): P
   throw new ConflictError(
     "What is asked of the commit, or known of it, has just changed. Look at the plan again.",
   );
+}
+
+/**
+ * Whoever rolls forward out of an incident knows that what is live is bad: no machine brings it back, and the last good
+ * pool stays warm beside it meanwhile. Where the incident came with no deployment, nothing is marked.
+ */
+async function markCause(tx: Context, plan: DeploymentPlan, { fixesIncidentId, kind }: Wish): Promise<void> {
+  if (fixesIncidentId === undefined) return;
+  const { serviceEnvironmentId, live } = plan;
+  const cause = await holdIncident(tx, { incidentId: fixesIncidentId, serviceEnvironmentId });
+  if (kind === "switch-back" || live === null || live.badReason !== null) return;
+  if (cause.deploymentId === null || cause.releaseId !== live.id) return;
+  await markBad(tx, { releaseId: live.id, badReason: causedReason(fixesIncidentId) });
 }
 
 /** Whoever switches back leaves a release for good, unless they say otherwise: no machine brings it back. */

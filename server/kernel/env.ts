@@ -6,6 +6,7 @@ import { z } from "zod";
 import { parseBytes } from "#server/domain/bytes.ts";
 import { type KeptDays, usualKeptDays } from "#server/domain/count-steps.ts";
 import type { Limits } from "#server/domain/limits.ts";
+import { usualSteadySeconds } from "#server/domain/recovery.ts";
 import { workerLabelListSchema } from "#server/domain/worker-label.ts";
 import { messageOf, UserError } from "./errors.ts";
 import {
@@ -83,6 +84,8 @@ export interface Settings {
   /** After so many days the logs of deployments go; the deployments stay. */
   keepLogsDays: number;
   keepCountsDays: KeptDays;
+  /** So long the rate has to be back in its range from before an incident for it to be over. */
+  recoverySeconds: number;
   /** Lists further values, one a line, that are masked in all output. */
   maskFile: string | null;
   /** Who else may say who a person is, in the order of their buttons. */
@@ -206,6 +209,7 @@ const schema = z.object({
   ANYTIME_KEEP_MINUTES_DAYS: keptDays.default(usualKeptDays.minutes),
   ANYTIME_KEEP_HOURS_DAYS: keptDays.default(usualKeptDays.hours),
   ANYTIME_KEEP_LOGS_DAYS: z.coerce.number().int().min(1).max(3_650).default(90),
+  ANYTIME_RECOVERY_SECONDS: z.coerce.number().int().min(20).max(3_600).default(usualSteadySeconds),
   ANYTIME_MASK_FILE: z.string().optional(),
   ANYTIME_KEEP_RELEASES: z.coerce.number().int().min(1).max(10_000).default(20),
   ANYTIME_CACHE_GB: z.coerce.number().min(0.1).max(10_000).default(20),
@@ -274,6 +278,7 @@ export function loadEnvironment(variables: Readonly<Record<string, string | unde
       minutes: read.ANYTIME_KEEP_MINUTES_DAYS,
       hours: read.ANYTIME_KEEP_HOURS_DAYS,
     },
+    recoverySeconds: read.ANYTIME_RECOVERY_SECONDS,
     maskFile: read.ANYTIME_MASK_FILE ?? null,
     identityProviders: readIdentityProviders(read),
   };

@@ -28,6 +28,7 @@ export const topics = [
   "feed",
   "channel",
   "review",
+  "incident",
   "session",
   "self-test",
 ] as const;

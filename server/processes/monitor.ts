@@ -26,6 +26,7 @@ const monitor = await startMonitor({
   installation,
   artifacts: { keepReleases: settings.keepReleases, shared: openDepot(settings, dataFolder).shared },
   exampleFolder: join(repositoryRoot, "examples/hello"),
+  recoverySeconds: settings.recoverySeconds,
   logger,
 });
 

@@ -1,7 +1,9 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useState } from "react";
 import { readsOnly } from "#components/identity/role-words.ts";
+import { paths } from "#components/paths.ts";
 import { requestProblem } from "#components/request-problem.ts";
 import { useTRPC } from "#components/trpc.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -15,6 +17,7 @@ import { expectationText } from "../expectation-text.ts";
 import { useRequest } from "../use-request.ts";
 import { AnnounceSwitch } from "./announce-switch.tsx";
 import { OverrideField } from "./override-field.tsx";
+import { useDeployChoice } from "./use-deploy-choice.ts";
 
 type PlanActProps = {
   plan: DeploymentPlan;
@@ -28,6 +31,7 @@ export function PlanAct({ plan, scheduleProblem, isRenewing }: PlanActProps) {
   const trpc = useTRPC();
   const session = useQuery(trpc.session.current.queryOptions());
   const request = useRequest();
+  const [{ incident }] = useDeployChoice();
   const [reason, setReason] = useState("");
   const [isLeftBad, setLeftBad] = useState(true);
   const [isAnnounced, setAnnounced] = useState(false);
@@ -43,6 +47,7 @@ export function PlanAct({ plan, scheduleProblem, isRenewing }: PlanActProps) {
       kind: plan.kind,
       scheduledFor: plan.scheduledFor ?? undefined,
       ...(takesCommit(plan.kind) ? { sha: plan.commit.sha } : { releaseNumber: plan.release?.number }),
+      ...(incident === null ? {} : { fixesIncidentId: incident }),
       ...(isAnnounced ? { announce: true } : {}),
       ...(builds && isCleanBuild ? { cleanBuild: true } : {}),
       ...(leaves === null ? {} : { markBad: isLeftBad }),
@@ -64,6 +69,15 @@ export function PlanAct({ plan, scheduleProblem, isRenewing }: PlanActProps) {
           checked={isLeftBad}
           onCheckedChange={setLeftBad}
         />
+      )}
+      {incident !== null && (
+        <p className="text-muted">
+          It is to end{" "}
+          <Link href={paths.incident(incident)} className="link">
+            incident {incident}
+          </Link>
+          : its page follows it.
+        </p>
       )}
       <Button
         variant="primary"

@@ -9,6 +9,8 @@ const parsers = {
   commit: parseAsString,
   release: parseAsInteger,
   at: parseAsString,
+  /** The incident that it is to end. */
+  incident: parseAsInteger,
 };
 
 /** What is chosen on the deploy page: it all stands in the address, so that it can be sent to someone. */

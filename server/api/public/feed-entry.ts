@@ -80,6 +80,7 @@ function sentenceOf(item: PublicItem): string {
     if (state !== "held") return `Releases${of}${place} go on.`;
     return `Releases${of}${place} are on hold${endsAt === null ? "" : ` until ${minuteOf(endsAt)}`}.`;
   }
+  if (kind === "incident") return `What was wrong with ${name}${place} ${progress[state]}.`;
   if (kind === "maintenance") return `Maintenance of ${name}${place} ${progress[state]}.`;
   if (kind === "switch-back") return `Going back to ${version}${place} ${progress[state]}.`;
   return state === "live"
@@ -93,6 +94,8 @@ const progress: Record<PublicItem["state"], string> = {
   failed: "failed",
   held: "is on hold",
   lifted: "goes on",
+  ongoing: "goes on",
+  over: "is over",
 };
 
 function minuteOf(moment: string): string {

@@ -37,6 +37,11 @@ const wish = z.strictObject({
     .boolean()
     .optional()
     .describe("Switch back: whether the release that is left is marked as bad; true if left out"),
+  incident: z
+    .int()
+    .positive()
+    .optional()
+    .describe("The number of the incident that it is to end, while that goes on"),
   instances: instances
     .nullish()
     .describe("Scale, configure: how many, or null for the number in the release's own settings"),
@@ -103,6 +108,7 @@ export const deploymentOperations = [
         scheduledFor,
         cleanBuild,
         announce,
+        incident: fixesIncidentId,
       } = given;
       const change =
         instances === undefined && variables === undefined && secrets === undefined
@@ -121,6 +127,7 @@ export const deploymentOperations = [
             scheduledFor,
             cleanBuild,
             announce,
+            fixesIncidentId,
           },
         },
         asked.installation,

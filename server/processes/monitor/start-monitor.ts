@@ -19,6 +19,7 @@ import { endShares } from "#server/services/traffic/share-traffic.ts";
 import { repeat } from "../deploy-worker/repeat.ts";
 import { startJobs } from "./jobs.ts";
 import { startBroadcast } from "./start-broadcast.ts";
+import { startIncidents } from "./start-incidents.ts";
 import { startSubscriptions } from "./start-subscriptions.ts";
 import { watchSilence } from "./watch-silence.ts";
 
@@ -33,6 +34,8 @@ export interface MonitorSettings {
   outside: Outside;
   /** The sample service that the tour deploys. */
   exampleFolder: string;
+  /** So long the rate has to be back in its range for a recovery. */
+  recoverySeconds: number;
   logger: Logger;
 }
 
@@ -89,6 +92,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     () => releases.round(ctx),
     (err) => logger.error({ err }, "releases not watched"),
   );
+  const incidents = startIncidents(ctx, { steadySeconds: settings.recoverySeconds }, logger);
   const broadcast = startBroadcast(ctx, settings.outside, logger);
   const holds = repeat(
     everyMs,
@@ -99,6 +103,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
   const listener = await listen(sql, {
     onNotice: (notice) => {
       if (notice.topic === "feed" || notice.topic === "channel") broadcast.now();
+      else if (notice.topic === "review") incidents.now();
       else onNotice(settings, notice);
     },
     onResync: () => logger.debug("listening"),
@@ -113,7 +118,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       shares.stop();
       reviews.stop();
       holds.stop();
-      await Promise.all([broadcast.stop(), subscriptions.stop()]);
+      await Promise.all([broadcast.stop(), subscriptions.stop(), incidents.stop()]);
       await listener.close();
       await jobs.stop();
     },

@@ -24,6 +24,10 @@ const queries: Record<string, (keys: SQL) => SQL> = {
   release: (keys) => sql`
     select r.id::text as key, 'Release #' || r.number || ' of ' || s.name as text, s.slug
     from releases r join services s on s.id = r.service_id where r.id in ${keys}`,
+  incident: (keys) => sql`
+    select incidents.id::text as key, 'Incident ' || incidents.id || ' of ' || s.name as text, s.slug from incidents
+    join service_environments se on se.id = incidents.service_environment_id join services s on s.id = se.service_id
+    where incidents.id in ${keys}`,
   user: (keys) => sql`select id::text as key, name as text, null as slug from users where id in ${keys}`,
   team: (keys) =>
     sql`select id::text as key, 'Team ' || name as text, null as slug from teams where id in ${keys}`,

@@ -2,11 +2,11 @@ import { type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { stepNames, transitions } from "#server/domain/deployment.ts";
 import type { Context } from "#server/kernel/context.ts";
+import { isUniqueViolation } from "#server/kernel/unique-violation.ts";
 import { publishingDeployments } from "#server/services/feed/publish.ts";
 import { allows } from "./allows.ts";
 import { askedLabel } from "./asked-label.ts";
 import { type Lease, leaseEnd } from "./lease.ts";
-import { isUniqueViolation } from "./unique-violation.ts";
 
 export interface Claimed extends Lease {
   /** The first step that has work to do: the claim itself has started it. */

@@ -28,7 +28,16 @@ export async function readFeedRows(ctx: Context, picked: SQL): Promise<FeedRow[]
       case when holds.id is not null then jsonb_build_object(
         'reason', holds.reason, 'placedByName', holds.placed_by_name, 'endsAt', holds.ends_at,
         'endedAt', coalesce(holds.ended_at, case when holds.ends_at <= clock_timestamp() then holds.ends_at end)
-      ) end as hold
+      ) end as hold,
+      case when incidents.id is not null then jsonb_build_object(
+        'id', incidents.id, 'title', incidents.title, 'beganAt', incidents.began_at, 'recoveredAt', incidents.recovered_at,
+        'requests', incidents.requests, 'affected', incidents.affected, 'mitigation', incidents.mitigation,
+        'update', (
+          select text from incident_events where incident_id = incidents.id and incident_events.kind = 'update'
+          order by incident_events.id desc limit 1),
+        'fix', case when fix.id is not null then jsonb_build_object(
+          'kind', fix.kind, 'releaseNumber', fixing.number, 'requestedByName', fix.requested_by_name,
+          'isByPerson', fix.requested_by is not null, 'authorName', fix.author_name) end) end as incident
     from (${picked}) as picked
       join feed_items as item on item.id = picked.id
       left join deployments on deployments.id = item.deployment_id
@@ -38,6 +47,9 @@ export async function readFeedRows(ctx: Context, picked: SQL): Promise<FeedRow[]
       left join environments
         on environments.id = coalesce(service_environments.environment_id, item.environment_id)
       left join holds on holds.id = item.hold_id
+      left join incidents on incidents.id = item.incident_id
+      left join deployments as fix on fix.id = incidents.mitigating_deployment_id
+      left join releases as fixing on fixing.id = fix.release_id
       left join lateral (
         select * from notes
         where notes.service_id = services.id and notes.sha = deployments.sha

@@ -53,6 +53,42 @@ export async function publishHold(tx: Context, holdId: number, state: "held" | "
     insert into ${feedChanges} (item_id, word) select id, state from feed_item`);
 }
 
+type IncidentLine =
+  | { kind: "recovery"; state: "opened" | "recovered" | "cancelled" }
+  | { kind: "incident"; state: "ongoing" | "over" };
+
+/**
+ * Has the incident's line say this: the one for the team (`recovery`), or the one for everybody (`incident`), which a person
+ * alone makes. A recovery stands where it happened. Call it in the transaction of the event.
+ */
+export async function publishIncident(tx: Context, incidentId: number, line: IncidentLine): Promise<void> {
+  const happenedAt = line.state === "recovered" ? sql`recovered_at` : sql`began_at`;
+  await tx.db.execute(sql`
+    with feed_item as (
+      insert into ${feedItems} as item (service_environment_id, kind, state, happened_at, incident_id)
+      select service_environment_id, ${line.kind}, ${line.state}, coalesce(${happenedAt}, began_at), id
+      from incidents where id = ${incidentId}
+      on conflict (incident_id, kind) do update set state = excluded.state, happened_at = excluded.happened_at
+      returning id, state
+    )
+    insert into ${feedChanges} (item_id, word) select id, state from feed_item`);
+}
+
+/** The same for a line that there may be: none is made. */
+export async function publishIncidentChange(
+  tx: Context,
+  incidentId: number,
+  line: IncidentLine,
+): Promise<void> {
+  await tx.db.execute(sql`
+    with feed_item as (
+      update ${feedItems} set state = ${line.state}
+      where incident_id = ${incidentId} and kind = ${line.kind} and state <> ${line.state}
+      returning id, state
+    )
+    insert into ${feedChanges} (item_id, word) select id, state from feed_item`);
+}
+
 /** Has every line that ships this commit show its newest note. */
 export async function publishNote(tx: Context, shipped: { serviceId: number; sha: string }): Promise<void> {
   await tx.db.execute(sql`

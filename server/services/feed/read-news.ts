@@ -92,7 +92,7 @@ export async function readNews(
         left join services on services.id = place.service_id
         left join environments on environments.id = coalesce(place.environment_id, item.environment_id)
       where change.revision > ${after} and change.revision <= ${upTo}
-        and change.word in ('live', 'held', 'lifted', 'note')
+        and change.word in ('live', 'held', 'lifted', 'note', 'ongoing', 'over')
         and ${serviceId === null ? sql`true` : sql`place.service_id = ${serviceId}`}
         and coalesce(services.is_public and services.removal_requested_at is null, true)
         and coalesce(environments.is_shown, true)

@@ -68,6 +68,8 @@ function factsOf(item: PublicItem): string[] {
   const words: Partial<Record<PublicItem["state"], string>> = {
     live: `${place}, live since ${utcText(endedAt ?? startedAt)}`,
     held: `${place}, on hold since ${utcText(startedAt)}${endsAt === null ? "" : `, until ${utcText(endsAt)}`}`,
+    ongoing: `${place}, since ${utcText(startedAt)}`,
+    over: `${place}, works again since ${utcText(endedAt ?? startedAt)}`,
     lifted: `${place}, on hold no more since ${utcText(endedAt ?? startedAt)}`,
   };
   return [

@@ -40,6 +40,10 @@ export function selectRoutes(source: SQL): SQL {
         where deployments.service_environment_id = pointers.service_environment_id
           and (deployments.status = 'running'
             or deployments.switched_at > clock_timestamp() - ${watchedForMinutes} * interval '1 minute')
+      ) or exists (
+        select from incidents
+        where incidents.service_environment_id = pointers.service_environment_id
+          and incidents.state in ('suspected', 'open', 'mitigated')
       ),
       'releases', (
         select jsonb_object_agg(pools.color, pools.release_id) from pools
