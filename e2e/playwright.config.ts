@@ -46,6 +46,7 @@ export default defineConfig({
       "feed",
       "subscribe",
       "channels",
+      "incidents",
       "operate",
       "script-target",
       "secrets",

@@ -1,4 +1,6 @@
 "use client";
+import Link from "next/link";
+import { paths } from "#components/paths.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -22,6 +24,14 @@ export function DeploymentHeader({ deployment }: { deployment: DeploymentDetail 
               at={deployment.finishedAt ?? deployment.startedAt ?? deployment.requestedAt}
               layout="relative"
             />
+            {deployment.fixesIncidentId !== null && (
+              <>
+                {" · to end "}
+                <Link href={paths.incident(deployment.fixesIncidentId)} className="link">
+                  incident {deployment.fixesIncidentId}
+                </Link>
+              </>
+            )}
           </>
         }
         actions={<DeploymentActions deployment={deployment} />}

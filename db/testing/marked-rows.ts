@@ -35,6 +35,7 @@ const shapes: Record<string, (mark: string) => unknown> = {
   "holds.environment_id": () => null,
   "feed_items.environment_id": () => null,
   "feed_items.hold_id": () => null,
+  "feed_items.incident_id": () => null,
   "feed_items.state": () => "failed",
   "releases.settings_file": (mark) => ({ release: { start: mark } }),
   "services.typed_settings": (mark) => ({ release: { start: mark } }),

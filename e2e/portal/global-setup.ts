@@ -32,6 +32,8 @@ export default async function setup(): Promise<() => Promise<void>> {
       ANYTIME_LOCAL_REPOSITORIES: repositories,
       // Where receivers of the tests listen.
       ANYTIME_OUTGOING_HOSTS: "127.0.0.1",
+      // A recovery is found in less time than people have to wait for one.
+      ANYTIME_RECOVERY_SECONDS: "20",
       ANYTIME_SMTP_URL: smtp.url,
       ANYTIME_MAIL_FROM: "Anytime <deploys@example.org>",
       ANYTIME_OIDC_NAME: "Example ID",

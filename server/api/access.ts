@@ -19,7 +19,7 @@ export const pageAccess = {
   "/feed/[slug]": "none",
   "/feed/item/[id]": "none",
   "/incidents": "read",
-  "/incidents/[n]": "read",
+  "/incidents/[number]": "read",
   "/internal-feed": "read",
   "/join": "none",
   "/settings": "read",

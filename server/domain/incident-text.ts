@@ -40,7 +40,6 @@ export const writeUpSchema = z.object({
     )
     .max(mostActions, `At most ${mostActions} actions: what is left is work for another day.`),
 });
-export type WriteUpInput = z.infer<typeof writeUpSchema>;
 
 function part(name: string) {
   return wellFormedText.trim().max(10_000, `Keep ${name} to 10,000 characters.`);

@@ -279,6 +279,8 @@ export interface DeploymentDetail extends DeploymentBrief, TrafficView {
   switchCounts: SwitchCounts | null;
   /** Whether it is or was watched after its switch. */
   hasReview: boolean;
+  /** The incident that it is to end; null where it is for none. */
+  fixesIncidentId: number | null;
   /** Whether its release is what is live now. */
   isLive: boolean;
   links: ServiceLinks;

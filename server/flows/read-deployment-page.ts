@@ -6,6 +6,7 @@ import type { Context } from "#server/kernel/context.ts";
 import { type Deployment, getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { findLocks } from "#server/services/deployments/read-migrations.ts";
 import { hasReview } from "#server/services/health/read-review.ts";
+import { findFixedIncident } from "#server/services/incidents/note-attempt.ts";
 import { environmentOf, getService, type Service } from "#server/services/services/get-service.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
@@ -39,6 +40,7 @@ export async function readDeploymentPage(
     locks: await findLocks(ctx, deployment.id),
     log: { ...deployment.log, keptDays: installation.keepLogsDays },
     hasReview: await hasReview(ctx, deployment.id),
+    fixesIncidentId: await findFixedIncident(ctx, deployment.id),
     isLive: deployment.release !== null && deployment.release.id === liveHere?.id,
     ahead: place?.ahead ?? null,
     waitingFor: place?.waitingFor ?? null,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { deploymentOperations } from "./deployment-operations.ts";
 import { factOperations } from "./fact-operations.ts";
+import { incidentOperations } from "./incident-operations.ts";
 import { openApiDocument } from "./open-api-document.ts";
 import { type Operation, operation } from "./operation.ts";
 import { reviewOperations } from "./review-operations.ts";
@@ -12,6 +13,7 @@ export const operations: readonly Operation[] = [
   ...deploymentOperations,
   ...reviewOperations,
   ...factOperations,
+  ...incidentOperations,
   operation({
     id: "openApi",
     method: "GET",

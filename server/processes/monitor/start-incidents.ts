@@ -1,4 +1,6 @@
 import { FollowIncidents } from "#server/flows/follow-incidents.ts";
+import type { Installation } from "#server/flows/installation.ts";
+import { measureFixes } from "#server/flows/measure-fixes.ts";
 import { reactToVerdicts } from "#server/flows/react-to-verdicts.ts";
 import { WatchInstances } from "#server/flows/watch-instances.ts";
 import type { Context } from "#server/kernel/context.ts";
@@ -6,11 +8,12 @@ import type { Logger } from "#server/kernel/logger.ts";
 import { repeat } from "../deploy-worker/repeat.ts";
 
 const everyMs = 2_000;
+const measureEveryMs = 15_000;
 
 /** Opens incidents where something shows that users are affected, and follows them. `now` is for who knows of a verdict. */
 export function startIncidents(
   ctx: Context,
-  { steadySeconds }: { steadySeconds: number },
+  { steadySeconds, installation }: { steadySeconds: number; installation: Installation },
   logger: Logger,
 ): { now(): void; stop(): Promise<void> } {
   const instances = new WatchInstances();
@@ -31,10 +34,15 @@ export function startIncidents(
     },
     (err) => logger.error({ err }, "incidents not followed"),
   );
+  const measuring = repeat(
+    measureEveryMs,
+    () => measureFixes(ctx, installation, logger),
+    (err) => logger.error({ err }, "fixes not measured"),
+  );
   return {
     now: verdicts.now,
     async stop() {
-      await Promise.all([verdicts.stop(), following.stop()]);
+      await Promise.all([verdicts, following, measuring].map((rounds) => rounds.stop()));
     },
   };
 }

@@ -92,7 +92,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     () => releases.round(ctx),
     (err) => logger.error({ err }, "releases not watched"),
   );
-  const incidents = startIncidents(ctx, { steadySeconds: settings.recoverySeconds }, logger);
+  const incidents = startIncidents(ctx, { steadySeconds: settings.recoverySeconds, installation }, logger);
   const broadcast = startBroadcast(ctx, settings.outside, logger);
   const holds = repeat(
     everyMs,

@@ -107,3 +107,35 @@ export async function findKnownCauses(ctx: Context, causes: string[]): Promise<S
 function audited({ source, cause, title, isSure, deploymentId }: IncidentEvidence) {
   return { source, cause, title, isSure, deploymentId };
 }
+
+/** Writes into the timeline of the incident that goes on there that what a machine reported is over; null where none does. */
+export async function noteResolved(
+  ctx: Context,
+  { serviceEnvironmentId, cause, title }: Pick<IncidentEvidence, "serviceEnvironmentId" | "cause" | "title">,
+): Promise<number | null> {
+  return inTransaction(ctx, async (tx) => {
+    const [ongoing] = await tx.db
+      .select({ id: incidents.id })
+      .from(incidents)
+      .where(
+        and(
+          eq(incidents.serviceEnvironmentId, serviceEnvironmentId),
+          inArray(incidents.state, [...ongoingStates]),
+        ),
+      )
+      .for("share");
+    if (ongoing === undefined) return null;
+    const text = `Over, says who reported it: ${title}`;
+    const isNews = await writeEvent(tx, {
+      ...{ incidentId: ongoing.id, kind: "note", text, cause: `over ${cause}` },
+    });
+    if (isNews) {
+      await record(tx, {
+        action: "incidents/write-note",
+        subject: `incident:${ongoing.id}`,
+        after: { text },
+      });
+    }
+    return ongoing.id;
+  });
+}

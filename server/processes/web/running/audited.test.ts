@@ -329,6 +329,7 @@ test("services, their conditions, deployments and tokens, by people and by machi
 
   const staging = { slug: "shop", environmentSlug: "staging" };
   await standBeside(asked.id);
+  await leadThroughIncidents(token, asked.id);
   await call("engineer", "deployments.changeCanary", { id: asked.id, share: 0.5 });
   expect(await left()).toEqual(["traffic/change-share by Grace"]);
   await ask(token, "changeCanary", `/deployments/${asked.id}/canary`, { share: 0.2 });
@@ -408,6 +409,48 @@ test("access to a private repository", async () => {
     await server.stop();
   }
 });
+
+async function leadThroughIncidents(token: string, deploymentId: number): Promise<void> {
+  const place = { serviceSlug: "shop", environmentSlug: "staging" };
+  const { id: incidentId } = await call("engineer", "incidents.report", place);
+  expect(await left()).toEqual(["incidents/open by Grace"]);
+  const acts = [
+    ["lookAt", {}, "look-at"],
+    ["writeNote", { text: "The database is slow." }, "write-note"],
+    ["publishUpdate", { text: "Some pages are slow right now." }, "publish-update"],
+    ["setChange", { deploymentId }, "set-change"],
+    ["act", { act: "mitigate" }, "act"],
+    ["act", { act: "recover" }, "act"],
+    ["thank", {}, "thank"],
+    [
+      "saveWriteUp",
+      {
+        ...{ whatHappened: "It was slow.", whatHelped: "", whatWeChange: "" },
+        actions: [{ text: "Add an index", ownerId: null, dueOn: "2027-01-31", isDone: false }],
+      },
+      "save-write-up",
+    ],
+  ] as const;
+  for (const [procedure, input, verb] of acts) {
+    await call("engineer", `incidents.${procedure}`, { incidentId, ...input });
+    expect(await left()).toEqual([`incidents/${verb} by Grace`]);
+  }
+  const reported = await ask(token, "reportIncident", "/services/shop/incidents", { environment: "staging" });
+  expect(await left()).toEqual(["incidents/open by CI"]);
+  const dismissing = `/services/shop/incidents/${reported.number}/acts`;
+  await ask(token, "actOnIncident", dismissing, { act: "dismiss" });
+  expect(await left()).toEqual(["incidents/act by CI"]);
+  const here = "?service=shop&environment=staging";
+  const alerts = [{ status: "firing", labels: { alertname: "Slow" } }];
+  await ask(token, "alertmanagerWebhook", `/alerts/alertmanager${here}`, { alerts });
+  expect(await left()).toEqual(["incidents/open by CI"]);
+  const event = { title: "TypeError", issue_id: "1" };
+  await ask(token, "sentryWebhook", `/alerts/sentry${here}`, { action: "triggered", data: { event } });
+  expect(await left()).toEqual(["incidents/see-again by CI"]);
+  const triggered = { event_type: "incident.triggered", data: { id: "P1", title: "Slow" } };
+  await ask(token, "pagerdutyWebhook", `/alerts/pagerduty${here}`, { event: triggered });
+  expect(await left()).toEqual(["incidents/see-again by CI"]);
+}
 
 /** Null where there is no sshd: what needs one is not called then. */
 /** The release is live in staging, and what the deployment ships stands beside it with a share. */
