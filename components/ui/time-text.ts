@@ -36,3 +36,14 @@ function spanInWords(seconds: number): string {
   if (days < 30) return `${days} d`;
   return days < 365 ? `${Math.floor(days / 30)} mo` : `${Math.floor(days / 365)} y`;
 }
+
+/** `14:05`, `Tuesday` within the last six days, else `3 Nov`: to follow "since". */
+export function sinceText(at: Date, nowMs: number, timeZone?: string): string {
+  const format = (options: Intl.DateTimeFormatOptions, moment: Date | number) =>
+    new Intl.DateTimeFormat("en-GB", { ...options, timeZone }).format(moment);
+  const day = { day: "numeric", month: "short", year: "numeric" } as const;
+  if (format(day, at) === format(day, nowMs)) return format({ hour: "2-digit", minute: "2-digit" }, at);
+  if (nowMs - at.getTime() < 6 * 86_400_000) return format({ weekday: "long" }, at);
+  const isThisYear = at.getUTCFullYear() === new Date(nowMs).getUTCFullYear();
+  return format(isThisYear ? { day: "numeric", month: "short" } : day, at);
+}

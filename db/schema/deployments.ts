@@ -113,6 +113,10 @@ export const deployments = pgTable(
     index("deployments_ended")
       .on(table.serviceEnvironmentId, table.finishedAt)
       .where(sql`status in ('succeeded','failed')`),
+    // Which of them took a release away, as bad ones are.
+    index("deployments_remedies")
+      .on(table.serviceEnvironmentId, table.previousReleaseId)
+      .where(sql`kind in ('switch-back','roll-forward') and switched_at is not null`),
     index("deployments_commit").on(table.serviceEnvironmentId, table.sha),
     index("deployments_leases").on(table.leaseExpiresAt).where(sql`lease_expires_at is not null`),
     check("deployments_finished", sql`(status in ('queued','running')) = (finished_at is null)`),

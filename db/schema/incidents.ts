@@ -77,6 +77,10 @@ export const incidents = pgTable(
   (table) => [
     uniqueIndex("incidents_one_ongoing").on(table.serviceEnvironmentId).where(sql`state in (${ongoing})`),
     index("incidents_place").on(table.serviceEnvironmentId, table.beganAt),
+    index("incidents_change").on(table.deploymentId).where(sql`deployment_id is not null`),
+    index("incidents_mitigation")
+      .on(table.mitigatingDeploymentId)
+      .where(sql`mitigating_deployment_id is not null`),
     index("incidents_recovered").on(table.recoveredAt).where(sql`state = 'recovered'`),
     check("incidents_over", sql`(state = 'recovered') = (recovered_at is not null)`),
   ],

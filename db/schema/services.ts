@@ -71,6 +71,9 @@ export const serviceEnvironments = pgTable(
     waitingCommits: integer("waiting_commits"),
     waitingLiveSha: text("waiting_live_sha"),
     waitingHeadSha: text("waiting_head_sha"),
+    /** When the oldest of them was committed, and how many lines they add and remove; null where none waits. */
+    waitingSince: moment("waiting_since"),
+    waitingLines: integer("waiting_lines"),
     /** Whether a newer commit takes the place of an older one that still waits here; else both run, in order. */
     supersedesWaiting: boolean("supersedes_waiting").notNull().default(false),
     /** What must be true of a commit before it is deployed here; a machine checks it. */

@@ -15,7 +15,7 @@ export async function insertServiceEnvironment(
 ): Promise<TrafficRows> {
   const environmentId = await idOf(sql`
     insert into environments (slug, name, position)
-    values (${slugs.environment}, ${slugs.environment}, (select count(*) from environments))
+    values (${slugs.environment}, ${slugs.environment}, (select coalesce(max(position), 0) + 1 from environments))
     on conflict (slug) do update set name = excluded.name returning id`);
   const serviceId = await idOf(sql`
     insert into services (slug, name, repository_url, default_branch)

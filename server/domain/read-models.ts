@@ -3,12 +3,14 @@ import type { CheckedCondition, CheckedKind, FactState } from "./conditions.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
 import type { MigrationLock } from "./migration-locks.ts";
 import type { MissingNote } from "./missing-note.ts";
+import type { CalmStreak } from "./insights.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
 import type { ServiceSettings } from "./service-settings.ts";
 import type { Shared, SideCounts, Sticky } from "./shares.ts";
 import type { SwitchCounts } from "./switch-counts.ts";
 import type { Target } from "./targets.ts";
+import type { Waiting } from "./waiting.ts";
 
 /** What pages are told: the shapes that rooms, flows and screens share. */
 
@@ -345,6 +347,8 @@ export interface DeploymentPlan {
   configuration: { id: number; version: number } | null;
   /** What the instances that are live run with. */
   liveConfigurationId: number | null;
+  /** How many commits a deployment usually has here; null where there were too few to say. */
+  usualCommits: number | null;
 }
 
 export interface CommitRow extends Commit {
@@ -373,6 +377,8 @@ export interface MatrixCell {
   environmentSlug: string;
   live: LiveRelease | null;
   waitingCommits: number | null;
+  /** How much that is; null where none waits. */
+  waiting: Waiting | null;
   running: DeploymentBrief | null;
   lastFailed: {
     deploymentId: number;
@@ -390,6 +396,7 @@ export interface Overview {
   failedLast24Hours: number;
   /** Of what the reader has deployed, the newest first. */
   missingNotes: MissingNote[];
+  calmTeams: (CalmStreak & { team: string })[];
 }
 
 export interface ServiceBrief {

@@ -129,7 +129,7 @@ test("what changes nothing is not recorded", async () => {
   expect(await recorded(() => ensureTeam(ctx, slug))).toEqual(["identity/create-team"]);
   expect(await recorded(() => ensureTeam(ctx, slug))).toEqual([]);
   const [serviceEnvironmentId = 0] = serviceEnvironmentIds;
-  const counted = { serviceEnvironmentId, commits: 3, liveSha: "a", headSha: "b" };
+  const counted = { serviceEnvironmentId, commits: 3, since: null, lines: null, liveSha: "a", headSha: "b" };
   expect(await recorded(() => writeWaitingCommits(ctx, counted))).toEqual([]);
 });
 

@@ -1,7 +1,9 @@
 import type { Context } from "#server/kernel/context.ts";
 import { messageOf, UserError } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
+import { hasCommit } from "#server/services/pipeline/checkout.ts";
 import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
+import { countLines } from "#server/services/pipeline/measure-batch.ts";
 import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
 import { listCredentialOwners } from "#server/services/repositories/credential.ts";
 import {
@@ -101,9 +103,13 @@ async function countIn(ctx: Context, place: Place, mirror: Mirror): Promise<void
   if (place.waiting?.liveSha === live.sha && place.waitingHeadSha === head.sha) return;
   const { scope } = await readServiceSettings(mirror, head.sha, place);
   const waiting = await commitsBetween(mirror, { base: live.sha, head: head.sha }, scope, mostCounted);
+  const oldest = waiting.commits.map(({ committedAt }) => Date.parse(committedAt)).sort((one, other) => one - other)[0];
+  const isKnown = await hasCommit(mirror, live.sha);
   await writeWaitingCommits(ctx, {
     serviceEnvironmentId,
     commits: waiting.total,
+    since: oldest === undefined ? null : new Date(oldest),
+    lines: isKnown ? await countLines(mirror, live.sha, head.sha, scope) : null,
     liveSha: live.sha,
     headSha: head.sha,
   });

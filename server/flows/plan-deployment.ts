@@ -23,6 +23,7 @@ import type { Context } from "#server/kernel/context.ts";
 import { ValidationError } from "#server/kernel/errors.ts";
 import { type DurationExpectation, expectDuration } from "#server/services/deployments/expect-duration.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
+import { listUsualCommits } from "#server/services/insights/list-usual-commits.ts";
 import { hasCommit } from "#server/services/pipeline/checkout.ts";
 import { countBetween } from "#server/services/pipeline/count-between.ts";
 import { getRelease } from "#server/services/pipeline/get-release.ts";
@@ -127,6 +128,7 @@ export async function planDeployment(
     settingsChanges: await settingsChanges(ctx, { around, live, settings, configurations }),
     configuration: nameOf(configurations.coming),
     liveConfigurationId: configurations.running?.id ?? null,
+    usualCommits: (await listUsualCommits(ctx, [serviceEnvironmentId])).get(serviceEnvironmentId) ?? null,
   };
 }
 

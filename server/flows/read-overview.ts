@@ -1,10 +1,14 @@
 import type { DeploymentBrief, LiveRelease, MatrixCell, Overview } from "#server/domain/read-models.ts";
 import { isScheduledLater } from "#server/domain/schedule.ts";
+import type { Waiting } from "#server/domain/waiting.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { countRecent } from "#server/services/deployments/count-recent.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { listLatest } from "#server/services/deployments/list-latest.ts";
 import { listMissingNotes } from "#server/services/feed/list-missing-notes.ts";
+import { listUsualCommits } from "#server/services/insights/list-usual-commits.ts";
+import { listCalmTeams } from "#server/services/insights/read-calm.ts";
+import type { CountedWaiting } from "#server/services/services/get-service.ts";
 import { listEnvironments } from "#server/services/services/list-environments.ts";
 import { listServiceEnvironments, listServices } from "#server/services/services/list-services.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
@@ -23,6 +27,7 @@ export async function readOverview(ctx: Context, installation: Installation): Pr
     countRecent(ctx),
     listMissingNotes(ctx),
   ]);
+  const [usual, calmTeams] = await Promise.all([listUsualCommits(ctx), listCalmTeams(ctx)]);
   const cellsOf = (serviceId: number) =>
     places
       .filter((place) => place.serviceId === serviceId)
@@ -34,6 +39,7 @@ export async function readOverview(ctx: Context, installation: Installation): Pr
           environmentSlug,
           live: liveRelease,
           waitingCommits: waitingCommits(place, liveRelease),
+          waiting: waitingIn(place, liveRelease, usual.get(serviceEnvironmentId)),
           running: firstOf(active, serviceEnvironmentId),
           lastFailed: failureOf(latest.get(serviceEnvironmentId)),
           links: serviceLinks(serviceSlug, environmentSlug, installation),
@@ -49,6 +55,7 @@ export async function readOverview(ctx: Context, installation: Installation): Pr
     deploymentsLast24Hours: recent.all,
     failedLast24Hours: recent.failed,
     missingNotes,
+    calmTeams,
   };
 }
 
@@ -59,6 +66,17 @@ export function waitingCommits(
 ): number | null {
   if (place.waiting === null || live === null) return null;
   return place.waiting.liveSha === live.sha ? place.waiting.commits : null;
+}
+
+/** The same with how much that is; null where none waits. */
+export function waitingIn(
+  { waiting }: { waiting: CountedWaiting | null },
+  live: LiveRelease | null,
+  usualCommits: number | undefined,
+): Waiting | null {
+  if (waiting === null || (waitingCommits({ waiting }, live) ?? 0) === 0) return null;
+  const { commits, since, lines } = waiting;
+  return { commits, since, lines, usualCommits: usualCommits ?? null };
 }
 
 /** The one that runs, else the one that waits longest, else the one whose time has still to come. */

@@ -19,12 +19,14 @@ import type {
 } from "#server/domain/read-models.ts";
 import { type Redundancy, redundancyOf } from "#server/domain/redundancy.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
+import type { Waiting } from "#server/domain/waiting.ts";
 import { mayTake } from "#server/domain/worker-fit.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { listActive } from "#server/services/deployments/list-active.ts";
 import { listLatest } from "#server/services/deployments/list-latest.ts";
 import { listWorkers, type WorkerRow } from "#server/services/deployments/list-workers.ts";
 import { readTeamContact } from "#server/services/identity/read-team-contact.ts";
+import { listUsualCommits } from "#server/services/insights/list-usual-commits.ts";
 import { getService, type Service, type ServiceEnvironment } from "#server/services/services/get-service.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
@@ -40,7 +42,7 @@ import {
   switchBackOf,
 } from "./next-actions.ts";
 import { countInstances } from "./read-configuration-view.ts";
-import { waitingCommits } from "./read-overview.ts";
+import { waitingCommits, waitingIn } from "./read-overview.ts";
 import { serviceLinks } from "./service-links.ts";
 
 export interface ServicePage extends ServiceBrief {
@@ -64,6 +66,8 @@ export interface ServiceEnvironmentView extends TrafficView {
   environment: Environment;
   live: LiveRelease | null;
   waitingCommits: number | null;
+  /** How much that is; null where none waits. */
+  waiting: Waiting | null;
   running: DeploymentBrief | null;
   queued: DeploymentBrief[];
   last: DeploymentBrief | null;
@@ -104,16 +108,17 @@ export async function readServicePage(
 ): Promise<ServicePage> {
   const service = await getService(ctx, slug);
   const ids = service.environments.map((environment) => environment.serviceEnvironmentId);
-  const [live, active, latest, teamContact, workers, routers] = await Promise.all([
+  const [live, active, latest, teamContact, workers, routers, usual] = await Promise.all([
     readLiveReleases(ctx, ids),
     listActive(ctx, { serviceId: service.id }),
     listLatest(ctx, ids),
     readTeamContact(ctx, service.team),
     listWorkers(ctx),
     listRouters(ctx),
+    listUsualCommits(ctx, ids),
   ]);
   const routersAlive = routers.filter((router) => !router.silent);
-  const around = { live, active, latest, workers, routersAlive, installation };
+  const around = { live, active, latest, workers, routersAlive, usual, installation };
   const environments = await Promise.all(
     service.environments.map((environment) => readEnvironment(ctx, { service, environment, ...around })),
   );
@@ -141,6 +146,7 @@ async function readEnvironment(
     latest: Map<number, DeploymentBrief>;
     workers: WorkerRow[];
     routersAlive: RouterState[];
+    usual: Map<number, number>;
     installation: Installation;
   },
 ): Promise<ServiceEnvironmentView> {
@@ -158,6 +164,7 @@ async function readEnvironment(
     environment: plain,
     live,
     waitingCommits: waitingCommits({ waiting }, live),
+    waiting: waitingIn({ waiting }, live, facts.usual.get(serviceEnvironmentId)),
     running: here.find((brief) => brief.status === "running") ?? null,
     queued: here.filter((brief) => brief.status === "queued"),
     last: facts.latest.get(serviceEnvironmentId) ?? null,

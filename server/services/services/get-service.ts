@@ -5,6 +5,7 @@ import type { Condition } from "#server/domain/conditions.ts";
 import type { Publicity } from "#server/domain/publicity.ts";
 import type { Environment } from "#server/domain/read-models.ts";
 import type { SettingsFileInput } from "#server/domain/service-settings.ts";
+import type { Waiting } from "#server/domain/waiting.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
 
@@ -28,7 +29,7 @@ export interface Service {
 
 export interface ServiceEnvironment extends Environment {
   serviceEnvironmentId: number;
-  waiting: { commits: number; liveSha: string } | null;
+  waiting: CountedWaiting | null;
   conditions: Condition[];
   /** Whether a newer commit takes the place of one that waits. */
   supersedesWaiting: boolean;
@@ -75,9 +76,19 @@ export function automationOf(row: typeof serviceEnvironments.$inferSelect): Auto
   };
 }
 
-export function waitingOf(row: { waitingCommits: number | null; waitingLiveSha: string | null }) {
+/** What was counted last, against what was live then. */
+export interface CountedWaiting extends Omit<Waiting, "usualCommits"> {
+  liveSha: string;
+}
+
+export function waitingOf(row: typeof serviceEnvironments.$inferSelect): CountedWaiting | null {
   if (row.waitingCommits === null || row.waitingLiveSha === null) return null;
-  return { commits: row.waitingCommits, liveSha: row.waitingLiveSha };
+  return {
+    commits: row.waitingCommits,
+    since: row.waitingSince?.toISOString() ?? null,
+    lines: row.waitingLines,
+    liveSha: row.waitingLiveSha,
+  };
 }
 
 /** The service environment of a service; NotFoundError where the service is not in it. */

@@ -6,12 +6,26 @@ import { notify } from "#server/kernel/notifications.ts";
 /** Remembers how many commits of the default branch wait to go live, and between which two commits that was counted. */
 export async function writeWaitingCommits(
   ctx: Context,
-  input: { serviceEnvironmentId: number; commits: number; liveSha: string; headSha: string },
+  input: {
+    serviceEnvironmentId: number;
+    commits: number;
+    /** When the oldest was committed, and how many lines they change; null where that is not known. */
+    since: Date | null;
+    lines: number | null;
+    liveSha: string;
+    headSha: string;
+  },
 ): Promise<void> {
-  const { serviceEnvironmentId, commits, liveSha, headSha } = input;
+  const { serviceEnvironmentId, commits, since, lines, liveSha, headSha } = input;
   const changed = await ctx.db
     .update(serviceEnvironments)
-    .set({ waitingCommits: commits, waitingLiveSha: liveSha, waitingHeadSha: headSha })
+    .set({
+      waitingCommits: commits,
+      waitingSince: since,
+      waitingLines: lines,
+      waitingLiveSha: liveSha,
+      waitingHeadSha: headSha,
+    })
     .where(
       and(
         eq(serviceEnvironments.id, serviceEnvironmentId),
