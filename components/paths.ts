@@ -3,6 +3,11 @@ import type { PlannableKind } from "#server/domain/read-models.ts";
 
 /** Every URL of the portal: a page that moves is changed here and in app/, and nowhere else. */
 
+/** What insights are about; see server/api/insights-router.ts. */
+export type InsightPathQuery = Partial<
+  Record<"environment" | "team" | "service" | "range" | "from" | "to", string | undefined>
+>;
+
 type QueryValue = string | number | undefined;
 
 export const paths = {
@@ -30,6 +35,9 @@ export const paths = {
   incidents: () => "/incidents",
   incident: (id: number) => `/incidents/${id}`,
   recoveries: () => "/recoveries",
+  insights: (query: InsightPathQuery = {}) => withQuery("/insights", { ...query }),
+  insightsFile: (format: "csv" | "json", query: InsightPathQuery) =>
+    withQuery("/api/insights/export", { format, ...query }),
   workers: () => "/workers",
   audit: () => "/settings/audit",
   tokens: () => "/settings/tokens",

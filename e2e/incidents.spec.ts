@@ -46,7 +46,9 @@ async function deployToProduction(page: Page, sha: string): Promise<void> {
 }
 
 const told = () =>
-  receiver.received.map(({ body }) => (JSON.parse(body) as { customData: { event: string } }).customData.event);
+  receiver.received.map(
+    ({ body }) => (JSON.parse(body) as { customData: { event: string } }).customData.event,
+  );
 
 test("a service has traffic, and a channel that is told", async ({ page }) => {
   const first = lantern.commit("Light the lantern", { version: "bright" });
@@ -58,7 +60,10 @@ test("a service has traffic, and a channel that is told", async ({ page }) => {
   traffic = setInterval(() => void fetch(address).catch(() => undefined), everyMs);
 
   await page.goto(`${url}/services/lantern?tab=settings`);
-  await page.getByRole("region", { name: "Stakeholders" }).getByRole("link", { name: "Add a channel" }).click();
+  await page
+    .getByRole("region", { name: "Stakeholders" })
+    .getByRole("link", { name: "Add a channel" })
+    .click();
   const form = page.getByRole("dialog", { name: "Add a channel" });
   await form.getByRole("combobox", { name: "Kind" }).click();
   await page.getByRole("option", { name: "Webhook", exact: true }).click();
@@ -88,11 +93,17 @@ test("a release that fails opens an incident by itself, and nobody stands beside
 test("somebody rolls forward out of it, and the page follows", async ({ page }) => {
   const fix = lantern.commit("Light it again", { version: "bright again" });
   await page.goto(`${url}/incidents`);
-  await page.getByRole("region", { name: "Now" }).getByRole("link", { name: "Lantern in Production" }).click();
+  await page
+    .getByRole("region", { name: "Now" })
+    .getByRole("link", { name: "Lantern in Production" })
+    .click();
   await expect(page.getByText("#1 is warm: back in under 1 s.")).toBeVisible();
   await page.getByRole("link", { name: "Roll production forward" }).click();
   await expect(page.getByText(/It is to end incident \d+/)).toBeVisible();
-  await page.getByRole("option").filter({ hasText: fix.slice(0, 7) }).click();
+  await page
+    .getByRole("option")
+    .filter({ hasText: fix.slice(0, 7) })
+    .click();
   await page.getByRole("button", { name: `Roll production forward to ${fix.slice(0, 7)}` }).click();
   await status(page, "succeeded");
   await page.getByRole("link", { name: /^incident \d+$/ }).click();
@@ -122,7 +133,10 @@ test("the recovery stands on the feed and on the wall, and the channel was told"
 
 test("it is written up from its timeline", async ({ page }) => {
   await page.goto(`${url}/incidents`);
-  await page.getByRole("region", { name: "Before" }).getByRole("link", { name: "Lantern in Production" }).click();
+  await page
+    .getByRole("region", { name: "Before" })
+    .getByRole("link", { name: "Lantern in Production" })
+    .click();
   const form = page.getByRole("form", { name: "Write-up" });
   await expect(form.getByLabel("What happened")).toHaveValue(/It came with #2\./);
   await form.getByLabel("What we change").fill("A smoke test asks for a page.");

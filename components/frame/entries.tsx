@@ -1,4 +1,14 @@
-import { Activity, LayoutGrid, Rocket, Rss, Server, Settings, Siren, Trophy } from "lucide-react";
+import {
+  Activity,
+  ChartNoAxesCombined,
+  LayoutGrid,
+  Rocket,
+  Rss,
+  Server,
+  Settings,
+  Siren,
+  Trophy,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { paths } from "#components/paths.ts";
 
@@ -19,10 +29,11 @@ export type Entry = {
 export const entries: readonly Entry[] = [
   { label: "Overview", href: paths.overview(), icon: <LayoutGrid />, letter: "o", isMain: true },
   { label: "Deployments", href: paths.deployments(), icon: <Rocket />, letter: "d", isMain: true },
-  { label: "Feed", href: paths.internalFeed(), icon: <Rss />, letter: "f", isMain: true },
   { label: "Reviews", href: paths.reviews(), icon: <Activity />, letter: "r", isMain: true },
   { label: "Incidents", href: paths.incidents(), icon: <Siren />, letter: "i", isMain: true },
   { label: "Recoveries", href: paths.recoveries(), icon: <Trophy />, letter: "c", isMain: true },
+  { label: "Insights", href: paths.insights(), icon: <ChartNoAxesCombined />, letter: "n", isMain: true },
+  { label: "Feed", href: paths.internalFeed(), icon: <Rss />, letter: "f", isMain: true },
   { label: "Workers", href: paths.workers(), icon: <Server />, letter: "w" },
   { label: "Settings", href: paths.settings(), icon: <Settings />, letter: "s" },
 ];

@@ -5,6 +5,7 @@ import { deploymentStatusLook, deploymentTitle } from "#components/deployments/d
 import { ScheduledTime } from "#components/deployments/scheduled-time.tsx";
 import { paths } from "#components/paths.ts";
 import { ReleaseLink } from "#components/services/release-link.tsx";
+import { WaitingLine } from "#components/services/waiting-line.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { ProgressBar } from "#components/ui/progress-bar.tsx";
 import { Status } from "#components/ui/status.tsx";
@@ -78,6 +79,7 @@ function LiveLine({ cell, slug, name }: MatrixCellViewProps) {
           <Badge tone="attention">+{waiting}</Badge>
         </Link>
       )}
+      {cell.waiting !== null && <WaitingLine waiting={cell.waiting} isShort />}
     </span>
   );
 }

@@ -2,14 +2,16 @@
 import { Pin, PinOff } from "lucide-react";
 import Link from "next/link";
 import { Fragment } from "react";
+import { CalmLine } from "#components/insights/calm-line.tsx";
 import { paths } from "#components/paths.ts";
 import { IconButton } from "#components/ui/icon-button.tsx";
 import { Status } from "#components/ui/status.tsx";
-import type { Environment } from "#server/domain/read-models.ts";
+import type { Environment, Overview } from "#server/domain/read-models.ts";
 import { MatrixCellView } from "./matrix-cell.tsx";
 import type { OverviewService, ServiceGroup } from "./service-filter.tsx";
 
 export type MatrixProps = {
+  calmTeams: Overview["calmTeams"];
   environments: Environment[];
   groups: ServiceGroup[];
   pins: string[];
@@ -17,7 +19,7 @@ export type MatrixProps = {
 };
 
 /** Services down, environments across. On a phone each service becomes a block with its environments below. */
-export function Matrix({ environments, groups, pins, onPin }: MatrixProps) {
+export function Matrix({ calmTeams, environments, groups, pins, onPin }: MatrixProps) {
   if (groups.length === 0) return <p className="text-muted">No service matches.</p>;
   return (
     <table aria-label="What runs where" className="w-full border-collapse text-sm max-md:block">
@@ -43,7 +45,14 @@ export function Matrix({ environments, groups, pins, onPin }: MatrixProps) {
                   colSpan={environments.length + 1}
                   className="pt-5 pb-1 text-left font-medium text-muted text-xs max-md:block"
                 >
-                  {team ?? "Without a team"}
+                  <span className="flex flex-wrap items-baseline gap-x-3">
+                    {team ?? "Without a team"}
+                    {calmTeams
+                      .filter((calm) => calm.team === team)
+                      .map((calm) => (
+                        <CalmLine key={calm.team} calm={calm} />
+                      ))}
+                  </span>
                 </th>
               </tr>
             )}

@@ -49,6 +49,7 @@ export function OverviewPage({ initial }: { initial: Overview }) {
           <ServiceFilter {...filter} count={overview.services.length} />
           <Matrix
             environments={overview.environments}
+            calmTeams={overview.calmTeams}
             groups={filter.groups}
             pins={filter.pins}
             onPin={filter.togglePin}

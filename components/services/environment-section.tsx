@@ -21,6 +21,7 @@ import { MirrorLine } from "./mirror-line.tsx";
 import { PauseLine } from "./pause-line.tsx";
 import { RedundancyNote } from "./redundancy-note.tsx";
 import { ServiceFacts } from "./service-facts.tsx";
+import { WaitingLine } from "./waiting-line.tsx";
 
 export type EnvironmentSectionProps = { view: ServiceEnvironmentView; slug: string };
 
@@ -65,6 +66,7 @@ export function EnvironmentSection({ view, slug }: EnvironmentSectionProps) {
         <div className="flex min-w-0 flex-col gap-5">
           <HoldbackLine view={view} slug={slug} />
           <MirrorLine view={view} />
+          {view.waiting !== null && <WaitingLine waiting={view.waiting} />}
           <AutomationLine view={view} slug={slug} />
           {active.map((deployment) => (
             <ActiveDeployment key={deployment.id} deployment={deployment} slug={slug} />

@@ -5,15 +5,29 @@ import { paths } from "#components/paths.ts";
 import { Status } from "#components/ui/status.tsx";
 import type { LiveRelease, ServiceEnvironmentView, ServicePage } from "#server/api/types.ts";
 import { ReleaseLink } from "./release-link.tsx";
+import { WaitingLine } from "./waiting-line.tsx";
 
 /** Waiting commits → staging #43 → production #42: the way of a change, with the button on each arrow. */
 export function PipelineStrip({ service }: { service: ServicePage }) {
+  const [first] = service.environments;
   return (
     <section
       aria-label="Pipeline"
       className="flex gap-4 overflow-x-auto border-y bg-surface px-4 py-4 max-md:flex-col"
     >
-      <Stop title="Commits" line={waitingLine(service.environments[0])} />
+      <Stop
+        title="Commits"
+        line={
+          <>
+            {waitingLine(first)}
+            {first?.waiting != null && (
+              <span className="block font-normal">
+                <WaitingLine waiting={first.waiting} isShort />
+              </span>
+            )}
+          </>
+        }
+      />
       {service.environments.map((view) => (
         <Fragment key={view.serviceEnvironmentId}>
           <Arrow>

@@ -6,6 +6,7 @@ import { deploymentsRouter } from "./deployments-router.ts";
 import { feedRouter } from "./feed-router.ts";
 import { holdsRouter } from "./holds-router.ts";
 import { incidentsRouter } from "./incidents-router.ts";
+import { insightsRouter } from "./insights-router.ts";
 import { installationRouter, tourRouter, workersRouter } from "./installation-router.ts";
 import { instancesRouter } from "./instances-router.ts";
 import { joinRouter } from "./join-router.ts";
@@ -36,6 +37,7 @@ export const appRouter = router({
   releases: releasesRouter,
   reviews: reviewsRouter,
   incidents: incidentsRouter,
+  insights: insightsRouter,
   instances: instancesRouter,
   conditions: conditionsRouter,
   configurations: configurationsRouter,

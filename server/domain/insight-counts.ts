@@ -33,8 +33,9 @@ const slotsPerDoubling = 16;
 const doublings = 29;
 
 /** Whole milliseconds from which on each slot counts; slot 0 ends where the first of them begins, at a second. */
-export const slotBoundsMs: readonly number[] = Array.from({ length: doublings * slotsPerDoubling + 1 }, (_, at) =>
-  Math.ceil(1_000 * 2 ** (at / slotsPerDoubling)),
+export const slotBoundsMs: readonly number[] = Array.from(
+  { length: doublings * slotsPerDoubling + 1 },
+  (_, at) => Math.ceil(1_000 * 2 ** (at / slotsPerDoubling)),
 );
 
 /** How many of the bounds are not above the value. */

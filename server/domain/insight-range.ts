@@ -23,6 +23,11 @@ export function addDays(day: string, days: number): string {
   return dayOf(new Date(Date.parse(day) + days * dayMs));
 }
 
+/** The earlier one of two days. */
+export function earlierOf(one: string, other: string): string {
+  return one.localeCompare(other) <= 0 ? one : other;
+}
+
 /** How many days are in it. */
 export function daysIn({ from, to }: DayRange): number {
   return Math.round((Date.parse(to) - Date.parse(from)) / dayMs) + 1;
@@ -31,6 +36,14 @@ export function daysIn({ from, to }: DayRange): number {
 /** The range of that name that ends with today. */
 export function rangeOf(name: InsightRange, today: string): DayRange {
   return { from: addDays(today, 1 - rangeDays[name]), to: today };
+}
+
+const longestDays = 10 * 366;
+
+/** Why it is none; null where it is. */
+export function rangeProblem({ from, to }: DayRange): string | null {
+  if (from > to) return "It begins after its end.";
+  return daysIn({ from, to }) > longestDays ? "Ask for ten years at most." : null;
 }
 
 /** As many days right before. */
@@ -59,7 +72,7 @@ export function periodsIn(range: DayRange, unit: PeriodUnit): DayRange[] {
   for (let from = range.from; from <= range.to; ) {
     const next = nextPeriod(from, unit);
     const end = addDays(next, -1);
-    periods.push({ from, to: end < range.to ? end : range.to });
+    periods.push({ from, to: earlierOf(end, range.to) });
     from = next;
   }
   return periods;

@@ -1,6 +1,14 @@
-import { addSlots, commitBounds, countOf, type InsightMeasure, lineBounds, quantileMs, type Slots } from "./insight-counts.ts";
 import type { DeploymentKind } from "./deployment.ts";
 import type { IncidentState } from "./incident.ts";
+import {
+  addSlots,
+  commitBounds,
+  countOf,
+  type InsightMeasure,
+  lineBounds,
+  quantileMs,
+  type Slots,
+} from "./insight-counts.ts";
 import type { Interval } from "./wilson.ts";
 import { wilson } from "./wilson.ts";
 
@@ -60,7 +68,9 @@ export interface InsightFigures {
 export function figuresOf(rows: readonly CountRow[]): InsightFigures {
   const slotsOf = (measure: InsightMeasure, size?: number) =>
     addSlots(
-      rows.filter((row) => row.measure === measure && (size ?? row.size) === row.size).map(({ slots }) => slots),
+      rows
+        .filter((row) => row.measure === measure && (size ?? row.size) === row.size)
+        .map(({ slots }) => slots),
     );
   const count = (measure: InsightMeasure, size?: number) => countOf(slotsOf(measure, size));
   const spread = (measure: InsightMeasure) => spreadOf(slotsOf(measure));

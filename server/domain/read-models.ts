@@ -1,9 +1,9 @@
 import type { SettingChange } from "./compare-settings.ts";
 import type { CheckedCondition, CheckedKind, FactState } from "./conditions.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
+import type { CalmStreak } from "./insights.ts";
 import type { MigrationLock } from "./migration-locks.ts";
 import type { MissingNote } from "./missing-note.ts";
-import type { CalmStreak } from "./insights.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
 import type { ServiceSettings } from "./service-settings.ts";

@@ -103,7 +103,9 @@ async function countIn(ctx: Context, place: Place, mirror: Mirror): Promise<void
   if (place.waiting?.liveSha === live.sha && place.waitingHeadSha === head.sha) return;
   const { scope } = await readServiceSettings(mirror, head.sha, place);
   const waiting = await commitsBetween(mirror, { base: live.sha, head: head.sha }, scope, mostCounted);
-  const oldest = waiting.commits.map(({ committedAt }) => Date.parse(committedAt)).sort((one, other) => one - other)[0];
+  const oldest = waiting.commits
+    .map(({ committedAt }) => Date.parse(committedAt))
+    .sort((one, other) => one - other)[0];
   const isKnown = await hasCommit(mirror, live.sha);
   await writeWaitingCommits(ctx, {
     serviceEnvironmentId,

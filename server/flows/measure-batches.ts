@@ -15,7 +15,11 @@ const atOnce = 50;
 const patienceMs = 3_600_000;
 
 /** Finds out, of what has been deployed, how many commits and lines that were, by the mirrors as they stand. */
-export async function measureBatches(ctx: Context, installation: Installation, logger: Logger): Promise<void> {
+export async function measureBatches(
+  ctx: Context,
+  installation: Installation,
+  logger: Logger,
+): Promise<void> {
   for (const deployment of await listUnmeasured(ctx, atOnce)) {
     await measure(ctx, deployment, installation).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;

@@ -3,6 +3,7 @@ import { NoteSection } from "#components/feed/note-form.tsx";
 import { Digest } from "#components/ui/digest.tsx";
 import { Section } from "#components/ui/section.tsx";
 import type { DeploymentPlan } from "#server/domain/read-models.ts";
+import { sizeAdvice } from "#server/domain/waiting.ts";
 import { byteText } from "../byte-text.ts";
 import { CommitLines } from "../commit-lines.tsx";
 import { ScriptLimits } from "../script-limits.tsx";
@@ -94,7 +95,7 @@ function Changes({ plan }: { plan: DeploymentPlan }) {
   return (
     <>
       {(goingLive.total > 0 || goingAway.total === 0) && (
-        <Section title={`Goes live in ${environment.name}`} description={countText(goingLive.total)}>
+        <Section title={`Goes live in ${environment.name}`} description={sizeText(plan)}>
           <CommitLines
             changes={goingLive}
             label={`Commits that go live in ${environment.name}`}
@@ -109,6 +110,14 @@ function Changes({ plan }: { plan: DeploymentPlan }) {
       )}
     </>
   );
+}
+
+/** How many go live, and what to make of that. */
+function sizeText({ goingLive: { total: commits }, live, usualCommits }: DeploymentPlan): string | undefined {
+  const count = countText(commits);
+  if (count === undefined || live === null) return count;
+  const usual = usualCommits === null ? "" : `; the usual deploy here has ${usualCommits}`;
+  return `${count}: ${sizeAdvice({ commits, usualCommits }).text}${usual}.`;
 }
 
 function countText(total: number): string | undefined {

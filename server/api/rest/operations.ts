@@ -2,6 +2,7 @@ import { z } from "zod";
 import { deploymentOperations } from "./deployment-operations.ts";
 import { factOperations } from "./fact-operations.ts";
 import { incidentOperations } from "./incident-operations.ts";
+import { insightOperations } from "./insight-operations.ts";
 import { openApiDocument } from "./open-api-document.ts";
 import { type Operation, operation } from "./operation.ts";
 import { reviewOperations } from "./review-operations.ts";
@@ -14,6 +15,7 @@ export const operations: readonly Operation[] = [
   ...reviewOperations,
   ...factOperations,
   ...incidentOperations,
+  ...insightOperations,
   operation({
     id: "openApi",
     method: "GET",

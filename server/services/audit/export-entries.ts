@@ -1,3 +1,4 @@
+import { csvLine } from "#server/domain/csv.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { RawEntry } from "./entry-hash.ts";
 import { type AuditFilter, listEntries } from "./list-entries.ts";
@@ -27,17 +28,6 @@ export async function* exportEntries(
 }
 
 const csvEntry = (entry: RawEntry) => csvLine(columns.map((column) => entry[column] ?? ""));
-
-function csvLine(cells: readonly string[]): string {
-  return `${cells.map(csvCell).join(",")}\r\n`;
-}
-
-/** A spreadsheet takes what begins like a formula for one; an apostrophe before it makes it text. */
-function csvCell(value: string): string {
-  const safe = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-  // All of them in quotes: some spreadsheets take a semicolon for the end of a cell.
-  return `"${safe.replaceAll('"', '""')}"`;
-}
 
 /** `before` and `after` go out in the very characters that the hash is over. */
 function jsonEntry(entry: RawEntry): string {

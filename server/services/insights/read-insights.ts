@@ -5,11 +5,13 @@ import {
   type DayRange,
   dayOf,
   daysIn,
+  earlierOf,
   type InsightRange,
   periodStart,
   periodsIn,
   rangeBefore,
   rangeOf,
+  rangeProblem,
   unitFor,
 } from "#server/domain/insight-range.ts";
 import { type CountRow, figuresOf, type Insights } from "#server/domain/insights.ts";
@@ -29,8 +31,6 @@ export interface InsightQuery {
   to?: string | undefined;
 }
 
-const longestDays = 10 * 366;
-
 /** Whether a team, a service or everybody is getting better. ValidationError for a range that is none. */
 export async function readInsights(ctx: Context, query: InsightQuery): Promise<Insights> {
   const today = dayOf(ctx.now());
@@ -45,7 +45,7 @@ export async function readInsights(ctx: Context, query: InsightQuery): Promise<I
     readCounts(ctx, { ...places, range: earlier, unit }),
     readCalm(ctx, places),
   ]);
-  const until = range.to < today ? range.to : today;
+  const until = earlierOf(range.to, today);
   const perDay = (deployments: number, days: DayRange) => frequency(deployments, days, firstDay, until);
   const total = figuresOf([...counts.values()].flat());
   const before = figuresOf([...countsBefore.values()].flat());
@@ -76,15 +76,15 @@ function frequency(
   until: string,
 ): number | null {
   if (firstDay === null) return null;
-  const days = { from: from < firstDay ? firstDay : from, to: to < until ? to : until };
+  const days = { from: from < firstDay ? firstDay : from, to: earlierOf(to, until) };
   return days.from > days.to ? null : deployments / daysIn(days);
 }
 
 function rangeFrom({ range, from, to }: InsightQuery, today: string): DayRange {
   if (from === undefined && to === undefined) return rangeOf(range ?? "90d", today);
   const given = { from: from ?? addDays(to ?? today, -89), to: to ?? today };
-  if (given.from > given.to) throw new ValidationError("It begins after its end.", "from");
-  if (daysIn(given) > longestDays) throw new ValidationError("Ask for ten years at most.", "from");
+  const problem = rangeProblem(given);
+  if (problem !== null) throw new ValidationError(problem, "from");
   return given;
 }
 

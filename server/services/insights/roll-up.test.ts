@@ -114,7 +114,12 @@ async function openStory() {
     await sql`update services set team = ${`${name} ${at < 2 ? "a" : "b"}`} where slug = ${`${name}-${at}`}`;
     places.push({ id: rows.serviceEnvironmentId, releases });
   }
-  return { name, places, deployments: [] as { id: number; place: number }[], at: Date.parse("2025-11-20T00:00:00Z") };
+  return {
+    name,
+    places,
+    deployments: [] as { id: number; place: number }[],
+    at: Date.parse("2025-11-20T00:00:00Z"),
+  };
 }
 type Story = Awaited<ReturnType<typeof openStory>>;
 
@@ -130,7 +135,8 @@ async function tell(story: Story, event: Event): Promise<void> {
   if (event.what === "incident") {
     const place = story.places[event.place]?.id ?? 0;
     const begins = Date.parse("2025-11-20T00:00:00Z") + event.begins * hourMs;
-    const moment = (after: number | null) => (after === null ? null : new Date(begins + after * 60_000).toISOString());
+    const moment = (after: number | null) =>
+      after === null ? null : new Date(begins + after * 60_000).toISOString();
     const state = event.state === "recovered" && event.recovered === null ? "dismissed" : event.state;
     await sql`
       insert into incidents (service_environment_id, state, source, title, deployment_id, mitigating_deployment_id,
@@ -204,7 +210,9 @@ test("what is added up is what happened, in whatever order it is told", { timeou
           const insights = await readInsights(ctx, query);
           expect(insights.total).toMatchObject(await referenceFigures(database.client.sql, query));
           for (const { from, to, figures } of insights.periods.slice(0, 3)) {
-            expect(figures).toMatchObject(await referenceFigures(database.client.sql, { ...query, from, to }));
+            expect(figures).toMatchObject(
+              await referenceFigures(database.client.sql, { ...query, from, to }),
+            );
           }
         }
       }
@@ -217,7 +225,15 @@ test("several who add up at once come to the same, and what is told meanwhile is
   const story = await openStory();
   const telling = (async () => {
     for (let n = 0; n < 40; n += 1) {
-      await switchTo(story, { place: n % 3, kind: "deploy", release: n % 4, after: 5, commits: 1, lines: 1, ages: [60] });
+      await switchTo(story, {
+        place: n % 3,
+        kind: "deploy",
+        release: n % 4,
+        after: 5,
+        commits: 1,
+        lines: 1,
+        ages: [60],
+      });
     }
   })();
   const adding = Array.from({ length: 4 }, async () => {

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { z } from "zod";
+import { insightCounts, insightMarks } from "#db/schema/insights.ts";
 import { insightMeasures } from "#server/domain/insight-counts.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
 import { daysTable, type PlaceDay, remediedChange, thingsOf, words } from "./day-counts.ts";
@@ -25,7 +26,9 @@ const marksSchema = z.array(
     day: z.string(),
   }),
 );
-const placesSchema = z.array(z.object({ place: z.coerce.number(), environment: z.coerce.number(), day: z.string() }));
+const placesSchema = z.array(
+  z.object({ place: z.coerce.number(), environment: z.coerce.number(), day: z.string() }),
+);
 
 /**
  * Adds up the oldest of the marked days anew, from what stands there now. Several monitors may do so: one at a time does.
@@ -53,7 +56,7 @@ export function rollUp(ctx: Context, limit: number = mostMarks): Promise<number>
 async function takeMarks(ctx: Context, limit: number) {
   const rows = await ctx.db.execute(sql`
     with taken as (
-      delete from insight_marks where id in (select id from insight_marks order by id limit ${limit})
+      delete from ${insightMarks} where id in (select id from insight_marks order by id limit ${limit})
       returning service_environment_id, environment_id, day)
     select service_environment_id as place, environment_id as environment, day::text, count(*)::int as marks
     from taken group by 1, 2, 3`);
@@ -85,7 +88,7 @@ async function addUpDays(ctx: Context, days: readonly (PlaceDay & Whole)[]): Pro
     where service_environment_id = place and level = 'day' and measure in (${words(insightMeasures)}) and begins_on = day`);
   await ctx.db.execute(sql`
     with ${thingsOf(days)}
-    insert into insight_counts (environment_id, service_environment_id, level, begins_on, measure, size, slot, count)
+    insert into ${insightCounts} (environment_id, service_environment_id, level, begins_on, measure, size, slot, count)
     select environment_id, place, 'day', day, measure, size, slot, count(*)
     from things join service_environments on service_environments.id = place
     group by environment_id, place, day, measure, size, slot`);
@@ -98,7 +101,7 @@ async function addUpMonths(ctx: Context, days: readonly PlaceDay[]): Promise<voi
     delete from insight_counts using months
     where service_environment_id = place and level = 'month' and measure in (${words(insightMeasures)}) and begins_on = month`);
   await ctx.db.execute(sql`${months}
-    insert into insight_counts (environment_id, service_environment_id, level, begins_on, measure, size, slot, count)
+    insert into ${insightCounts} (environment_id, service_environment_id, level, begins_on, measure, size, slot, count)
     select environment_id, place, 'month', month, measure, size, slot, sum(count)
     from months join insight_counts on service_environment_id = place and level = 'day'
       and measure in (${words(insightMeasures)})
@@ -117,7 +120,7 @@ async function addUpWholes(ctx: Context, wholes: readonly Whole[], level: "day" 
     where service_environment_id is null and environment_id = environment and level = ${level}
       and measure in (${words(insightMeasures)}) and begins_on = day`);
   await ctx.db.execute(sql`${given}
-    insert into insight_counts (environment_id, level, begins_on, measure, size, slot, count)
+    insert into ${insightCounts} (environment_id, level, begins_on, measure, size, slot, count)
     select environment, ${level}, day, measure, size, slot, sum(count)
     from wholes join service_environments on service_environments.environment_id = environment
       join insight_counts on service_environment_id = service_environments.id and level = ${level}

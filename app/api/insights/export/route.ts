@@ -1,0 +1,4 @@
+import { handleInsightsExport } from "#server/api/handle-insights-export.ts";
+
+export const dynamic = "force-dynamic";
+export { handleInsightsExport as GET };

@@ -1,0 +1,63 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { type InsightPathQuery, paths } from "#components/paths.ts";
+import { Select } from "#components/ui/select.tsx";
+import type { InsightsPage } from "#server/api/types.ts";
+import { insightRanges } from "#server/domain/insight-range.ts";
+
+const rangeNames = { "30d": "30 days", "90d": "90 days", "1y": "A year", "5y": "Five years" } as const;
+const all = "";
+
+export type InsightFilterProps = { page: InsightsPage; query: InsightPathQuery };
+
+/** Of what, where and when: each choice is another address. */
+export function InsightFilter({ page: { insights, choices }, query }: InsightFilterProps) {
+  const router = useRouter();
+  const go = (change: InsightPathQuery) => router.push(paths.insights({ ...query, ...change }));
+  const { scope } = insights;
+  const services = choices.services.filter(({ team }) => scope.team === null || team === scope.team);
+  const range = query.from === undefined && query.to === undefined ? (query.range ?? "90d") : "given";
+  return (
+    <div className="flex flex-wrap gap-2 max-sm:[&>*]:grow">
+      <Select
+        aria-label="Environment"
+        value={scope.environment.slug}
+        onValueChange={(environment) => go({ environment })}
+        options={choices.environments.map(({ slug, name }) => ({ value: slug, label: name }))}
+        className="min-w-32"
+      />
+      {choices.teams.length > 0 && (
+        <Select
+          aria-label="Team"
+          value={scope.team ?? all}
+          onValueChange={(team) => go({ team: team === all ? undefined : team, service: undefined })}
+          options={[
+            { value: all, label: "All teams" },
+            ...choices.teams.map((team) => ({ value: team, label: team })),
+          ]}
+          className="min-w-32"
+        />
+      )}
+      <Select
+        aria-label="Service"
+        value={scope.service?.slug ?? all}
+        onValueChange={(service) => go({ service: service === all ? undefined : service })}
+        options={[
+          { value: all, label: "All services" },
+          ...services.map(({ slug, name }) => ({ value: slug, label: name })),
+        ]}
+        className="min-w-36"
+      />
+      <Select
+        aria-label="Days"
+        value={range}
+        onValueChange={(range) => go({ range, from: undefined, to: undefined })}
+        options={[
+          ...insightRanges.map((name) => ({ value: name, label: rangeNames[name] })),
+          ...(range === "given" ? [{ value: "given", label: `${insights.from} to ${insights.to}` }] : []),
+        ]}
+        className="min-w-32"
+      />
+    </div>
+  );
+}
