@@ -1,8 +1,12 @@
 import postgres from "postgres";
 import { historyStatements } from "./history-statements.ts";
+import { insightStatements } from "./insight-statements.ts";
 
 /** Each of them gets most of its rows by one statement, and its indexes after that. */
-const largeTables = ["releases", "deployments", "notes", "feed_items"];
+const largeTables = [
+  ...["releases", "deployments", "notes", "feed_items"],
+  ...["deployment_batches", "health_reviews", "incidents", "insight_marks"],
+];
 
 /** Fills a migrated, empty database. The random numbers begin with the same seed each time. */
 export async function buildHistory(url: string, deployments: number): Promise<void> {
@@ -17,8 +21,8 @@ export async function buildHistory(url: string, deployments: number): Promise<vo
       // A table that was emptied in the same transaction is written without a log.
       await tx.unsafe(`truncate ${largeTables.join(", ")} restart identity cascade`);
       const made = await dropIndexes(tx);
-      for (const statement of historyStatements({ deployments, holds: Math.ceil(deployments / 5_000) }))
-        await tx.unsafe(statement);
+      const statements = historyStatements({ deployments, holds: Math.ceil(deployments / 5_000) });
+      for (const statement of [...statements, ...insightStatements]) await tx.unsafe(statement);
       for (const statement of made) await tx.unsafe(statement);
     });
     await sql.unsafe("vacuum (freeze, analyze)");

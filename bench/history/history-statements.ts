@@ -105,18 +105,23 @@ const notes = `
   from releases cross join lateral generate_series(1, case when id % 60 = 0 then 2 else 1 end)
   where id % 3 = 0 order by id`;
 
+/** What was live before is told in the order of the switches, which is not that of the requests. */
 const deployments = `
-  insert into deployments (id, service_environment_id, kind, status, sha, subject, author_name, release_id, pool,
-    requested_by, requested_by_name, requested_at, started_at, switched_at, finished_at, failed_step, failure_reason,
-    lease_number) overriding system value
-  select n, place, drawn.kind, status, sha, subject, author_name, releases.id, 'blue',
-    1 + n % 100, 'User ' || 1 + n % 100, requested_at,
+  insert into deployments (id, service_environment_id, kind, status, sha, subject, author_name, release_id,
+    previous_release_id, pool, requested_by, requested_by_name, requested_at, started_at, switched_at, finished_at,
+    failed_step, failure_reason, lease_number) overriding system value
+  select n, place, kind, status, sha, subject, author_name, release_id,
+    case when switched_at is not null then
+      lag(release_id) over (partition by place, switched_at is null order by switched_at, n) end,
+    'blue', 1 + n % 100, 'User ' || 1 + n % 100, requested_at,
     case when status <> 'cancelled' then requested_at + interval '1 second' * (1 + 20 * wait) end,
-    case when status = 'succeeded' then requested_at + interval '1 second' * (60 + 600 * wait) end,
-    requested_at + interval '1 second' * (70 + 620 * wait),
+    switched_at, requested_at + interval '1 second' * (70 + 620 * wait),
     case when status = 'failed' then 'test' end, case when status = 'failed' then 'npm test ended with 1.' end,
     case when status = 'cancelled' then 0 else 1 end
-  from drawn join releases using (service_id, number)
+  from (
+    select n, place, drawn.kind, status, sha, subject, author_name, releases.id as release_id, requested_at, wait,
+      case when status = 'succeeded' then requested_at + interval '1 second' * (60 + 600 * wait) end as switched_at
+    from drawn join releases using (service_id, number)) as made
   order by n`;
 
 /** Of everything, of an environment, or of one of the places, for a day. */

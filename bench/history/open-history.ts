@@ -98,7 +98,9 @@ function sourceHash(): string {
       .filter((name) => name.endsWith(".sql"))
       .sort()
       .map((name) => join(migrations, name)),
-    ...["build-history.ts", "history-statements.ts"].map((name) => join(import.meta.dirname, name)),
+    ...["build-history.ts", "history-statements.ts", "insight-statements.ts"].map((name) =>
+      join(import.meta.dirname, name),
+    ),
   ];
   const hash = createHash("sha256");
   for (const file of files) hash.update(basename(file)).update("\0").update(readFileSync(file));

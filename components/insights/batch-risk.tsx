@@ -22,7 +22,7 @@ export function BatchRisk({ figures }: { figures: InsightFigures }) {
       className="gap-3"
     >
       <div className="grid gap-x-10 gap-y-6 pt-1 lg:grid-cols-2">
-        <Risk unit="Commits" least={1} bounds={commitBounds} rows={figures.byCommits} />
+        <Risk unit="Commits" least={0} bounds={commitBounds} rows={figures.byCommits} />
         <Risk unit="Lines" least={0} bounds={lineBounds} rows={figures.byLines} />
       </div>
       <p className="max-w-prose text-muted text-sm">{definitions.confounding}</p>

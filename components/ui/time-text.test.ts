@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { absoluteTime, relativeTime } from "./time-text.ts";
+import { absoluteTime, relativeTime, sinceText } from "./time-text.ts";
 
 const now = Date.parse("2025-11-23T08:41:30Z");
 
@@ -26,5 +26,17 @@ describe("absoluteTime", () => {
 
   test("has the year in any other year", () => {
     expect(absoluteTime(new Date("2024-11-20T08:00:00Z"), now, "UTC")).toBe("20 Nov 2024, 08:00 UTC");
+  });
+});
+
+describe("sinceText", () => {
+  test.each([
+    ["2025-11-23T06:05:00Z", "06:05"],
+    ["2025-11-22T23:59:00Z", "Saturday"],
+    ["2025-11-18T08:00:00Z", "Tuesday"],
+    ["2025-11-03T08:00:00Z", "3 Nov"],
+    ["2024-11-03T08:00:00Z", "3 Nov 2024"],
+  ])("since %s reads %s", (at, words) => {
+    expect(sinceText(new Date(at), now, "UTC")).toBe(words);
   });
 });

@@ -35,7 +35,7 @@ const figures = z.object({
   recover: spread,
   reviewsWatched: z.int(),
   reviewsUnwatched: z.int(),
-  byCommits: z.array(risk).describe("1, 2–3, 4–7, 8–15, 16 or more commits"),
+  byCommits: z.array(risk).describe("0–1, 2–3, 4–7, 8–15, 16 or more commits"),
   byLines: z.array(risk).describe("Below 10, 50, 200, 1,000 lines, and more"),
 });
 const perDay = z.number().nullable().describe("Null before the first deployment there was");
