@@ -9,12 +9,12 @@ import type { SeriesPoint } from "#server/domain/release-series.ts";
 export function IncidentChart({ page: { incident, series } }: { page: IncidentPage }) {
   if (series.before.length + series.since.length === 0) return null;
   const isSlow = incident.slowerThanMs !== null;
-  const valueOf = ({ p95Ms, errors, requests }: SeriesPoint) => {
+  const measured = ({ p95Ms, errors, requests }: SeriesPoint) => {
     if (isSlow) return p95Ms;
     return requests === 0 ? null : (errors / requests) * 100;
   };
   const pointsOf = (points: readonly SeriesPoint[], key: string) =>
-    points.map((point) => ({ at: Date.parse(point.at), values: { [key]: valueOf(point) } }));
+    points.map((point) => ({ at: Date.parse(point.at), values: { [key]: measured(point) } }));
   const figure: Figure = {
     title: isSlow ? "p95 latency" : "Requests that fail",
     format: isSlow ? latencyText : percentText,

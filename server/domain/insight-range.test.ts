@@ -14,7 +14,10 @@ import {
 
 test("named ranges end with today", () => {
   expect(rangeOf("30d", "2026-03-15")).toEqual({ from: "2026-02-14", to: "2026-03-15" });
-  expect(rangeBefore({ from: "2026-02-14", to: "2026-03-15" })).toEqual({ from: "2026-01-15", to: "2026-02-13" });
+  expect(rangeBefore({ from: "2026-02-14", to: "2026-03-15" })).toEqual({
+    from: "2026-01-15",
+    to: "2026-02-13",
+  });
 });
 
 test("a range is drawn in days, weeks from Monday on, or months", () => {

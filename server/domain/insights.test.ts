@@ -8,8 +8,8 @@ import {
   slotBoundsMs,
   slotOf,
 } from "./insight-counts.ts";
-import { type CountRow, figuresOf } from "./insights.ts";
 import { frequencyText, intervalText, shareText } from "./insight-words.ts";
+import { type CountRow, figuresOf } from "./insights.ts";
 import { wilson } from "./wilson.ts";
 
 const minuteMs = 60_000;
@@ -52,7 +52,13 @@ test("a month by hand", () => {
 test("a month without data has no rates and no times, not zeros", () => {
   const figures = figuresOf([]);
   expect(figures).toMatchObject({ deployments: 0, failRate: null, unrecovered: 0, incidents: 0 });
-  for (const spread of [figures.leadTime, figures.recovery, figures.detect, figures.mitigate, figures.recover]) {
+  for (const spread of [
+    figures.leadTime,
+    figures.recovery,
+    figures.detect,
+    figures.mitigate,
+    figures.recover,
+  ]) {
     expect(spread).toEqual({ n: 0, medianMs: null, p90Ms: null });
   }
   expect(figures.byLines.every(({ failRate }) => failRate === null)).toBe(true);

@@ -10,7 +10,12 @@ import { refreshWaitingCommits } from "./count-waiting-commits.ts";
 import { measureBatches } from "./measure-batches.ts";
 import { readOverview } from "./read-overview.ts";
 import { registerService } from "./register-service.ts";
-import { commit, openInstallation, settingsFile, type TestInstallation } from "./testing/open-installation.ts";
+import {
+  commit,
+  openInstallation,
+  settingsFile,
+  type TestInstallation,
+} from "./testing/open-installation.ts";
 
 let database: TestDatabase;
 let it: TestInstallation;
