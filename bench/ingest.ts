@@ -6,7 +6,6 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +19,7 @@ import { prepareDataFolder } from "#server/kernel/data-folder.ts";
 import { sealingKeys } from "#server/kernel/sealing-keys.ts";
 import { telemetryKey } from "#server/kernel/telemetry-key.ts";
 import { jsonSpans, protobufSpans, sentryEvent, spansOfBatch } from "./ingest/bodies.ts";
+import { rssMbOf } from "./ingest/rss.ts";
 import { Senders } from "./ingest/senders.ts";
 import { openBenchDatabase } from "./switch/bench-database.ts";
 import { startWeb, type WebProcess } from "./web/web-process.ts";
@@ -166,10 +166,7 @@ async function countErrors(): Promise<number> {
   return row?.count ?? 0;
 }
 
-function rssMb(): number {
-  const status = readFileSync(`/proc/${web.process.pid}/status`, "utf8");
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1_024;
-}
+const rssMb = () => rssMbOf(web.process.pid ?? 0);
 
 /** All its threads run on one core. */
 function pin(pid: number, core: string): void {

@@ -40,21 +40,30 @@ export class Senders {
 
   private send(): Promise<number> {
     const { port, path, headers, body } = this.sending;
-    const content = body();
-    return new Promise((resolve, reject) => {
-      const asked = request(
-        {
-          ...{ host: "127.0.0.1", port, path, method: "POST", agent: this.agent },
-          headers: { ...headers, "content-length": content.length },
-        },
-        (answer) => {
-          answer.resume();
-          answer.once("end", () => resolve(answer.statusCode ?? 0));
-          answer.once("error", reject);
-        },
-      );
-      asked.once("error", reject);
-      asked.end(content);
-    });
+    return sendOnce(port, { path, headers, body: body() }, this.agent);
   }
+}
+
+/** Resolves with the status of the answer. */
+export function sendOnce(
+  port: number,
+  { path, headers, body }: { path: string; headers: Record<string, string>; body: Buffer },
+  agent?: Agent,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      {
+        ...{ host: "127.0.0.1", port, path, method: "POST" },
+        ...(agent === undefined ? {} : { agent }),
+        headers: { ...headers, "content-length": body.length },
+      },
+      (answer) => {
+        answer.resume();
+        answer.once("end", () => resolve(answer.statusCode ?? 0));
+        answer.once("error", reject);
+      },
+    );
+    asked.once("error", reject);
+    asked.end(body);
+  });
 }
