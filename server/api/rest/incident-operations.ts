@@ -38,6 +38,12 @@ const incidentAnswer = z.object({
   url: z.string(),
 });
 
+const senders: Record<AlertFormat, string> = {
+  alertmanager: "Alertmanager",
+  sentry: "alerts of Sentry",
+  pagerduty: "PagerDuty",
+};
+
 export const incidentOperations = [
   operation({
     id: "listIncidents",
@@ -127,12 +133,6 @@ export const incidentOperations = [
   }),
   ...alertFormats.map(webhookOf),
 ];
-
-const senders: Record<AlertFormat, string> = {
-  alertmanager: "Alertmanager",
-  sentry: "alerts of Sentry",
-  pagerduty: "PagerDuty",
-};
 
 function webhookOf(format: AlertFormat) {
   return operation({
