@@ -17,7 +17,12 @@ import { readRecoveriesPage } from "./read-recoveries-page.ts";
 import { registerService } from "./register-service.ts";
 import { requestDeployment } from "./request-deployment.ts";
 import { takeAlerts } from "./take-alerts.ts";
-import { commit, openInstallation, settingsFile, type TestInstallation } from "./testing/open-installation.ts";
+import {
+  commit,
+  openInstallation,
+  settingsFile,
+  type TestInstallation,
+} from "./testing/open-installation.ts";
 
 /** What people do about an incident: look, tell, roll forward, go back, thank and write up. */
 let database: TestDatabase;
@@ -39,7 +44,13 @@ beforeAll(async () => {
     insert into users (email, name, role) values ('grace@example.org', 'Grace', 'engineer') returning id::int`;
   const person = { kind: "user", name: "Grace", email: "grace@example.org", role: "engineer" } as const;
   grace = { ...database.ctx, actor: { ...person, id: row?.id } };
-  const token = { kind: "token", id: 7, name: "Watcher", permissions: ["deploy"], services: ["shop"] } as const;
+  const token = {
+    kind: "token",
+    id: 7,
+    name: "Watcher",
+    permissions: ["deploy"],
+    services: ["shop"],
+  } as const;
   bot = { ...database.ctx, actor: token };
   await registerService(database.ctx, { slug: "shop", name: "Shop", repositoryUrl }, it.installation);
   await sql`update services set is_public = true`;
@@ -81,17 +92,25 @@ const rollForward = (fixesIncidentId: number, environmentSlug = "production") =>
     it.installation,
   );
 const publicTitles = async () =>
-  (await readPublicFeed(database.ctx, { kind: "incident", limit: 10 })).items.map(({ title, state }) => [title, state]);
+  (await readPublicFeed(database.ctx, { kind: "incident", limit: 10 })).items.map(({ title, state }) => [
+    title,
+    state,
+  ]);
 const releaseOf = async (number: number) =>
   (await database.client.sql`select id::int, bad_reason from releases where number = ${number}`)[0];
 
 test("the page says what is known and the ways out, and names nobody beside it", async () => {
   const page = await readIncidentPage(grace, id);
   expect(page.incident.change).toEqual({ deploymentId: bad.deploymentId, releaseNumber: 2 });
-  expect(page.ways).toMatchObject({ usualRollForward: null, switchBack: { releaseNumber: 1, isAllowed: true } });
+  expect(page.ways).toMatchObject({
+    usualRollForward: null,
+    switchBack: { releaseNumber: 1, isAllowed: true },
+  });
   // Ada asked for the deployment and wrote the commit.
   expect(JSON.stringify(page)).not.toMatch(/Ada|ada@/);
-  expect(JSON.stringify(await readInternalFeed(grace, { kind: "recovery", limit: 10 }))).not.toMatch(/Ada|ada@/);
+  expect(JSON.stringify(await readInternalFeed(grace, { kind: "recovery", limit: 10 }))).not.toMatch(
+    /Ada|ada@/,
+  );
   await lookAt(grace, id);
   await expect(lookAt(grace, id)).rejects.toThrow("already");
   expect((await readIncidentPage(grace, id)).spottedBy).toBe("Grace");
@@ -153,7 +172,13 @@ test("a recovery stands on the wall with its fix, its size and thanks, and its w
   await measureFixes(database.ctx, it.installation, quiet);
   await thank(grace, { incidentId: id, text: "That was quick." });
   const actions = [{ text: "Add an index", ownerId: null, dueOn: null, isDone: true }];
-  await saveWriteUp(grace, { incidentId: id, whatHappened: "So.", whatHelped: "", whatWeChange: "", actions });
+  await saveWriteUp(grace, {
+    incidentId: id,
+    whatHappened: "So.",
+    whatHelped: "",
+    whatWeChange: "",
+    actions,
+  });
   const { cards, bests } = await readRecoveriesPage(grace);
   expect(cards).toHaveLength(1);
   expect(cards[0]).toMatchObject({
@@ -165,7 +190,13 @@ test("a recovery stands on the wall with its fix, its size and thanks, and its w
   ]);
   expect(bests).toEqual({ fastestId: id, noticedFirstId: null, smallestFixId: id });
   await expect(
-    saveWriteUp(grace, { incidentId: id, whatHappened: "", whatHelped: "", whatWeChange: "", actions: [{ text: "" }] }),
+    saveWriteUp(grace, {
+      incidentId: id,
+      whatHappened: "",
+      whatHelped: "",
+      whatWeChange: "",
+      actions: [{ text: "" }],
+    }),
   ).rejects.toMatchObject({ field: expect.stringMatching(/^actions\.0\./) });
 });
 
@@ -181,10 +212,16 @@ test("an alert joins what goes on, opens what does not, and is over when it says
   await act(grace, { incidentId: id, act: "recover" });
   expect(await take("resolved")).toEqual({ incidents: [] });
   const [opened] = (await take("firing")).incidents;
-  expect(await getIncident(grace, opened ?? 0)).toMatchObject({ source: "alert", state: "open", title: "Slow" });
+  expect(await getIncident(grace, opened ?? 0)).toMatchObject({
+    source: "alert",
+    state: "open",
+    title: "Slow",
+  });
   await expect(take("firing", bot, { service: "other" })).rejects.toThrow("not given");
   const nameless = { alerts: [{ status: "firing", labels: {} }] };
-  await expect(takeAlerts(bot, { format: "alertmanager", body: nameless })).rejects.toMatchObject({ field: "service" });
+  await expect(takeAlerts(bot, { format: "alertmanager", body: nameless })).rejects.toMatchObject({
+    field: "service",
+  });
   await expect(takeAlerts(bot, { format: "pagerduty", body: {} })).rejects.toMatchObject({ field: "event" });
 });
 
