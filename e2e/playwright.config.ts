@@ -47,6 +47,7 @@ export default defineConfig({
       "subscribe",
       "channels",
       "incidents",
+      "insights",
       "operate",
       "script-target",
       "secrets",

@@ -33,7 +33,7 @@ export const insightStatements: readonly string[] = [
       select *, switched_at + interval '1 second' * (30 + 600 * size) as began_at,
         interval '1 second' * (120 + 14400 * size ^ 3) as length,
         case when outcome * 1000 < commits then 'dismissed' else 'recovered' end as state
-      from brought where outcome < 0.009 * commits) as felt`,
+      from brought where outcome < 0.018 * commits) as felt`,
   `insert into insight_marks (service_environment_id, day)
     select distinct place, day from (
       select service_environment_id as place, (switched_at at time zone 'UTC')::date as day from deployments

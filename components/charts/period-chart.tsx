@@ -25,12 +25,14 @@ export type PeriodChartProps = {
   shape: "bars" | "line";
   names: { value: string; upper?: string };
   format: (value: number) => string;
+  /** Shorter, for the scale; as `format` where left out. */
+  formatScale?: (value: number) => string;
 };
 
 const axis = { fontSize: 12, stroke: "var(--faint)", tickLine: false, axisLine: false } as const;
 
 /** A measure over time; the table beside it says the same. */
-export function PeriodChart({ points, shape, names, format }: PeriodChartProps) {
+export function PeriodChart({ points, shape, names, format, formatScale = format }: PeriodChartProps) {
   return (
     <div aria-hidden className="h-36 w-full">
       <ResponsiveContainer width="100%" height="100%">
@@ -41,7 +43,7 @@ export function PeriodChart({ points, shape, names, format }: PeriodChartProps) 
         >
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis {...axis} dataKey="name" minTickGap={32} />
-          <YAxis {...axis} width={52} tickCount={3} tickFormatter={format} domain={[0, "auto"]} />
+          <YAxis {...axis} width={52} tickCount={3} tickFormatter={formatScale} domain={[0, "auto"]} />
           <Tooltip
             isAnimationActive={false}
             cursor={{ fill: "var(--hover)", stroke: "var(--line-strong)" }}

@@ -1,8 +1,9 @@
+"use client";
 import { formatDurationMs } from "#server/domain/durations.ts";
 import { definitions, frequencyText, intervalText, shareText } from "#server/domain/insight-words.ts";
-import type { InsightFigures, Insights, Spread } from "#server/domain/insights.ts";
+import type { Insights, PeriodFigures, Spread } from "#server/domain/insights.ts";
 import { MeasureTile } from "./measure-tile.tsx";
-import { periodName } from "./period-words.ts";
+import { periodName, roughDuration } from "./period-words.ts";
 
 /** The four measures of DORA. */
 export function DoraTiles({ insights }: { insights: Insights }) {
@@ -76,7 +77,7 @@ function FrequencyTile({ insights }: { insights: Insights }) {
 type DurationTileProps = {
   insights: Insights;
   title: string;
-  spreadOf: (figures: InsightFigures) => Spread;
+  spreadOf: (figures: PeriodFigures) => Spread;
   facts: readonly string[];
   definition: string;
 };
@@ -98,6 +99,7 @@ function DurationTile({ insights, title, spreadOf, facts, definition }: Duration
       shape="line"
       names={{ value: "Median", upper: "90th percentile" }}
       format={formatDurationMs}
+      formatScale={roughDuration}
     />
   );
 }

@@ -1,7 +1,7 @@
 import { Section } from "#components/ui/section.tsx";
 import { formatDurationMs } from "#server/domain/durations.ts";
 import { definitions } from "#server/domain/insight-words.ts";
-import type { InsightFigures } from "#server/domain/insights.ts";
+import type { PeriodFigures } from "#server/domain/insights.ts";
 import { Definition } from "./definition.tsx";
 
 const stages = [
@@ -11,7 +11,7 @@ const stages = [
 ] as const;
 
 /** From the moment users felt it: noticed, taken from them, over. */
-export function IncidentTimes({ figures }: { figures: InsightFigures }) {
+export function IncidentTimes({ figures }: { figures: PeriodFigures }) {
   const { incidents } = figures;
   return (
     <Section

@@ -6,7 +6,9 @@ import type { InsightsPage } from "#server/api/types.ts";
 import { insightRanges } from "#server/domain/insight-range.ts";
 
 const rangeNames = { "30d": "30 days", "90d": "90 days", "1y": "A year", "5y": "Five years" } as const;
-const all = "";
+/** No team and no service has such a name. */
+const all = "*";
+const narrow = "w-40 max-sm:w-[calc(50%-0.25rem)]";
 
 export type InsightFilterProps = { page: InsightsPage; query: InsightPathQuery };
 
@@ -18,13 +20,13 @@ export function InsightFilter({ page: { insights, choices }, query }: InsightFil
   const services = choices.services.filter(({ team }) => scope.team === null || team === scope.team);
   const range = query.from === undefined && query.to === undefined ? (query.range ?? "90d") : "given";
   return (
-    <div className="flex flex-wrap gap-2 max-sm:[&>*]:grow">
+    <div className="flex flex-wrap gap-2">
       <Select
         aria-label="Environment"
         value={scope.environment.slug}
         onValueChange={(environment) => go({ environment })}
         options={choices.environments.map(({ slug, name }) => ({ value: slug, label: name }))}
-        className="min-w-32"
+        className={narrow}
       />
       {choices.teams.length > 0 && (
         <Select
@@ -35,7 +37,7 @@ export function InsightFilter({ page: { insights, choices }, query }: InsightFil
             { value: all, label: "All teams" },
             ...choices.teams.map((team) => ({ value: team, label: team })),
           ]}
-          className="min-w-32"
+          className={narrow}
         />
       )}
       <Select
@@ -46,7 +48,7 @@ export function InsightFilter({ page: { insights, choices }, query }: InsightFil
           { value: all, label: "All services" },
           ...services.map(({ slug, name }) => ({ value: slug, label: name })),
         ]}
-        className="min-w-36"
+        className={narrow}
       />
       <Select
         aria-label="Days"
@@ -56,7 +58,7 @@ export function InsightFilter({ page: { insights, choices }, query }: InsightFil
           ...insightRanges.map((name) => ({ value: name, label: rangeNames[name] })),
           ...(range === "given" ? [{ value: "given", label: `${insights.from} to ${insights.to}` }] : []),
         ]}
-        className="min-w-32"
+        className={narrow}
       />
     </div>
   );

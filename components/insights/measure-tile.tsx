@@ -26,6 +26,7 @@ export type MeasureTileProps = {
   shape: "bars" | "line";
   names: { value: string; upper?: string };
   format: (value: number) => string;
+  formatScale?: (value: number) => string;
 };
 
 /** One measure: the figure large, from how many, what it was before, its course, and how it is counted. */
@@ -40,7 +41,7 @@ export function MeasureTile(props: MeasureTileProps) {
       <p className={value === null ? "text-faint text-xl" : "font-semibold text-2xl tracking-tight"}>
         {value ?? "no data"}
       </p>
-      <p className="flex min-h-5 flex-wrap gap-x-3 text-muted text-sm">
+      <p className="flex min-h-5 flex-wrap content-start gap-x-3 text-muted text-sm md:min-h-10">
         {facts.map((fact) => (
           <span key={fact}>{fact}</span>
         ))}

@@ -14,3 +14,14 @@ export function periodName({ from }: { from: string }, unit: Insights["periodUni
     ? day(from, { month: "short", year: "numeric" })
     : day(from, { day: "numeric", month: "short" });
 }
+
+/** `5 d`, `3.3 h`: the greatest unit alone, for a scale. */
+export function roughDuration(ms: number): string {
+  const units = [
+    { name: "d", ms: 86_400_000 },
+    { name: "h", ms: 3_600_000 },
+    { name: "m", ms: 60_000 },
+  ];
+  const unit = units.find((one) => ms >= one.ms) ?? { name: "s", ms: 1_000 };
+  return `${Number((ms / unit.ms).toFixed(1))} ${unit.name}`;
+}

@@ -1,10 +1,10 @@
 import { Section } from "#components/ui/section.tsx";
 import { definitions, shareText } from "#server/domain/insight-words.ts";
-import type { InsightFigures } from "#server/domain/insights.ts";
+import type { PeriodFigures } from "#server/domain/insights.ts";
 import { Definition } from "./definition.tsx";
 
 /** How many releases a person watched to the end. */
-export function ReviewsWatched({ figures }: { figures: InsightFigures }) {
+export function ReviewsWatched({ figures }: { figures: PeriodFigures }) {
   const { reviewsWatched: watched, reviewsUnwatched: unwatched } = figures;
   const all = watched + unwatched;
   return (

@@ -15,7 +15,8 @@ CREATE TABLE "insight_counts" (
 	"measure" text NOT NULL,
 	"size" smallint NOT NULL,
 	"slot" smallint NOT NULL,
-	"count" bigint NOT NULL
+	"count" bigint NOT NULL,
+	"total_ms" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "insight_marks" (

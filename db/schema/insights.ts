@@ -69,6 +69,8 @@ export const insightCounts = pgTable(
     /** How long something took, where the measure is a duration; else 0. See server/domain/insight-counts.ts. */
     slot: smallint("slot").notNull(),
     count: bigint("count", { mode: "number" }).notNull(),
+    /** What those durations are together; else 0. */
+    totalMs: bigint("total_ms", { mode: "number" }).notNull(),
   },
   (table) => [
     uniqueIndex("insight_counts_place")

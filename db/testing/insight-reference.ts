@@ -1,5 +1,5 @@
 import type postgres from "postgres";
-import { commitBounds, durationMs, lineBounds, slotBoundsMs, slotOf } from "#server/domain/insight-counts.ts";
+import { commitBounds, lineBounds, slotBoundsMs, slotOf } from "#server/domain/insight-counts.ts";
 
 /**
  * The measures as they are defined, straight from what happened: every row is read, one after the other. Slow, and what
@@ -163,12 +163,15 @@ function judge(deployments: Deployment[], incidents: Incident[]): Judged[] {
   });
 }
 
-/** Sorted, not counted: the value that at least the share lies up to, as its slot tells it. */
+/** Sorted, not counted: those in the slot of the value that at least the share lies up to, on average. */
 function spread(durationsMs: number[]) {
   const sorted = durationsMs.map((value) => Math.max(0, Math.floor(value))).sort((one, other) => one - other);
   const at = (share: number) => {
     const value = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
-    return value === undefined ? null : durationMs(slotOf(value, slotBoundsMs));
+    if (value === undefined) return null;
+    const slot = slotOf(value, slotBoundsMs);
+    const beside = sorted.filter((other) => slotOf(other, slotBoundsMs) === slot);
+    return beside.reduce((sum, other) => sum + other, 0) / beside.length;
   };
   return { n: sorted.length, medianMs: at(0.5), p90Ms: at(0.9) };
 }

@@ -20,6 +20,8 @@ const shapes: Record<string, (mark: string) => unknown> = {
   "deployments.finished_at": () => now(),
   "deployments.log_day": () => now().slice(0, 10),
   "log_chunks.day": () => now().slice(0, 10),
+  "insight_marks.day": () => now().slice(0, 10),
+  "insight_counts.begins_on": () => now().slice(0, 10),
   "deployments.reasons": (mark) => [{ weight: "warns", text: mark }],
   "deployments.conditions": (mark) => [
     { kind: "ci-green", mayOverride: true, state: "not-met", detail: mark, at: null, byName: null },

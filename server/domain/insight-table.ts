@@ -1,5 +1,5 @@
 import { csvLine } from "./csv.ts";
-import type { InsightFigures, Insights, Spread } from "./insights.ts";
+import type { Insights, PeriodFigures, Spread } from "./insights.ts";
 
 const spreads = {
   lead_time: "leadTime",
@@ -7,7 +7,7 @@ const spreads = {
   incident_detect: "detect",
   incident_mitigate: "mitigate",
   incident_recover: "recover",
-} as const satisfies Record<string, keyof InsightFigures>;
+} as const satisfies Record<string, keyof PeriodFigures>;
 
 const columns = [
   ...["period", "from", "to", "deployments", "deployments_per_day"],
@@ -31,7 +31,7 @@ function line(
     to,
     figures,
     deploymentsPerDay,
-  }: { from: string; to: string; figures: InsightFigures; deploymentsPerDay: number | null },
+  }: { from: string; to: string; figures: PeriodFigures; deploymentsPerDay: number | null },
 ): string {
   const { failRate } = figures;
   const perDay = deploymentsPerDay === null ? "" : deploymentsPerDay.toFixed(4);

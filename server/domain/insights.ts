@@ -47,7 +47,7 @@ export interface SizeRisk {
   recovery: Spread;
 }
 
-export interface InsightFigures {
+export interface PeriodFigures {
   deployments: number;
   leadTime: Spread;
   failed: number;
@@ -61,26 +61,32 @@ export interface InsightFigures {
   recover: Spread;
   reviewsWatched: number;
   reviewsUnwatched: number;
+}
+
+/** Of a whole range: a period of it has too few deployments of each size. */
+export interface InsightFigures extends PeriodFigures {
   byCommits: SizeRisk[];
   byLines: SizeRisk[];
 }
 
 export function figuresOf(rows: readonly CountRow[]): InsightFigures {
-  const slotsOf = (measure: InsightMeasure, size?: number) =>
-    addSlots(
-      rows
-        .filter((row) => row.measure === measure && (size ?? row.size) === row.size)
-        .map(({ slots }) => slots),
-    );
-  const count = (measure: InsightMeasure, size?: number) => countOf(slotsOf(measure, size));
-  const spread = (measure: InsightMeasure) => spreadOf(slotsOf(measure));
-  const [deployments, failed] = [count("deployments"), count("failures")];
   const risk = (measure: "commits" | "lines", sizes: number): SizeRisk[] =>
     Array.from({ length: sizes }, (_, size) => {
-      const [all, bad] = [count(measure, size), count(`${measure}-failed`, size)];
-      const recovery = spreadOf(slotsOf(`${measure}-recovery`, size));
+      const [all, bad] = [countIn(rows, measure, size), countIn(rows, `${measure}-failed`, size)];
+      const recovery = spreadOf(slotsIn(rows, `${measure}-recovery`, size));
       return { size, deployments: all, failed: bad, failRate: wilson(bad, all), recovery };
     });
+  return {
+    ...periodFiguresOf(rows),
+    byCommits: risk("commits", commitBounds.length + 1),
+    byLines: risk("lines", lineBounds.length + 1),
+  };
+}
+
+export function periodFiguresOf(rows: readonly CountRow[]): PeriodFigures {
+  const spread = (measure: InsightMeasure) => spreadOf(slotsIn(rows, measure));
+  const count = (measure: InsightMeasure) => countIn(rows, measure);
+  const [deployments, failed] = [count("deployments"), count("failures")];
   return {
     deployments,
     leadTime: spread("lead-time"),
@@ -94,9 +100,16 @@ export function figuresOf(rows: readonly CountRow[]): InsightFigures {
     recover: spread("recover"),
     reviewsWatched: count("reviews-watched"),
     reviewsUnwatched: count("reviews-unwatched"),
-    byCommits: risk("commits", commitBounds.length + 1),
-    byLines: risk("lines", lineBounds.length + 1),
   };
+}
+
+function slotsIn(rows: readonly CountRow[], measure: InsightMeasure, size?: number): Slots {
+  const meant = rows.filter((row) => row.measure === measure && (size ?? row.size) === row.size);
+  return addSlots(meant.map(({ slots }) => slots));
+}
+
+function countIn(rows: readonly CountRow[], measure: InsightMeasure, size?: number): number {
+  return countOf(slotsIn(rows, measure, size));
 }
 
 function spreadOf(slots: Slots): Spread {
@@ -108,7 +121,7 @@ export interface InsightPeriod {
   /** Days in UTC, both of them in it. */
   from: string;
   to: string;
-  figures: InsightFigures;
+  figures: PeriodFigures;
   /** Null while nothing had ever been deployed. */
   deploymentsPerDay: number | null;
 }
@@ -137,7 +150,7 @@ export interface Insights {
   total: InsightFigures;
   deploymentsPerDay: number | null;
   /** Of as many days right before; null where nothing had been deployed by then. */
-  before: { total: InsightFigures; deploymentsPerDay: number | null } | null;
+  before: { total: PeriodFigures; deploymentsPerDay: number | null } | null;
   periods: InsightPeriod[];
   calm: CalmStreak;
 }

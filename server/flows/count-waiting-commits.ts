@@ -2,8 +2,8 @@ import type { Context } from "#server/kernel/context.ts";
 import { messageOf, UserError } from "#server/kernel/errors.ts";
 import type { Logger } from "#server/kernel/logger.ts";
 import { hasCommit } from "#server/services/pipeline/checkout.ts";
+import { countChangedLines } from "#server/services/pipeline/count-changed-lines.ts";
 import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
-import { countLines } from "#server/services/pipeline/measure-batch.ts";
 import { resolveRef } from "#server/services/pipeline/resolve-ref.ts";
 import { listCredentialOwners } from "#server/services/repositories/credential.ts";
 import {
@@ -111,7 +111,7 @@ async function countIn(ctx: Context, place: Place, mirror: Mirror): Promise<void
     serviceEnvironmentId,
     commits: waiting.total,
     since: oldest === undefined ? null : new Date(oldest),
-    lines: isKnown ? await countLines(mirror, live.sha, head.sha, scope) : null,
+    lines: isKnown ? await countChangedLines(mirror, live.sha, head.sha, scope) : null,
     liveSha: live.sha,
     headSha: head.sha,
   });

@@ -22,7 +22,7 @@ const risk = z.object({
   failRate: interval,
   recovery: spread,
 });
-const figures = z.object({
+const periodFigures = z.object({
   deployments: z.int().describe("That put another release in the place of the live one; no switch back"),
   leadTime: spread.describe("From commit to live, of each commit"),
   failed: z.int().describe("Of the deployments, those that needed a remedy"),
@@ -35,6 +35,8 @@ const figures = z.object({
   recover: spread,
   reviewsWatched: z.int(),
   reviewsUnwatched: z.int(),
+});
+const figures = periodFigures.extend({
   byCommits: z.array(risk).describe("0–1, 2–3, 4–7, 8–15, 16 or more commits"),
   byLines: z.array(risk).describe("Below 10, 50, 200, 1,000 lines, and more"),
 });
@@ -53,10 +55,12 @@ const insightsAnswer = z.object({
   total: figures,
   deploymentsPerDay: perDay,
   before: z
-    .object({ total: figures, deploymentsPerDay: perDay })
+    .object({ total: periodFigures, deploymentsPerDay: perDay })
     .nullable()
     .describe("Of as many days right before"),
-  periods: z.array(z.object({ from: z.string(), to: z.string(), figures, deploymentsPerDay: perDay })),
+  periods: z.array(
+    z.object({ from: z.string(), to: z.string(), figures: periodFigures, deploymentsPerDay: perDay }),
+  ),
   calm: z.object({
     deployments: z.int().describe("Since the last day with one that needed a remedy"),
     sinceDay: z.string().nullable(),

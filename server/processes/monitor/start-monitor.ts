@@ -3,7 +3,6 @@ import { countSwitches } from "#server/flows/count-switches.ts";
 import { recountWaitingCommits } from "#server/flows/count-waiting-commits.ts";
 import { finishRemovals } from "#server/flows/finish-removals.ts";
 import type { Installation } from "#server/flows/installation.ts";
-import { measureBatches } from "#server/flows/measure-batches.ts";
 import { promoteSoaked } from "#server/flows/promote-soaked.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { startDueDeployments } from "#server/flows/start-scheduled.ts";
@@ -13,7 +12,6 @@ import type { Logger } from "#server/kernel/logger.ts";
 import { listen, type Notice } from "#server/kernel/notifications.ts";
 import type { Outside } from "#server/services/broadcast/outside.ts";
 import { liftPastHolds } from "#server/services/feed/lift-past-holds.ts";
-import { rollUp } from "#server/services/insights/roll-up.ts";
 import type { ArtifactStore } from "#server/services/pipeline/artifact-store.ts";
 import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
 import { sumDue } from "#server/services/telemetry/sum-due.ts";
@@ -22,6 +20,7 @@ import { repeat } from "../deploy-worker/repeat.ts";
 import { startJobs } from "./jobs.ts";
 import { startBroadcast } from "./start-broadcast.ts";
 import { startIncidents } from "./start-incidents.ts";
+import { startInsights } from "./start-insights.ts";
 import { startSubscriptions } from "./start-subscriptions.ts";
 import { watchSilence } from "./watch-silence.ts";
 
@@ -44,7 +43,6 @@ export interface MonitorSettings {
 const everyMs = 2_000;
 const promoteEveryMs = 10_000;
 const endSharesEveryMs = 1_000;
-const measureEveryMs = 20_000;
 const sumEveryMs = 5_000;
 const scheduler = { kind: "system", name: "Schedule" } as const;
 
@@ -96,19 +94,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     (err) => logger.error({ err }, "releases not watched"),
   );
   const incidents = startIncidents(ctx, { steadySeconds: settings.recoverySeconds, installation }, logger);
-  const stopping = new AbortController();
-  const insights = repeat(
-    everyMs,
-    async () => {
-      while (!stopping.signal.aborted && (await rollUp(ctx)) > 0);
-    },
-    (err) => logger.error({ err }, "insights not added up"),
-  );
-  const batches = repeat(
-    measureEveryMs,
-    () => measureBatches(ctx, installation, logger),
-    (err) => logger.error({ err }, "sizes of deployments not measured"),
-  );
+  const insights = startInsights(ctx, installation, logger);
   const broadcast = startBroadcast(ctx, settings.outside, logger);
   const holds = repeat(
     everyMs,
@@ -134,10 +120,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       shares.stop();
       reviews.stop();
       holds.stop();
-      stopping.abort();
-      insights.stop();
-      batches.stop();
-      await Promise.all([broadcast.stop(), subscriptions.stop(), incidents.stop()]);
+      await Promise.all([broadcast.stop(), subscriptions.stop(), incidents.stop(), insights.stop()]);
       await listener.close();
       await jobs.stop();
     },

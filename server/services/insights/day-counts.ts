@@ -19,8 +19,11 @@ export function daysTable(days: readonly PlaceDay[]): SQL {
 /** Kinds and states are words of ours, and bounds numbers: they stand in the statement as they are. */
 export const words = (list: readonly string[]) => sql.raw(list.map((word) => `'${word}'`).join(", "));
 const numbers = (list: readonly number[]) => sql.raw(`array[${list.join(", ")}]::bigint[]`);
-const slot = (duration: SQL) =>
-  sql`width_bucket(greatest(0, floor(extract(epoch from ${duration}) * 1000))::bigint, ${numbers(slotBoundsMs)})`;
+/** In whole milliseconds. */
+const between = (from: SQL, to: SQL) =>
+  sql`greatest(0, floor(extract(epoch from ${to} - ${from}) * 1000))::bigint`;
+const recovery = between(sql`switched_at`, sql`recovered_at`);
+const sinceBegin = (to: string) => between(sql`began_at`, sql.raw(to));
 
 /** Whether the row of this name in `deployments` put another release in the place of the one before it. */
 export const isChange = (name: string) => {
@@ -45,7 +48,9 @@ export const remediedChange = sql`
 const judged = sql`
   changes as (
     select deployments.id, place, day, switched_at, release_id
-    from days join deployments on service_environment_id = place and switched_at >= begins_at and switched_at < ends_at
+    from days cross join lateral (
+      select * from deployments
+      where service_environment_id = place and switched_at >= begins_at and switched_at < ends_at offset 0) as deployments
     where ${isChange("deployments")}
   ), judged as (
     select changes.*, commits, lines_changed, committed_at, incidents.n > 0 or remedied_at is not null as failed,
@@ -69,33 +74,43 @@ const sizes = (measure: "commits" | "lines", column: SQL, bounds: readonly numbe
   const size = sql`width_bucket(${column}::bigint, ${numbers(bounds)})`;
   const name = (suffix: string) => sql.raw(`'${measure}${suffix}'`);
   return sql`
-    union all select place, day, ${name("")}, ${size}, 0 from judged where ${column} is not null
-    union all select place, day, ${name("-failed")}, ${size}, 0 from judged where ${column} is not null and failed
-    union all select place, day, ${name("-recovery")}, ${size}, ${slot(sql`recovered_at - switched_at`)}
+    union all select place, day, ${name("")}, ${size}, null from judged where ${column} is not null
+    union all select place, day, ${name("-failed")}, ${size}, null from judged where ${column} is not null and failed
+    union all select place, day, ${name("-recovery")}, ${size}, ${recovery}
       from judged where ${column} is not null and recovered_at is not null`;
 };
 
-/** What the days count, a row for each thing: (place, day, measure, size, slot). To be put after `with`. */
+/**
+ * What the days count, a row for each thing: (place, day, measure, size, duration_ms). To be put after `with`.
+ * By `offset 0` rows are looked up for each day by their index: how few a day has, PostgreSQL cannot know beforehand, and it
+ * would rather read the whole history.
+ */
 export function thingsOf(days: readonly PlaceDay[]): SQL {
   return sql`${daysTable(days)}, ${judged}, felt as (
     select place, day, began_at, detected_at, coalesce(mitigated_at, recovered_at) as mitigated_at, recovered_at
-    from days join incidents on service_environment_id = place and began_at >= begins_at and began_at < ends_at
+    from days cross join lateral (
+      select * from incidents
+      where service_environment_id = place and began_at >= begins_at and began_at < ends_at offset 0) as incidents
     where state in (${words(confirmedStates)})
-  ), things (place, day, measure, size, slot) as (
-    select place, day, 'deployments', 0, 0 from judged
-    union all select place, day, 'failures', 0, 0 from judged where failed
-    union all select place, day, 'unrecovered', 0, 0 from judged where failed and recovered_at is null
-    union all select place, day, 'recovery-time', 0, ${slot(sql`recovered_at - switched_at`)}
-      from judged where recovered_at is not null
-    union all select place, day, 'lead-time', 0, ${slot(sql`switched_at - committed`)}
+  ), things (place, day, measure, size, duration_ms) as (
+    select place, day, 'deployments', 0, null::bigint from judged
+    union all select place, day, 'failures', 0, null from judged where failed
+    union all select place, day, 'unrecovered', 0, null from judged where failed and recovered_at is null
+    union all select place, day, 'recovery-time', 0, ${recovery} from judged where recovered_at is not null
+    union all select place, day, 'lead-time', 0, ${between(sql`committed`, sql`switched_at`)}
       from judged cross join unnest(committed_at) as committed
     ${sizes("commits", sql`commits`, commitBounds)}
     ${sizes("lines", sql`lines_changed`, lineBounds)}
-    union all select place, day, 'incidents', 0, 0 from felt
-    union all select place, day, 'detect', 0, ${slot(sql`detected_at - began_at`)} from felt
-    union all select place, day, 'mitigate', 0, ${slot(sql`mitigated_at - began_at`)} from felt where mitigated_at is not null
-    union all select place, day, 'recover', 0, ${slot(sql`recovered_at - began_at`)} from felt where recovered_at is not null
-    union all select place, day, 'reviews-' || state, 0, 0
-      from days join health_reviews on service_environment_id = place and opened_at >= begins_at and opened_at < ends_at
+    union all select place, day, 'incidents', 0, null from felt
+    union all select place, day, 'detect', 0, ${sinceBegin("detected_at")} from felt
+    union all select place, day, 'mitigate', 0, ${sinceBegin("mitigated_at")} from felt where mitigated_at is not null
+    union all select place, day, 'recover', 0, ${sinceBegin("recovered_at")} from felt where recovered_at is not null
+    union all select place, day, 'reviews-' || state, 0, null
+      from days cross join lateral (
+        select state from health_reviews
+        where service_environment_id = place and opened_at >= begins_at and opened_at < ends_at offset 0) as reviews
       where state <> 'open')`;
 }
+
+/** The slot of a thing; 0 where it is no duration. */
+export const slotOfThing = sql`coalesce(width_bucket(duration_ms, ${numbers(slotBoundsMs)}), 0)`;

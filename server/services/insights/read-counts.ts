@@ -18,7 +18,8 @@ const rowsSchema = z.array(
     measure: z.enum(insightMeasures),
     size: z.number(),
     slots: z.array(z.number()),
-    counts: z.array(z.coerce.number()),
+    counts: z.array(z.number()),
+    totals: z.array(z.number()),
   }),
 );
 
@@ -34,19 +35,23 @@ export async function readCounts(
 ): Promise<Map<string, CountRow[]>> {
   const parts = stretchesOf(range, unit).map(
     ({ level, from, to }) => sql`
-      select date_trunc(${unit}, begins_on::timestamp)::date::text as period, measure, size, slot, sum(count) as count
+      select date_trunc(${unit}, begins_on::timestamp)::date::text as period, measure, size, slot, sum(count) as count,
+        sum(total_ms) as total_ms
       from insight_counts
       where ${countsOf(where)} and level = ${level} and measure in (${words(insightMeasures)})
         and begins_on >= ${from}::date and begins_on <= ${to}::date
       group by 1, 2, 3, 4`,
   );
   const rows = await ctx.db.execute(sql`
-    select period, measure, size, array_agg(slot::int) as slots, array_agg(count::bigint) as counts
+    select period, measure, size, array_agg(slot::int) as slots, array_agg(count::float8) as counts,
+      array_agg(total_ms::float8) as totals
     from (${sql.join(parts, sql` union all `)}) as counted
     group by period, measure, size`);
   const byPeriod = new Map<string, CountRow[]>();
-  for (const { period, measure, size, slots, counts } of rowsSchema.parse([...rows])) {
-    const counted = new Map(slots.map((slot, at) => [slot, counts[at] ?? 0]));
+  for (const { period, measure, size, slots, counts, totals } of rowsSchema.parse([...rows])) {
+    const counted = new Map(
+      slots.map((slot, at) => [slot, { count: counts[at] ?? 0, totalMs: totals[at] ?? 0 }]),
+    );
     const row = { measure, size, slots: counted };
     byPeriod.set(period, [...(byPeriod.get(period) ?? []), row]);
   }

@@ -14,7 +14,7 @@ import {
   rangeProblem,
   unitFor,
 } from "#server/domain/insight-range.ts";
-import { type CountRow, figuresOf, type Insights } from "#server/domain/insights.ts";
+import { figuresOf, type Insights, periodFiguresOf } from "#server/domain/insights.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { NotFoundError, ValidationError } from "#server/kernel/errors.ts";
 import { readCalm } from "./read-calm.ts";
@@ -41,14 +41,14 @@ export async function readInsights(ctx: Context, query: InsightQuery): Promise<I
   const [firstDay, counts, countsBefore, calm] = await Promise.all([
     readFirstDay(ctx, places),
     readCounts(ctx, { ...places, range, unit }),
-    // As one period: whatever is read in months is read in months there, too.
-    readCounts(ctx, { ...places, range: earlier, unit }),
+    // Only its total is asked for: from as few rows as there are.
+    readCounts(ctx, { ...places, range: earlier, unit: "month" }),
     readCalm(ctx, places),
   ]);
   const until = earlierOf(range.to, today);
   const perDay = (deployments: number, days: DayRange) => frequency(deployments, days, firstDay, until);
   const total = figuresOf([...counts.values()].flat());
-  const before = figuresOf([...countsBefore.values()].flat());
+  const before = periodFiguresOf([...countsBefore.values()].flat());
   return {
     scope,
     ...range,
@@ -61,7 +61,7 @@ export async function readInsights(ctx: Context, query: InsightQuery): Promise<I
         ? null
         : { total: before, deploymentsPerDay: perDay(before.deployments, earlier) },
     periods: periodsIn(range, unit).map((days) => {
-      const figures = figuresOf(counts.get(periodStart(days.from, unit)) ?? ([] as CountRow[]));
+      const figures = periodFiguresOf(counts.get(periodStart(days.from, unit)) ?? []);
       return { ...days, figures, deploymentsPerDay: perDay(figures.deployments, days) };
     }),
     calm,

@@ -210,9 +210,13 @@ test("what is added up is what happened, in whatever order it is told", { timeou
           const insights = await readInsights(ctx, query);
           expect(insights.total).toMatchObject(await referenceFigures(database.client.sql, query));
           for (const { from, to, figures } of insights.periods.slice(0, 3)) {
-            expect(figures).toMatchObject(
-              await referenceFigures(database.client.sql, { ...query, from, to }),
-            );
+            const asked = { ...query, from, to };
+            const {
+              byCommits: _,
+              byLines: __,
+              ...expected
+            } = await referenceFigures(database.client.sql, asked);
+            expect(figures).toMatchObject(expected);
           }
         }
       }

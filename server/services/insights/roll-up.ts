@@ -3,7 +3,7 @@ import { z } from "zod";
 import { insightCounts, insightMarks } from "#db/schema/insights.ts";
 import { insightMeasures } from "#server/domain/insight-counts.ts";
 import { type Context, inTransaction } from "#server/kernel/context.ts";
-import { daysTable, type PlaceDay, remediedChange, thingsOf, words } from "./day-counts.ts";
+import { daysTable, type PlaceDay, remediedChange, slotOfThing, thingsOf, words } from "./day-counts.ts";
 
 /**
  * This room owns what is told of a team's deployments over time. It adds up days of which something was told since they
@@ -72,9 +72,10 @@ async function placeDays(ctx: Context, marks: z.output<typeof marksSchema>) {
       select place, day from days
       union
       select place, (failed.switched_at at time zone 'UTC')::date
-      from days join deployments remedy on remedy.service_environment_id = place
-          and remedy.switched_at >= begins_at and remedy.switched_at < ends_at
-          and remedy.kind in ('switch-back','roll-forward')
+      from days cross join lateral (
+          select * from deployments
+          where service_environment_id = place and switched_at >= begins_at and switched_at < ends_at
+            and kind in ('switch-back','roll-forward') offset 0) as remedy
         cross join lateral (${remediedChange}) as failed)
     select place, environment_id as environment, day::text
     from all_of_them join service_environments on service_environments.id = place`);
@@ -88,8 +89,8 @@ async function addUpDays(ctx: Context, days: readonly (PlaceDay & Whole)[]): Pro
     where service_environment_id = place and level = 'day' and measure in (${words(insightMeasures)}) and begins_on = day`);
   await ctx.db.execute(sql`
     with ${thingsOf(days)}
-    insert into ${insightCounts} (environment_id, service_environment_id, level, begins_on, measure, size, slot, count)
-    select environment_id, place, 'day', day, measure, size, slot, count(*)
+    insert into ${insightCounts} (environment_id, service_environment_id, level, begins_on, measure, size, slot, count, total_ms)
+    select environment_id, place, 'day', day, measure, size, ${slotOfThing} as slot, count(*), coalesce(sum(duration_ms), 0)
     from things join service_environments on service_environments.id = place
     group by environment_id, place, day, measure, size, slot`);
 }
@@ -101,12 +102,13 @@ async function addUpMonths(ctx: Context, days: readonly PlaceDay[]): Promise<voi
     delete from insight_counts using months
     where service_environment_id = place and level = 'month' and measure in (${words(insightMeasures)}) and begins_on = month`);
   await ctx.db.execute(sql`${months}
-    insert into ${insightCounts} (environment_id, service_environment_id, level, begins_on, measure, size, slot, count)
-    select environment_id, place, 'month', month, measure, size, slot, sum(count)
-    from months join insight_counts on service_environment_id = place and level = 'day'
-      and measure in (${words(insightMeasures)})
-      and begins_on >= month and begins_on < (month + interval '1 month')::date
-    group by environment_id, place, month, measure, size, slot`);
+    insert into ${insightCounts} (environment_id, service_environment_id, level, begins_on, measure, size, slot, count, total_ms)
+    select service_environments.environment_id, place, 'month', month, measure, size, slot, sum(count), sum(total_ms)
+    from months join service_environments on service_environments.id = place cross join lateral (
+      select * from insight_counts
+      where service_environment_id = place and level = 'day' and measure in (${words(insightMeasures)})
+        and begins_on >= month and begins_on < (month + interval '1 month')::date offset 0) as counts
+    group by service_environments.environment_id, place, month, measure, size, slot`);
 }
 
 /** All services of an environment together, in these days or months. */
@@ -120,11 +122,13 @@ async function addUpWholes(ctx: Context, wholes: readonly Whole[], level: "day" 
     where service_environment_id is null and environment_id = environment and level = ${level}
       and measure in (${words(insightMeasures)}) and begins_on = day`);
   await ctx.db.execute(sql`${given}
-    insert into ${insightCounts} (environment_id, level, begins_on, measure, size, slot, count)
-    select environment, ${level}, day, measure, size, slot, sum(count)
+    insert into ${insightCounts} (environment_id, level, begins_on, measure, size, slot, count, total_ms)
+    select environment, ${level}, day, measure, size, slot, sum(count), sum(total_ms)
     from wholes join service_environments on service_environments.environment_id = environment
-      join insight_counts on service_environment_id = service_environments.id and level = ${level}
-        and measure in (${words(insightMeasures)}) and begins_on = day
+      cross join lateral (
+        select * from insight_counts
+        where service_environment_id = service_environments.id and level = ${level}
+          and measure in (${words(insightMeasures)}) and begins_on = day offset 0) as counts
     group by environment, day, measure, size, slot`);
 }
 

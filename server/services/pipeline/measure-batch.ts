@@ -1,3 +1,4 @@
+import { countChangedLines } from "./count-changed-lines.ts";
 import type { Mirror } from "./ensure-mirror.ts";
 import { literalPaths } from "./list-commits.ts";
 import { checkedRef, readMirror, textOf } from "./read-mirror.ts";
@@ -35,28 +36,10 @@ export async function measureBatch(
   ]);
   return {
     commits: Number(textOf(counted).trim()),
-    linesChanged: await countLines(mirror, before, after, scope),
+    linesChanged: await countChangedLines(mirror, before, after, scope),
     committedAt: textOf(times)
       .split("\n")
       .filter((line) => line !== "")
       .map((seconds) => new Date(Number(seconds) * 1_000)),
   };
-}
-
-/** How many lines of text are added and removed between two commits; a line that changes is both. */
-export async function countLines(
-  mirror: Mirror,
-  before: string,
-  after: string,
-  scope: { path?: string | null; also?: readonly string[] },
-): Promise<number> {
-  const changed = await readMirror(mirror, [
-    ...["diff-tree", "-r", "--numstat", "--no-renames", "--end-of-options"],
-    ...[checkedRef(before), checkedRef(after), "--", ...literalPaths(scope)],
-  ]);
-  const lines = textOf(changed)
-    .split("\n")
-    .map((line) => line.split("\t").slice(0, 2).map(Number));
-  // Binary files have no lines: Git writes a dash.
-  return lines.flat().reduce((sum, count) => sum + (Number.isFinite(count) ? count : 0), 0);
 }
