@@ -91,7 +91,7 @@ function ErrorRow({ error, names, isOpen, onToggle }: ErrorRowProps) {
             className={clsx("mt-0.5 size-4 shrink-0 text-faint group-hover:text-ink", isOpen && "rotate-90")}
           />
           <span className="min-w-0">
-            <span className="flex flex-wrap items-baseline gap-x-2">
+            <span className="flex flex-wrap items-center gap-x-2">
               <Status {...looks[error.change]} word={changeText(error, names)} />
               <span className="font-medium wrap-anywhere">{error.type}</span>
             </span>

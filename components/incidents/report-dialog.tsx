@@ -60,7 +60,7 @@ export function ReportDialog({
               form.setValue("serviceSlug", service);
               form.setValue("environmentSlug", environment);
             }}
-            options={[{ value: "", label: "Choose" }, ...places]}
+            options={places}
           />
         </Field>
       )}

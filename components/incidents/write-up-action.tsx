@@ -7,6 +7,7 @@ import { IconButton } from "#components/ui/icon-button.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import type { WriteUpValues } from "./write-up-form.tsx";
+import { nobody } from "./write-up-owner.ts";
 
 export type WriteUpActionProps = {
   form: UseFormReturn<WriteUpValues>;
@@ -30,7 +31,7 @@ export function WriteUpAction({ form, place, members, onRemove }: WriteUpActionP
           value={owner}
           onValueChange={(value) => form.setValue(`actions.${place}.owner`, value)}
           options={[
-            { value: "", label: "Nobody yet" },
+            { value: nobody, label: "Nobody yet" },
             ...members.map(({ id, name }) => ({ value: String(id), label: name })),
           ]}
         />

@@ -15,6 +15,7 @@ import type { IncidentPage } from "#server/api/types.ts";
 import type { WriteUp } from "#server/domain/write-up.ts";
 import { writeUpMarkdown } from "#server/domain/write-up.ts";
 import { WriteUpAction } from "./write-up-action.tsx";
+import { nobody } from "./write-up-owner.ts";
 
 export type WriteUpValues = Pick<WriteUp, "whatHappened" | "whatHelped" | "whatWeChange"> & {
   actions: { text: string; owner: string; dueOn: string; isDone: boolean }[];
@@ -83,7 +84,7 @@ export function WriteUpForm({ page }: { page: IncidentPage }) {
           <div className="flex flex-wrap gap-2">
             <Button
               icon={<Plus />}
-              onClick={() => actions.append({ text: "", owner: "", dueOn: "", isDone: false })}
+              onClick={() => actions.append({ text: "", owner: nobody, dueOn: "", isDone: false })}
             >
               Add an action
             </Button>
@@ -117,11 +118,16 @@ function Exports({ page: { incident }, markdown }: { page: IncidentPage; markdow
 function valuesOf(writeUp: WriteUp | null, draft: IncidentPage["draft"]): WriteUpValues {
   const { whatHappened, whatHelped, whatWeChange } = writeUp ?? draft;
   const actions = (writeUp?.actions ?? []).map(({ text, ownerId, dueOn, isDone }) => ({
-    ...{ text, isDone, owner: ownerId === null ? "" : String(ownerId), dueOn: dueOn ?? "" },
+    ...{ text, isDone, owner: ownerId === null ? nobody : String(ownerId), dueOn: dueOn ?? "" },
   }));
   return { whatHappened, whatHelped, whatWeChange, actions };
 }
 
 function actionOf({ text, owner, dueOn, isDone }: WriteUpValues["actions"][number]) {
-  return { text, isDone, ownerId: owner === "" ? null : Number(owner), dueOn: dueOn === "" ? null : dueOn };
+  return {
+    text,
+    isDone,
+    ownerId: owner === nobody ? null : Number(owner),
+    dueOn: dueOn === "" ? null : dueOn,
+  };
 }

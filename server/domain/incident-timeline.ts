@@ -22,7 +22,7 @@ export function timelineOf(
     ...{ at: happenedAt, words: kind === "looking" ? "Looking" : eventWords[kind], text, byName },
     deploymentId: null,
   }));
-  return [...said, ...deployments.flatMap(linesOf)].sort(
+  return [...deployments.flatMap(linesOf), ...said].sort(
     (one, other) => Date.parse(one.at) - Date.parse(other.at),
   );
 }

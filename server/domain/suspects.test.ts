@@ -29,7 +29,7 @@ test("where it went wrong says more than who called it, the same name more than 
   expect(rankSuspects(commits, symptoms({ errors })).map(({ reasons }) => reasons[0])).toEqual([
     "changes src/cart.ts, where 10 of 10 new errors come from",
     "changes src/app.ts, which 10 of 10 new errors came through",
-    "changes other/cart.ts, called as the file that 10 of 10 new errors come from",
+    "changes other/cart.ts, named like the file that 10 of 10 new errors come from",
   ]);
 });
 

@@ -193,7 +193,7 @@ function bestHit(commit: CommitChanges, error: GatheredError, origins: readonly 
 function errorReason({ path, count, line, isInnermost, isSameFile }: Hit, all: number, kind: string): string {
   const place = line === null ? path : `line ${line} of ${path}`;
   const some = `${count.toLocaleString("en")} of ${all.toLocaleString("en")} ${kind}`;
-  if (!isSameFile) return `changes ${place}, called as the file that ${some} come from`;
+  if (!isSameFile) return `changes ${place}, named like the file that ${some} come from`;
   return isInnermost
     ? `changes ${place}, where ${some} come from`
     : `changes ${place}, which ${some} came through`;
@@ -211,7 +211,7 @@ function weighRoutes(files: readonly ChangedFile[], routes: readonly WorseRoute[
       const fit = named * 0.7 + called * 0.5;
       if (fit <= best.fit) continue;
       const what =
-        named > 0 ? `changes code of ${path} that names ${route}` : `changes ${path}, called as ${route}`;
+        named > 0 ? `changes code of ${path} that names ${route}` : `changes ${path}, named like ${route}`;
       best = { fit, text: `${what}, ${change}` };
     }
     if (best.fit === 0) continue;

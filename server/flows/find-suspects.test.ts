@@ -208,7 +208,7 @@ test("a route that fails leads to the file that is called as it", async () => {
   const { commits } = await suspects(live);
   expect(commits[0]?.sha).toBe(broken);
   expect(commits[0]?.reasons).toEqual([
-    "changes src/routes/orderItems.ts, called as /api/v2/order-items, whose errors went from 0.0 % to 30.0 %",
+    "changes src/routes/orderItems.ts, named like /api/v2/order-items, whose errors went from 0.0 % to 30.0 %",
   ]);
 });
 

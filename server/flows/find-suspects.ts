@@ -1,4 +1,4 @@
-import type { CommitChanges, LineOrigin } from "#server/domain/commit-changes.ts";
+import type { LineOrigin } from "#server/domain/commit-changes.ts";
 import { pathCandidates } from "#server/domain/frame-paths.ts";
 import type { Moment } from "#server/domain/read-models.ts";
 import { commitUrl } from "#server/domain/repository-links.ts";
@@ -19,7 +19,7 @@ import { readRouteSums } from "#server/services/telemetry/read-route-sums.ts";
 import type { Scope } from "./commits-between.ts";
 import type { Installation } from "./installation.ts";
 import { openServiceMirror } from "./open-service-mirror.ts";
-import { changesBetween } from "./read-changes-between.ts";
+import { type ChangesBetween, changesBetween } from "./read-changes-between.ts";
 import { type ComparedReleases, changeOf, countRequests, findReviewed } from "./read-release-errors.ts";
 import { readServiceSettings } from "./read-service-settings.ts";
 
@@ -117,13 +117,14 @@ async function findPlace(
 
 async function rank(ctx: Context, place: Place, installation: Installation) {
   const { mirror, service, scope, range, compared } = place;
-  const { changes, isCut } = await changesBetween(mirror, range, scope);
+  const between = await changesBetween(mirror, range, scope);
+  const { changes, isCut } = between;
   const errors = await raisedErrors(ctx, compared, installation);
   const suspects = rankSuspects(changes, {
     errors: errors.raised,
     areErrorsNew: errors.areNew,
     routes: [...(await routesThatWorsened(ctx, compared)), ...errors.routes],
-    origins: await originsOf(place, errors.raised, changes),
+    origins: await originsOf(place, errors.raised, between),
     folder: scope.path,
   });
   const commits = suspects.slice(0, mostShown).map(({ score: _, ...suspect }) => ({
@@ -172,7 +173,7 @@ async function routesThatWorsened(ctx: Context, compared: ComparedReleases): Pro
 async function originsOf(
   { mirror, range, scope }: Place,
   errors: readonly RaisedError[],
-  changes: readonly CommitChanges[],
+  { changes, origins }: ChangesBetween,
 ): Promise<LineOrigin[]> {
   const changed = new Set(changes.flatMap(({ files }) => files.map(({ path }) => path)));
   const lines = errors.flatMap(({ count, frames }) =>
@@ -198,5 +199,14 @@ async function originsOf(
     const path = paths.find((one) => there.has(one));
     if (path !== undefined) found.set(`${path}:${line}`, { path, line });
   }
-  return findOrigins(mirror, range, [...found.values()]);
+  const asked = [...found].slice(0, mostOrigins);
+  const unknown = asked.filter(([key]) => !origins.has(key));
+  const told = await findOrigins(
+    mirror,
+    range,
+    unknown.map(([, line]) => line),
+  );
+  for (const [key] of unknown)
+    origins.set(key, told.find(({ path, line }) => `${path}:${line}` === key) ?? null);
+  return asked.map(([key]) => origins.get(key) ?? null).filter((origin) => origin !== null);
 }

@@ -1,4 +1,4 @@
-import type { CommitChanges } from "#server/domain/commit-changes.ts";
+import type { CommitChanges, LineOrigin } from "#server/domain/commit-changes.ts";
 import { processWide } from "#server/kernel/process-wide.ts";
 import { hasCommit } from "#server/services/pipeline/checkout.ts";
 import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
@@ -14,6 +14,8 @@ export interface ChangesBetween {
   changes: CommitChanges[];
   /** Whether there are older ones. */
   isCut: boolean;
+  /** Which of them wrote a line last, by `path:line`; null for none of them. What was looked up once stays. */
+  origins: Map<string, LineOrigin | null>;
 }
 
 const kept = () => processWide("flows/changes-between", () => new Map<string, Promise<ChangesBetween>>());
@@ -43,7 +45,7 @@ async function read(
   { base, head }: { base: string; head: string },
   scope: Scope,
 ): Promise<ChangesBetween> {
-  if (!(await hasCommit(mirror, base))) return { changes: [], isCut: false };
+  if (!(await hasCommit(mirror, base))) return { changes: [], isCut: false, origins: new Map() };
   const changes = await listChanges(mirror, { base, head, ...scope, limit: mostChanges });
-  return { changes, isCut: changes.length === mostChanges };
+  return { changes, isCut: changes.length === mostChanges, origins: new Map() };
 }

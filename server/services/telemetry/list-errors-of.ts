@@ -20,6 +20,8 @@ const rowsSchema = z.array(
     sample: z.custom<ErrorSample>(),
     ofNew: z.coerce.number(),
     ofOld: z.coerce.number(),
+    toldBy: z.enum(signalSources),
+    total: z.coerce.number(),
   }),
 );
 
@@ -67,36 +69,35 @@ export async function listErrorsOf(
 ): Promise<ErrorsOfReleases> {
   const { serviceEnvironmentId, releaseId, previousReleaseId } = input;
   const from = new Date(Math.floor(input.from.getTime() / 60_000) * 60_000);
-  const counted = sql`
-    from ${errorGroups} as known join ${errorCounts} as counts on counts.group_id = known.id
-    where known.service_environment_id = ${serviceEnvironmentId} and known.last_seen_at >= ${from.toISOString()}::timestamptz
-      and counts.begins_at >= ${from.toISOString()}::timestamptz
-      and counts.begins_at < ${input.to.toISOString()}::timestamptz
-      and counts.release_id in (${releaseId}, ${previousReleaseId ?? -1})`;
-  const sources = await ctx.db.execute<{ source: SignalSource }>(
-    sql`select distinct counts.source ${counted}`,
-  );
-  const told = new Set([...sources].map(({ source }) => source));
-  const source = signalSources.find((one) => told.has(one)) ?? null;
-  if (source === null)
-    return { source, errors: [], total: 0, isTold: await hasAny(ctx, serviceEnvironmentId) };
   const rows = await ctx.db.execute(sql`
     with sums as (
-      select known.id, coalesce(sum(count) filter (where counts.release_id = ${releaseId}), 0) as of_new,
+      select known.id, counts.source, coalesce(sum(count) filter (where counts.release_id = ${releaseId}), 0) as of_new,
         coalesce(sum(count) filter (where counts.release_id <> ${releaseId}), 0) as of_old
-      ${counted} and counts.source = ${source} group by known.id
+      from ${errorGroups} as known join ${errorCounts} as counts on counts.group_id = known.id
+      where known.service_environment_id = ${serviceEnvironmentId} and known.last_seen_at >= ${from.toISOString()}::timestamptz
+        and counts.begins_at >= ${from.toISOString()}::timestamptz
+        and counts.begins_at < ${input.to.toISOString()}::timestamptz
+        and counts.release_id in (${releaseId}, ${previousReleaseId ?? -1})
+      group by known.id, counts.source
+    ), trusted as (
+      select source from unnest(${sql.param([...signalSources])}::text[]) with ordinality as sources(source, place)
+      where exists (select from sums where sums.source = sources.source) order by place limit 1
     )
     select known.id, fingerprint, type, message, culprit, first_release_id as "firstReleaseId",
       first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt", sample, of_new as "ofNew", of_old as "ofOld",
-      count(*) over () as total
-    from sums join ${errorGroups} as known on known.id = sums.id
+      sums.source as "toldBy", count(*) over () as total
+    from trusted join sums on sums.source = trusted.source join ${errorGroups} as known on known.id = sums.id
     order by (first_release_id = ${releaseId} and of_old = 0) desc, of_new desc, of_old desc, known.id
     limit ${mostListed}`);
-  const total = Number((rows[0] as { total?: unknown } | undefined)?.total ?? 0);
-  const errors = rowsSchema
-    .parse([...rows])
-    .map(({ fingerprint, ...error }) => ({ ...error, isOther: fingerprint === otherErrors }));
-  return { source, errors, total, isTold: true };
+  const told = rowsSchema.parse([...rows]);
+  const [first] = told;
+  if (first === undefined)
+    return { source: null, errors: [], total: 0, isTold: await hasAny(ctx, serviceEnvironmentId) };
+  const errors = told.map(({ fingerprint, toldBy: _, total: __, ...error }) => ({
+    ...error,
+    isOther: fingerprint === otherErrors,
+  }));
+  return { source: first.toldBy, errors, total: first.total, isTold: true };
 }
 
 async function hasAny(ctx: Pick<Context, "db">, serviceEnvironmentId: number): Promise<boolean> {

@@ -141,8 +141,8 @@ test.each(operations)("$method $path takes a token with $needs", async (operatio
   for (const scope of scopes) {
     const { header } = await makeToken(scope);
     const { verdict, status } = await verdictOf(path, { method, headers: header, body });
-    // A list shows a token of some services its part.
-    const slug = about === "list" ? (scope.services?.[0] ?? null) : "shop";
+    // A list shows a token of some services its part; what is of the whole portal is for tokens of all services.
+    const slug = about === "list" ? (scope.services?.[0] ?? null) : about === "portal" ? null : "shop";
     const isOpen = needs === "none" || needs === "any token";
     const isAllowedTo = isOpen || isTokenAllowed(scope, needs, slug);
     expect([scope, verdict]).toEqual([scope, isAllowedTo ? "allowed" : "refused"]);

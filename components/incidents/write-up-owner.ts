@@ -1,0 +1,2 @@
+/** The choice that stands for no owner: ids are numbers. */
+export const nobody = "nobody";
