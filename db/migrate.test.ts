@@ -77,13 +77,18 @@ test("what routers counted before there were other sources is theirs, and is sum
         server_errors, aborted, strays, latency)
       values (${rows.serviceEnvironmentId}, '2021-05-06 23:59:50+00', 10, 7, '/', 0, 1234570, 1, 2, 3, 4, ${latency}),
         (${rows.serviceEnvironmentId}, '2021-05-07 00:00+00', 10, 7, '/', 0, 1, 0, 0, 0, 0, '{}')`;
+    await sql`
+      insert into traffic_counts (service_environment_id, begins_at, seconds, release_id, route, half, requests, client_errors,
+        server_errors, aborted, strays)
+      select ${rows.serviceEnvironmentId}, '2021-05-07 00:01+00', 1, 7, '/' || number, 0, 1, 0, 0, 0, 0
+      from generate_series(1, 500) as number`;
     await migrate(database.url);
     const [first] = await sql`select *, latency::text from request_counts order by begins_at`;
     expect(first).toMatchObject({ source: "router", requests: 1_234_570, client_errors: 1, strays: 4 });
     expect(unpackSlots(first?.latency)).toEqual(latency);
     await sumDue(database.ctx);
     const sums = await sql`select requests::int from request_minutes where route = '' order by begins_at`;
-    expect([...sums]).toEqual([{ requests: 1_234_570 }, { requests: 1 }]);
+    expect([...sums]).toEqual([{ requests: 1_234_570 }, { requests: 1 }, { requests: 500 }]);
   } finally {
     await database.close();
     rmSync(folder, { recursive: true, force: true });

@@ -146,7 +146,7 @@ INSERT INTO "request_counts"
 		), 0)
 	FROM "traffic_counts";--> statement-breakpoint
 INSERT INTO "sums_due"
-	SELECT DISTINCT "service_environment_id", 'router', 60, date_trunc('minute', "begins_at"), clock_timestamp()
+	SELECT DISTINCT "service_environment_id", 'router', 60, date_trunc('minute', "begins_at"), now()
 	FROM "traffic_counts";--> statement-breakpoint
 DROP TABLE "traffic_counts";--> statement-breakpoint
 DROP AGGREGATE "sum_slots"(integer[]);--> statement-breakpoint
