@@ -3,7 +3,7 @@ import type { PlannableKind } from "#server/domain/read-models.ts";
 
 /** Every URL of the portal: a page that moves is changed here and in app/, and nowhere else. */
 
-/** What insights are about; see server/api/insights-router.ts. */
+/** What insights are about; see server/api/insight-query.ts. */
 export type InsightPathQuery = Partial<
   Record<"environment" | "team" | "service" | "range" | "from" | "to", string | undefined>
 >;

@@ -33,6 +33,8 @@ const axis = { fontSize: 12, stroke: "var(--faint)", tickLine: false, axisLine: 
 
 /** A measure over time; the table beside it says the same. */
 export function PeriodChart({ points, shape, names, format, formatScale = format }: PeriodChartProps) {
+  // A scale needs a top, also where nothing reaches above its bottom.
+  const isAllZero = points.every(({ value }) => value === null || value === 0);
   return (
     <div aria-hidden className="h-36 w-full">
       <ResponsiveContainer width="100%" height="100%">
@@ -43,7 +45,13 @@ export function PeriodChart({ points, shape, names, format, formatScale = format
         >
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis {...axis} dataKey="name" minTickGap={32} />
-          <YAxis {...axis} width={52} tickCount={3} tickFormatter={formatScale} domain={[0, "auto"]} />
+          <YAxis
+            {...axis}
+            width={52}
+            tickCount={3}
+            tickFormatter={formatScale}
+            domain={[0, isAllZero ? 1 : "auto"]}
+          />
           <Tooltip
             isAnimationActive={false}
             cursor={{ fill: "var(--hover)", stroke: "var(--line-strong)" }}

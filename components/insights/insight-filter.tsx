@@ -1,14 +1,13 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { type InsightPathQuery, paths } from "#components/paths.ts";
-import { Select } from "#components/ui/select.tsx";
+import { Select, type SelectOption } from "#components/ui/select.tsx";
 import type { InsightsPage } from "#server/api/types.ts";
 import { insightRanges } from "#server/domain/insight-range.ts";
 
 const rangeNames = { "30d": "30 days", "90d": "90 days", "1y": "A year", "5y": "Five years" } as const;
 /** No team and no service has such a name. */
 const all = "*";
-const narrow = "w-40 max-sm:w-[calc(50%-0.25rem)]";
 
 export type InsightFilterProps = { page: InsightsPage; query: InsightPathQuery };
 
@@ -21,45 +20,62 @@ export function InsightFilter({ page: { insights, choices }, query }: InsightFil
   const range = query.from === undefined && query.to === undefined ? (query.range ?? "90d") : "given";
   return (
     <div className="flex flex-wrap gap-2">
-      <Select
-        aria-label="Environment"
+      <Choice
+        label="Environment"
         value={scope.environment.slug}
-        onValueChange={(environment) => go({ environment })}
-        options={choices.environments.map(({ slug, name }) => ({ value: slug, label: name }))}
-        className={narrow}
+        onChange={(environment) => go({ environment })}
+        options={choices.environments.map(named)}
       />
       {choices.teams.length > 0 && (
-        <Select
-          aria-label="Team"
+        <Choice
+          label="Team"
           value={scope.team ?? all}
-          onValueChange={(team) => go({ team: team === all ? undefined : team, service: undefined })}
+          onChange={(team) => go({ team: team === all ? undefined : team, service: undefined })}
           options={[
             { value: all, label: "All teams" },
             ...choices.teams.map((team) => ({ value: team, label: team })),
           ]}
-          className={narrow}
         />
       )}
-      <Select
-        aria-label="Service"
+      <Choice
+        label="Service"
         value={scope.service?.slug ?? all}
-        onValueChange={(service) => go({ service: service === all ? undefined : service })}
-        options={[
-          { value: all, label: "All services" },
-          ...services.map(({ slug, name }) => ({ value: slug, label: name })),
-        ]}
-        className={narrow}
+        onChange={(service) => go({ service: service === all ? undefined : service })}
+        options={[{ value: all, label: "All services" }, ...services.map(named)]}
       />
-      <Select
-        aria-label="Days"
+      <Choice
+        label="Days"
         value={range}
-        onValueChange={(range) => go({ range, from: undefined, to: undefined })}
+        onChange={(range) => go({ range, from: undefined, to: undefined })}
         options={[
           ...insightRanges.map((name) => ({ value: name, label: rangeNames[name] })),
           ...(range === "given" ? [{ value: "given", label: `${insights.from} to ${insights.to}` }] : []),
         ]}
-        className={narrow}
       />
     </div>
+  );
+}
+
+const named = ({ slug, name }: { slug: string; name: string }) => ({ value: slug, label: name });
+
+type ChoiceProps = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  options: SelectOption<string>[];
+};
+
+/** Two beside each other on a phone, all of them on a desk. */
+function Choice({ label, value, onChange, options }: ChoiceProps) {
+  return (
+    <span className="w-44 max-sm:w-[calc(50%-0.25rem)]">
+      <Select
+        aria-label={label}
+        value={value}
+        onValueChange={onChange}
+        options={options}
+        className="min-w-0"
+      />
+    </span>
   );
 }

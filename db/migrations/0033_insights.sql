@@ -35,6 +35,7 @@ ALTER TABLE "insight_counts" ADD CONSTRAINT "insight_counts_service_environment_
 CREATE INDEX "deployment_batches_place" ON "deployment_batches" USING btree ("service_environment_id","switched_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "insight_counts_place" ON "insight_counts" USING btree ("service_environment_id","level","measure","begins_on","size","slot") WHERE service_environment_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "insight_counts_whole" ON "insight_counts" USING btree ("environment_id","level","measure","begins_on","size","slot") WHERE service_environment_id is null;--> statement-breakpoint
+CREATE INDEX "deployments_brought" ON "deployments" USING btree ("service_environment_id","release_id","switched_at") WHERE switched_at is not null;--> statement-breakpoint
 CREATE INDEX "deployments_remedies" ON "deployments" USING btree ("service_environment_id","previous_release_id") WHERE kind in ('switch-back','roll-forward') and switched_at is not null;--> statement-breakpoint
 CREATE INDEX "incidents_change" ON "incidents" USING btree ("deployment_id") WHERE deployment_id is not null;--> statement-breakpoint
 CREATE INDEX "incidents_mitigation" ON "incidents" USING btree ("mitigating_deployment_id") WHERE mitigating_deployment_id is not null;--> statement-breakpoint

@@ -113,6 +113,10 @@ export const deployments = pgTable(
     index("deployments_ended")
       .on(table.serviceEnvironmentId, table.finishedAt)
       .where(sql`status in ('succeeded','failed')`),
+    // Which of them brought a release.
+    index("deployments_brought")
+      .on(table.serviceEnvironmentId, table.releaseId, table.switchedAt)
+      .where(sql`switched_at is not null`),
     // Which of them took a release away, as bad ones are.
     index("deployments_remedies")
       .on(table.serviceEnvironmentId, table.previousReleaseId)

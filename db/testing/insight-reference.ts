@@ -20,23 +20,24 @@ interface Deployment {
   kind: string;
   releaseId: number | null;
   previousReleaseId: number | null;
-  switchedAt: Date;
+  /** Moments here are microseconds of Unix time, as exact as the database has them. */
+  switchedAt: number;
 }
 
 interface Incident {
   place: number;
   deploymentId: number | null;
   mitigatingDeploymentId: number | null;
-  beganAt: Date;
-  detectedAt: Date;
-  mitigatedAt: Date | null;
-  recoveredAt: Date | null;
+  beganAt: number;
+  detectedAt: number;
+  mitigatedAt: number | null;
+  recoveredAt: number | null;
 }
 
 interface Judged {
   change: Deployment;
   failed: boolean;
-  recoveredAt: Date | null;
+  recoveredAt: number | null;
 }
 
 export async function referenceFigures(sql: postgres.Sql, query: ReferenceQuery) {
@@ -50,23 +51,23 @@ export async function referenceFigures(sql: postgres.Sql, query: ReferenceQuery)
   const deployments = await readDeployments(sql, ids);
   const incidents = await readIncidents(sql, ids);
   const reviews = await sql`
-    select state, opened_at as "openedAt" from health_reviews where service_environment_id = any(${ids})`;
+    select state, ${microseconds(sql, "opened_at")} as "openedAt" from health_reviews where service_environment_id = any(${ids})`;
   const batches = new Map(
     (
       await sql`
         select deployment_id::int as id, commits, lines_changed as lines,
-          (select array_agg(extract(epoch from at) * 1000) from unnest(committed_at) as at)::float8[] as "committedMs"
+          (select array_agg(extract(epoch from at) * 1000000) from unnest(committed_at) as at)::float8[] as "committedAt"
         from deployment_batches where service_environment_id = any(${ids})`
     ).map((batch) => [batch.id as number, batch]),
   );
-  const isInside = (moment: Date) => {
-    const day = moment.toISOString().slice(0, 10);
+  const isInside = (moment: number) => {
+    const day = new Date(moment / 1_000).toISOString().slice(0, 10);
     return day >= query.from && day <= query.to;
   };
   const judged = judge(deployments, incidents).filter(({ change }) => isInside(change.switchedAt));
   const felt = incidents.filter(({ beganAt }) => isInside(beganAt));
-  const opened = reviews.filter(({ openedAt }) => isInside(new Date(openedAt)));
-  const since = (from: Date, to: Date | null) => (to === null ? [] : [to.getTime() - from.getTime()]);
+  const opened = reviews.filter(({ openedAt }) => isInside(openedAt));
+  const since = (from: number, to: number | null) => (to === null ? [] : [to - from]);
   const recoveries = (some: Judged[]) =>
     spread(some.flatMap(({ change, recoveredAt }) => since(change.switchedAt, recoveredAt)));
   const bySize = (measure: "commits" | "lines", bounds: readonly number[]) =>
@@ -82,8 +83,8 @@ export async function referenceFigures(sql: postgres.Sql, query: ReferenceQuery)
     deployments: judged.length,
     leadTime: spread(
       judged.flatMap(({ change }) =>
-        ((batches.get(change.id)?.committedMs as number[] | null) ?? []).map(
-          (committedMs) => change.switchedAt.getTime() - committedMs,
+        ((batches.get(change.id)?.committedAt as number[] | null) ?? []).map(
+          (committedAt) => change.switchedAt - committedAt,
         ),
       ),
     ),
@@ -106,26 +107,22 @@ export async function referenceFigures(sql: postgres.Sql, query: ReferenceQuery)
 async function readDeployments(sql: postgres.Sql, places: number[]): Promise<Deployment[]> {
   const rows = await sql<Deployment[]>`
     select id::int, service_environment_id::int as place, kind, release_id::int as "releaseId",
-      previous_release_id::int as "previousReleaseId", switched_at as "switchedAt"
+      previous_release_id::int as "previousReleaseId", ${microseconds(sql, "switched_at")} as "switchedAt"
     from deployments where service_environment_id = any(${places}) and switched_at is not null order by switched_at, id`;
-  return rows.map((row) => ({ ...row, switchedAt: new Date(row.switchedAt) }));
+  return [...rows];
 }
 
-const momentOrNull = (moment: Date | null) => (moment === null ? null : new Date(moment));
+const microseconds = (sql: postgres.Sql, column: string) =>
+  sql`(extract(epoch from ${sql(column)}) * 1000000)::float8`;
 
 async function readIncidents(sql: postgres.Sql, places: number[]): Promise<Incident[]> {
   const rows = await sql<Incident[]>`
     select service_environment_id::int as place, deployment_id::int as "deploymentId",
-      mitigating_deployment_id::int as "mitigatingDeploymentId", began_at as "beganAt", detected_at as "detectedAt",
-      mitigated_at as "mitigatedAt", recovered_at as "recoveredAt"
+      mitigating_deployment_id::int as "mitigatingDeploymentId", ${microseconds(sql, "began_at")} as "beganAt",
+      ${microseconds(sql, "detected_at")} as "detectedAt", ${microseconds(sql, "mitigated_at")} as "mitigatedAt",
+      ${microseconds(sql, "recovered_at")} as "recoveredAt"
     from incidents where service_environment_id = any(${places}) and state not in ('suspected', 'dismissed')`;
-  return rows.map((row) => ({
-    ...row,
-    beganAt: new Date(row.beganAt),
-    detectedAt: new Date(row.detectedAt),
-    mitigatedAt: momentOrNull(row.mitigatedAt),
-    recoveredAt: momentOrNull(row.recoveredAt),
-  }));
+  return [...rows];
 }
 
 /** Walks through the switches of each place in their order. */
@@ -135,7 +132,7 @@ function judge(deployments: Deployment[], incidents: Incident[]): Judged[] {
   const live = new Map<number, number | null>();
   /** By place and release, the newest change that brought it. */
   const broughtBy = new Map<string, Deployment>();
-  const remediedAt = new Map<number, Date>();
+  const remediedAt = new Map<number, number>();
   const changes: Deployment[] = [];
   for (const deployment of deployments) {
     const { id, place, kind, releaseId, previousReleaseId, switchedAt } = deployment;
@@ -153,7 +150,7 @@ function judge(deployments: Deployment[], incidents: Incident[]): Judged[] {
     const tied = ofDeployment.get(change.id) ?? [];
     const times = tied.map(({ recoveredAt }) => recoveredAt);
     const known = times.filter((time) => time !== null);
-    const last = known.length < times.length ? null : (known.sort((one, other) => +other - +one)[0] ?? null);
+    const last = known.length < times.length ? null : (known.sort((one, other) => other - one)[0] ?? null);
     const remedied = remediedAt.get(change.id) ?? null;
     return {
       change,
@@ -164,8 +161,10 @@ function judge(deployments: Deployment[], incidents: Incident[]): Judged[] {
 }
 
 /** Sorted, not counted: those in the slot of the value that at least the share lies up to, on average. */
-function spread(durationsMs: number[]) {
-  const sorted = durationsMs.map((value) => Math.max(0, Math.floor(value))).sort((one, other) => one - other);
+function spread(durations: number[]) {
+  const sorted = durations
+    .map((value) => Math.max(0, Math.floor(value / 1_000)))
+    .sort((one, other) => one - other);
   const at = (share: number) => {
     const value = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
     if (value === undefined) return null;

@@ -9,7 +9,7 @@ import { readInsights } from "#server/services/insights/read-insights.ts";
 import { handlerAccess } from "./access.ts";
 import { apiContext, verbContext } from "./context.ts";
 import { detailsOf, toApiError } from "./error-mapping.ts";
-import { insightPathQuery } from "./insights-router.ts";
+import { insightPathQuery } from "./insight-query.ts";
 
 const querySchema = insightPathQuery.extend({ format: z.enum(["csv", "json"]) });
 const mediaTypes = { csv: "text/csv; charset=utf-8", json: "application/json" } as const;

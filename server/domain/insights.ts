@@ -105,7 +105,8 @@ export function periodFiguresOf(rows: readonly CountRow[]): PeriodFigures {
 
 function slotsIn(rows: readonly CountRow[], measure: InsightMeasure, size?: number): Slots {
   const meant = rows.filter((row) => row.measure === measure && (size ?? row.size) === row.size);
-  return addSlots(meant.map(({ slots }) => slots));
+  const [first] = meant;
+  return first !== undefined && meant.length === 1 ? first.slots : addSlots(meant.map(({ slots }) => slots));
 }
 
 function countIn(rows: readonly CountRow[], measure: InsightMeasure, size?: number): number {

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { InsightsPageView } from "#components/insights/insights-page.tsx";
 import { openPage } from "#server/api/caller.ts";
-import { insightPathQuery } from "#server/api/insights-router.ts";
+import { insightPathQuery } from "#server/api/insight-query.ts";
 import { found } from "../../found.ts";
 
 export const metadata: Metadata = { title: "Insights" };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { insightsCsv } from "#server/domain/insight-table.ts";
 import type { Insights } from "#server/domain/insights.ts";
 import { readInsights } from "#server/services/insights/read-insights.ts";
-import { insightQuery } from "../insights-router.ts";
+import { insightQuery } from "../insight-query.ts";
 import { slug } from "../schemas.ts";
 import { operation } from "./operation.ts";
 
