@@ -1,5 +1,5 @@
 import type { SettingChange } from "./compare-settings.ts";
-import type { CheckedCondition, CheckedKind, FactState } from "./conditions.ts";
+import type { CheckedCondition, CheckedKind } from "./conditions.ts";
 import type { DeploymentKind, DeploymentStatus, StepName, StepStatus } from "./deployment.ts";
 import type { CalmStreak } from "./insights.ts";
 import type { MigrationLock } from "./migration-locks.ts";
@@ -349,27 +349,6 @@ export interface DeploymentPlan {
   liveConfigurationId: number | null;
   /** How many commits a deployment usually has here; null where there were too few to say. */
   usualCommits: number | null;
-}
-
-export interface CommitRow extends Commit {
-  body: string;
-  isLive: boolean;
-  /** Already in what is live. */
-  isIncluded: boolean;
-  releaseNumber: number | null;
-  /** What CI reported last; null where it has not. */
-  ci: FactState | null;
-}
-
-export interface CommitList {
-  branch: string;
-  branches: string[];
-  refreshedAt: Moment;
-  /** Why the remote could not be asked; what is shown is older. */
-  problem: string | null;
-  items: CommitRow[];
-  nextBefore: string | null;
-  live: LiveRelease | null;
 }
 
 export interface MatrixCell {

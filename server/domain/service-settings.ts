@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { parseBytes } from "./bytes.ts";
 import { parseDurationMs } from "./durations.ts";
 import type { WantedLimits } from "./limits.ts";
+import { limitsSetting, wantedLimits } from "./limits-setting.ts";
 import { longestPauseSeconds } from "./pause.ts";
 import {
   type CanarySettings,
@@ -75,25 +75,6 @@ const target = z.enum([...targets, ...laterTargets]).transform((value, issues) =
   return z.NEVER;
 });
 
-const leastMemoryBytes = 16 * 1024 ** 2;
-
-const memory = z.string().transform((text, issues) => {
-  const bytes = parseBytes(text);
-  if (bytes !== null && bytes >= leastMemoryBytes) return bytes;
-  issues.addIssue({
-    code: "custom",
-    message: bytes === null ? "Write a size such as 512MB or 2GB." : "The least is 16MB.",
-  });
-  return z.NEVER;
-});
-
-/** A worker caps them at its own. */
-const limits = z.strictObject({
-  memory: memory.optional(),
-  processes: z.int().min(20).max(1_000_000).optional(),
-  cpus: z.number().min(0.1).max(1_024).optional(),
-});
-
 const share = z.string().transform((text, issues) => {
   const percent = /^(\d{1,2}(?:\.\d)?) ?%$/.exec(text)?.[1];
   const value = percent === undefined ? Number.NaN : Number(percent) / 100;
@@ -133,7 +114,7 @@ const release = z.strictObject({
     .optional(),
   smoke: commandLine.optional(),
   drain: duration(60 * minute).optional(),
-  limits: limits.optional(),
+  limits: limitsSetting.optional(),
   keepWarm: duration(30 * 24 * 60 * minute).optional(),
   canary: z
     .strictObject({ share, for: duration(longestCanaryMs).optional(), sticky: sticky.optional() })
@@ -159,7 +140,7 @@ const deployable = {
   release: release.optional(),
   seed: z.strictObject({ run: commandLine }).optional(),
   env: variables.optional(),
-  limits: limits.optional(),
+  limits: limitsSetting.optional(),
 };
 
 /** The file as written, before defaults and the environment's own keys are laid over it. */
@@ -394,13 +375,5 @@ function scriptRelease(keys: ReleaseKeys): ScriptRelease | Missing {
     switchBack: keys.switchBack ?? null,
     health: run === undefined ? null : { run, timeoutMs: timeout ?? defaults.healthTimeoutMs },
     repeatable: keys.repeatable ?? false,
-  };
-}
-
-function wantedLimits(written: z.output<typeof limits>): WantedLimits {
-  return {
-    memoryBytes: written.memory ?? null,
-    processes: written.processes ?? null,
-    cpus: written.cpus ?? null,
   };
 }

@@ -1,4 +1,4 @@
-import type { CommitList, CommitRow } from "#server/domain/read-models.ts";
+import type { CommitList, CommitRow } from "#server/domain/commit-list.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { listFacts } from "#server/services/conditions/list-facts.ts";
 import { hasCommit } from "#server/services/pipeline/checkout.ts";

@@ -2,7 +2,7 @@ import { clsx } from "clsx";
 import { Check } from "lucide-react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { CommitRow } from "#server/domain/read-models.ts";
+import type { CommitRow } from "#server/domain/commit-list.ts";
 import { CiMark } from "../conditions/ci-mark.tsx";
 
 export type CommitOptionProps = {

@@ -9,7 +9,7 @@ import { Section } from "#components/ui/section.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { SkeletonLines } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { CommitRow } from "#server/domain/read-models.ts";
+import type { CommitRow } from "#server/domain/commit-list.ts";
 import { CommitOption } from "./commit-option.tsx";
 import { matchingCommits, wholeSha } from "./matching-commits.ts";
 import type { useCommits } from "./use-commits.ts";

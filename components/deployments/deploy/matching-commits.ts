@@ -1,5 +1,5 @@
+import type { CommitRow } from "#server/domain/commit-list.ts";
 import { isSha } from "#server/domain/git-url.ts";
-import type { CommitRow } from "#server/domain/read-models.ts";
 
 /** Those whose message or author has each word, or whose SHA begins with the text. */
 export function matchingCommits(commits: readonly CommitRow[], text: string): readonly CommitRow[] {

@@ -1,86 +1,26 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { followAudit } from "#db/testing/follow-audit.ts";
 import { operations } from "#server/api/rest/operations.ts";
 import { appRouter } from "#server/api/root.ts";
-import type { Role } from "#server/domain/permissions.ts";
-import { commit, settingsFile } from "#server/flows/testing/open-installation.ts";
 import { fingerprintOf } from "#server/kernel/ssh-keys.ts";
 import { pictures } from "#server/services/feed/testing/pictures.ts";
 import { issueSetupLink } from "#server/services/identity/issue-setup-link.ts";
 import { noSshServer, startSshServer } from "#server/services/pipeline/testing/ssh-server.ts";
-import { ensureEnvironments } from "#server/services/services/ensure-environments.ts";
-import { openRunningPortal, password, type RunningPortal } from "./running-portal.ts";
+import { AuditedAsking } from "./audited-asking.ts";
+import { leadThroughIncidents } from "./audited-incidents.ts";
+import { password } from "./running-portal.ts";
 
 /**
  * Everything that changes something, asked for once over HTTP: each leaves one entry in the audit log, with who did it
  * and from where. A mutation or an operation that is missing here fails the last test.
  */
-let portal: RunningPortal;
-let repository: string;
-let audited: Awaited<ReturnType<typeof followAudit>>;
-const tried = new Set<string>();
+const auditing = new AuditedAsking();
+const { call, ask, upload, left, sql, tried, standBeside, holdBack, standAlone } = auditing;
 const newPassword = "violet kettle on tuesday";
 const secrets = [password, newPassword, "$argon2"];
 
-beforeAll(async () => {
-  portal = await openRunningPortal();
-  await ensureEnvironments(portal.database.ctx);
-  repository = join(portal.repositoriesFolder, "shop");
-  await commit(repository, "First", { "anytime.yaml": settingsFile });
-});
-afterAll(() => portal.stop());
-
-// biome-ignore lint/suspicious/noExplicitAny: answers are read as a client reads them, key by key.
-type Answer = any;
-
-/** As a page does it, which asks in batches. */
-async function call(role: Role, procedure: string, input?: unknown): Promise<Answer> {
-  tried.add(procedure);
-  audited = await followAudit(portal.database.client.sql);
-  const response = await portal.ask(`/api/trpc/${procedure}?batch=1`, {
-    method: "POST",
-    headers: {
-      cookie: await portal.cookieOf(role),
-      origin: portal.url,
-      "content-type": "application/json",
-    },
-    body: JSON.stringify({ 0: input }),
-  });
-  const [answer]: Answer[] = (await response.json()) as Answer[];
-  expect([procedure, answer.error]).toEqual([procedure, undefined]);
-  return answer.result.data;
-}
-
-async function ask(token: string, operationId: string, path: string, body: unknown): Promise<Answer> {
-  tried.add(operationId);
-  audited = await followAudit(portal.database.client.sql);
-  const { method } = operations.find(({ id }) => id === operationId) ?? {};
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const response = await portal.ask(`/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
-  expect([operationId, response.ok]).toEqual([operationId, true]);
-  return response.json();
-}
-
-/** A picture for a note comes as it is. */
-async function upload(service: string, picture: Buffer): Promise<void> {
-  audited = await followAudit(portal.database.client.sql);
-  const response = await portal.ask(`/api/note-pictures?service=${service}`, {
-    method: "POST",
-    headers: { cookie: await portal.cookieOf("engineer"), origin: portal.url },
-    body: new Uint8Array(picture),
-  });
-  expect(response.status).toBe(200);
-}
-
-/** What the last call left: `action by whom`. */
-async function left(): Promise<string[]> {
-  const entries = await audited();
-  for (const { address } of entries) expect(address).toMatch(/127\.0\.0\.1|::1/);
-  return entries.map(({ action, by }) => `${action} by ${by}`);
-}
-
-const sql = () => portal.database.client.sql;
+beforeAll(() => auditing.open());
+afterAll(() => auditing.portal.stop());
 
 test("one's own account", async () => {
   await call("engineer", "session.changeName", { name: "Grace" });
@@ -170,7 +110,7 @@ async function invitationId(): Promise<number> {
 
 test("the first administrator", async () => {
   await sql()`update users set role = 'engineer' where role = 'admin'`;
-  const link = await issueSetupLink(portal.database.ctx, { portalUrl: portal.url });
+  const link = await issueSetupLink(auditing.portal.database.ctx, { portalUrl: auditing.portal.url });
   const token = new URL(link ?? "").hash.slice(1);
   const account = { name: "First", email: "first@example.org", password: newPassword };
   secrets.push(token);
@@ -194,8 +134,8 @@ test("teams", async () => {
 });
 
 test("services, their conditions, deployments and tokens, by people and by machines", async () => {
-  const shop = { slug: "shop", name: "Shop", repositoryUrl: repository };
-  await call("engineer", "services.inspectRepository", { repositoryUrl: repository });
+  const shop = { slug: "shop", name: "Shop", repositoryUrl: auditing.repository };
+  await call("engineer", "services.inspectRepository", { repositoryUrl: auditing.repository });
   expect(await left()).toEqual([]);
   await call("engineer", "services.register", shop);
   expect(await left()).toEqual(["services/register by Grace"]);
@@ -329,7 +269,7 @@ test("services, their conditions, deployments and tokens, by people and by machi
 
   const staging = { slug: "shop", environmentSlug: "staging" };
   await standBeside(asked.id);
-  await leadThroughIncidents(token, asked.id);
+  await leadThroughIncidents(auditing, { token, deploymentId: asked.id });
   await call("engineer", "deployments.changeCanary", { id: asked.id, share: 0.5 });
   expect(await left()).toEqual(["traffic/change-share by Grace"]);
   await ask(token, "changeCanary", `/deployments/${asked.id}/canary`, { share: 0.2 });
@@ -386,7 +326,7 @@ test("access to a private repository", async () => {
   await call("engineer", "repositories.keepToken", https);
   expect(await left()).toEqual(["repositories/keep-token by Grace"]);
   const server = await openVault();
-  const repositoryUrl = server?.addressOf(repository) ?? "ssh://git@git.example.org/x.git";
+  const repositoryUrl = server?.addressOf(auditing.repository) ?? "ssh://git@git.example.org/x.git";
   const { id, publicKey } = await call("engineer", "repositories.makeDeployKey", { repositoryUrl });
   expect(await left()).toEqual(["repositories/make-deploy-key by Grace"]);
   tried.add("repositories.confirmHost").add("repositories.use").add("repositories.remove");
@@ -410,74 +350,11 @@ test("access to a private repository", async () => {
   }
 });
 
-async function leadThroughIncidents(token: string, deploymentId: number): Promise<void> {
-  const place = { serviceSlug: "shop", environmentSlug: "staging" };
-  const { id: incidentId } = await call("engineer", "incidents.report", place);
-  expect(await left()).toEqual(["incidents/open by Grace"]);
-  const acts = [
-    ["lookAt", {}, "look-at"],
-    ["writeNote", { text: "The database is slow." }, "write-note"],
-    ["publishUpdate", { text: "Some pages are slow right now." }, "publish-update"],
-    ["setChange", { deploymentId }, "set-change"],
-    ["act", { act: "mitigate" }, "act"],
-    ["act", { act: "recover" }, "act"],
-    ["thank", {}, "thank"],
-    [
-      "saveWriteUp",
-      {
-        ...{ whatHappened: "It was slow.", whatHelped: "", whatWeChange: "" },
-        actions: [{ text: "Add an index", ownerId: null, dueOn: "2027-01-31", isDone: false }],
-      },
-      "save-write-up",
-    ],
-  ] as const;
-  for (const [procedure, input, verb] of acts) {
-    await call("engineer", `incidents.${procedure}`, { incidentId, ...input });
-    expect(await left()).toEqual([`incidents/${verb} by Grace`]);
-  }
-  const reported = await ask(token, "reportIncident", "/services/shop/incidents", { environment: "staging" });
-  expect(await left()).toEqual(["incidents/open by CI"]);
-  const dismissing = `/services/shop/incidents/${reported.number}/acts`;
-  await ask(token, "actOnIncident", dismissing, { act: "dismiss" });
-  expect(await left()).toEqual(["incidents/act by CI"]);
-  const here = "?service=shop&environment=staging";
-  const alerts = [{ status: "firing", labels: { alertname: "Slow" } }];
-  await ask(token, "alertmanagerWebhook", `/alerts/alertmanager${here}`, { alerts });
-  expect(await left()).toEqual(["incidents/open by CI"]);
-  const event = { title: "TypeError", issue_id: "1" };
-  await ask(token, "sentryWebhook", `/alerts/sentry${here}`, { action: "triggered", data: { event } });
-  expect(await left()).toEqual(["incidents/see-again by CI"]);
-  const triggered = { event_type: "incident.triggered", data: { id: "P1", title: "Slow" } };
-  await ask(token, "pagerdutyWebhook", `/alerts/pagerduty${here}`, { event: triggered });
-  expect(await left()).toEqual(["incidents/see-again by CI"]);
-}
-
 /** Null where there is no sshd: what needs one is not called then. */
-/** The release is live in staging, and what the deployment ships stands beside it with a share. */
-async function standBeside(deploymentId: number): Promise<void> {
-  await sql()`update pools set status = 'ready', release_id = (select max(id) from releases)
-    where service_environment_id = (select service_environment_id from deployments where id = ${deploymentId})
-      and color in ('blue', 'green')`;
-  await sql()`update deployments set status = 'running', started_at = now(), finished_at = null, pool = 'green',
-    cancel_requested_at = null, canary_ends_at = now() + interval '1 hour' where id = ${deploymentId}`;
-  await sql()`update pointers set live_pool = 'blue', candidate_pool = 'green', candidate_share = 0.1
-    where service_environment_id = (select service_environment_id from deployments where id = ${deploymentId})`;
-}
-
-async function holdBack(): Promise<void> {
-  await sql()`update pointers set candidate_pool = 'green', candidate_share = 0.1,
-    candidate_until = now() + interval '1 hour' where live_pool = 'blue'`;
-}
-
-async function standAlone(deploymentId: number): Promise<void> {
-  await sql()`update pointers set live_pool = null where live_pool = 'blue'`;
-  await sql()`update pools set status = 'empty', release_id = null where color in ('blue', 'green')`;
-  await sql()`update deployments set status = 'cancelled', finished_at = now(), cancel_requested_at = now(), pool = null
-    where id = ${deploymentId}`;
-}
-
 async function openVault() {
-  return noSshServer === null ? await startSshServer(join(portal.repositoriesFolder, ".sshd")) : null;
+  return noSshServer === null
+    ? await startSshServer(join(auditing.portal.repositoriesFolder, ".sshd"))
+    : null;
 }
 
 test("nothing that changes something was left out, and no secret stands in any entry", async () => {
