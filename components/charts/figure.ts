@@ -20,11 +20,13 @@ export interface FigurePoint {
   values: Record<string, number | null>;
 }
 
+const minuteMs = 60_000;
 const dayMs = 24 * 3_600_000;
 
-/** Within two days the hour; within longer times the day. */
+/** Within ten minutes the second, within two days the minute, within longer times the day. */
 export function tickText(at: number, spanMs: number): string {
   const text = new Date(at).toISOString();
+  if (spanMs < 10 * minuteMs) return text.slice(11, 19);
   return spanMs > 2 * dayMs ? text.slice(5, 10) : text.slice(11, 16);
 }
 

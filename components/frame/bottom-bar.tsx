@@ -10,14 +10,13 @@ import type { FrameService } from "./rail.tsx";
 
 const itemClass =
   "flex h-14 w-full flex-col items-center justify-center gap-0.5 text-xs font-medium -outline-offset-2 [&_svg]:size-5";
-const shownEntries = 3;
 const shownServices = 6;
 
 /** The rail of a phone. */
 export function BottomBar({ services }: { services: readonly FrameService[] }) {
   const pathname = usePathname();
-  const main = entries.slice(0, shownEntries);
-  const rest = entries.slice(shownEntries);
+  const main = entries.filter((entry) => entry.isAtHand === true);
+  const rest = entries.filter((entry) => entry.isAtHand !== true);
   return (
     <nav
       aria-label="Main"

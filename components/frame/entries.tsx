@@ -20,20 +20,33 @@ export type Entry = {
   letter: string;
   /** In the upper part of the rail; the others stand below the services. */
   isMain?: boolean;
+  /** In the bottom bar of a phone; the others are under More there. */
+  isAtHand?: boolean;
 };
 
-/**
- * The pages that are one step away from everywhere: rail, bottom bar, palette and keys are all drawn from here.
- * A phone shows the first three, the others under More.
- */
+/** The pages that are one step away from everywhere: rail, bottom bar, palette and keys are all drawn from here. */
 export const entries: readonly Entry[] = [
-  { label: "Overview", href: paths.overview(), icon: <LayoutGrid />, letter: "o", isMain: true },
-  { label: "Deployments", href: paths.deployments(), icon: <Rocket />, letter: "d", isMain: true },
-  { label: "Reviews", href: paths.reviews(), icon: <Activity />, letter: "r", isMain: true },
+  {
+    label: "Overview",
+    href: paths.overview(),
+    icon: <LayoutGrid />,
+    letter: "o",
+    isMain: true,
+    isAtHand: true,
+  },
+  {
+    label: "Deployments",
+    href: paths.deployments(),
+    icon: <Rocket />,
+    letter: "d",
+    isMain: true,
+    isAtHand: true,
+  },
+  { label: "Reviews", href: paths.reviews(), icon: <Activity />, letter: "r", isMain: true, isAtHand: true },
   { label: "Incidents", href: paths.incidents(), icon: <Siren />, letter: "i", isMain: true },
   { label: "Recoveries", href: paths.recoveries(), icon: <Trophy />, letter: "c", isMain: true },
   { label: "Insights", href: paths.insights(), icon: <ChartNoAxesCombined />, letter: "n", isMain: true },
-  { label: "Feed", href: paths.internalFeed(), icon: <Rss />, letter: "f", isMain: true },
+  { label: "Feed", href: paths.internalFeed(), icon: <Rss />, letter: "f", isMain: true, isAtHand: true },
   { label: "Workers", href: paths.workers(), icon: <Server />, letter: "w" },
   { label: "Settings", href: paths.settings(), icon: <Settings />, letter: "s" },
 ];

@@ -3,6 +3,7 @@ import { clsx } from "clsx";
 import { ArrowUpRight, ChevronRight, CircleCheck, CircleMinus, Sparkles } from "lucide-react";
 import { parseAsInteger, useQueryState } from "nuqs";
 import { Fragment, type ReactNode } from "react";
+import { percentText } from "#components/charts/figure.ts";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Tone } from "#components/ui/tone.ts";
@@ -124,8 +125,8 @@ function CountCell({ frequency: { count, perThousand } }: { frequency: ErrorFreq
     <td className="whitespace-nowrap py-2 pl-3 text-right">
       <span className={count === 0 ? "text-faint" : "font-medium"}>{count.toLocaleString("en")}</span>
       {perThousand !== null && count > 0 && (
-        <span className="block text-faint text-xs" title="Of a thousand requests">
-          {perThousand < 10 ? perThousand.toFixed(perThousand < 0.1 ? 2 : 1) : Math.round(perThousand)} ‰
+        <span className="block text-faint text-xs" title="Of all requests">
+          {percentText(perThousand / 10)}
         </span>
       )}
     </td>

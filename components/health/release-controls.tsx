@@ -7,7 +7,7 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import type { ReleaseCharts, ReleasePage } from "#server/api/types.ts";
 import { moved, rangeWords, releaseRanges, zoomed } from "#server/domain/release-range.ts";
 import { sourceWords } from "#server/domain/signal-source.ts";
-import { type ReleaseView, useReleaseCharts } from "./use-release-view.ts";
+import { type ReleaseView, useReleaseCharts, usualRange } from "./use-release-view.ts";
 
 /** Where and when it is looked at, and by whose counts. */
 export function ReleaseControls({ page, view }: { page: ReleasePage; view: ReleaseView }) {
@@ -58,7 +58,11 @@ function Zoom({ charts, view }: { charts: ReleaseCharts; view: ReleaseView }) {
       <IconButton label="Zoom in" icon={<ZoomIn />} onClick={choose((now) => zoomed(range, 0.5, now))} />
       <IconButton label="Zoom out" icon={<ZoomOut />} onClick={choose((now) => zoomed(range, 2, now))} />
       {typeof view.input.range !== "string" && (
-        <IconButton label="Back to 3 h around" icon={<RotateCcw />} onClick={() => view.chooseRange("3h")} />
+        <IconButton
+          label={`Back to ${rangeWords[usualRange]}`}
+          icon={<RotateCcw />}
+          onClick={() => view.chooseRange(usualRange)}
+        />
       )}
     </fieldset>
   );

@@ -13,7 +13,7 @@ const parameters = {
   from: parseAsInteger,
   to: parseAsInteger,
 };
-const usualRange: ReleaseRange = "3h";
+export const usualRange: ReleaseRange = "30m";
 
 /** What of a release is looked at, as the address says; changes are written there. */
 export interface ReleaseView {

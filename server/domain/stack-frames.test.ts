@@ -16,12 +16,12 @@ test("V8: folders that the service ran in go, and Node's own files and those of 
     at Layer.handle [as handle_request] (/app/node_modules/express/lib/router/layer.js:95:5)
     at process.processTicksAndRejections (node:internal/process/task_queues:105:5)
     at new Order (/app/src/order.ts:7:3)
-    at Object.<anonymous> (C:\\work\\server.js:3:1)`);
+    at Object.<anonymous> (C:\\shop\\server.js:3:1)`);
   expect(frames.filter(({ isOwn }) => isOwn)).toEqual([
     own("dist/cart.js", "Cart.total", 31),
     own("dist/routes/checkout.js", null, 12),
     own("src/order.ts", "Order", 7),
-    own("/work/server.js", null, 3),
+    own("/shop/server.js", null, 3),
   ]);
   expect(frames).toHaveLength(6);
 });

@@ -33,6 +33,17 @@ test("where it went wrong says more than who called it, the same name more than 
   ]);
 });
 
+test("a text that speaks of a route that fails is no suspect", () => {
+  const speaking = (path: string) => ({
+    ...commit(path, path),
+    files: [{ path, oldPath: null, isEdited: true, routes: ["/cart"] }],
+  });
+  const routes = [{ route: "/cart", change: "whose errors rose", share: 1 }];
+  const [first, second] = rankSuspects([speaking("README.md"), speaking("src/app.ts")], symptoms({ routes }));
+  expect(first?.reasons).toEqual(["changes code of src/app.ts that names /cart, whose errors rose"]);
+  expect([second?.sha, second?.reasons]).toEqual(["README.md", []]);
+});
+
 test("a change of one file is suspected before one of everything", () => {
   const everything = commit(
     "everything",

@@ -199,6 +199,8 @@ function errorReason({ path, count, line, isInnermost, isSameFile }: Hit, all: n
     : `changes ${place}, which ${some} came through`;
 }
 
+const prose = /\.(?:md|mdx|markdown|rst|adoc|txt)$/i;
+
 function weighRoutes(files: readonly ChangedFile[], routes: readonly WorseRoute[]): Weighed {
   let score = 0;
   const reasons: { share: number; text: string }[] = [];
@@ -206,6 +208,8 @@ function weighRoutes(files: readonly ChangedFile[], routes: readonly WorseRoute[
     const words = routeWords(route);
     let best = { fit: 0, text: "" };
     for (const { path, routes: inCode, isEdited } of files) {
+      // What only speaks of a route makes none fail.
+      if (prose.test(path)) continue;
       const named = Math.max(0, ...inCode.map((one) => routeFit(route, one)));
       const called = pathFit(words, path) * (isEdited ? 1 : movedFactor);
       const fit = named * 0.7 + called * 0.5;
