@@ -166,7 +166,9 @@ async function countErrors(): Promise<number> {
   return row?.count ?? 0;
 }
 
-const rssMb = () => rssMbOf(web.process.pid ?? 0);
+function rssMb(): number {
+  return rssMbOf(web.process.pid ?? 0);
+}
 
 /** All its threads run on one core. */
 function pin(pid: number, core: string): void {

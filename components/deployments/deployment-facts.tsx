@@ -51,7 +51,8 @@ function releaseItems(deployment: DeploymentDetail): Item[] {
       "as before"
     ) : (
       <>
-        <ReleaseLink slug={deployment.serviceSlug} number={previousRelease.number} /> before it
+        <ReleaseLink slug={deployment.serviceSlug} number={previousRelease.number} className="link" /> before
+        it
       </>
     );
   return [

@@ -45,7 +45,7 @@ export const entries: readonly Entry[] = [
   { label: "Reviews", href: paths.reviews(), icon: <Activity />, letter: "r", isMain: true, isAtHand: true },
   { label: "Incidents", href: paths.incidents(), icon: <Siren />, letter: "i", isMain: true },
   { label: "Recoveries", href: paths.recoveries(), icon: <Trophy />, letter: "c", isMain: true },
-  { label: "Insights", href: paths.insights(), icon: <ChartNoAxesCombined />, letter: "n", isMain: true },
+  { label: "Insights", href: paths.insights(), icon: <ChartNoAxesCombined />, letter: "m", isMain: true },
   { label: "Feed", href: paths.internalFeed(), icon: <Rss />, letter: "f", isMain: true, isAtHand: true },
   { label: "Workers", href: paths.workers(), icon: <Server />, letter: "w" },
   { label: "Settings", href: paths.settings(), icon: <Settings />, letter: "s" },

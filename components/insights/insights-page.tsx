@@ -10,6 +10,7 @@ import { IncidentTimes } from "./incident-times.tsx";
 import { InsightFilter } from "./insight-filter.tsx";
 import { dayText } from "./period-words.ts";
 import { ReviewsWatched } from "./reviews-watched.tsx";
+import { VerdictTrialsSection } from "./verdict-trials.tsx";
 import { WaitingChanges } from "./waiting-changes.tsx";
 
 /** Are we getting better? Of a team or a service, never of a person. */
@@ -41,6 +42,7 @@ export function InsightsPageView({ page, query }: { page: InsightsPage; query: I
       <BatchRisk figures={total} />
       <WaitingChanges waiting={waiting} environment={scope.environment} />
       <ReviewsWatched figures={total} />
+      <VerdictTrialsSection verdictTrials={insights.verdictTrials} />
       <p className="max-w-prose text-faint text-sm">
         The four measures are those of{" "}
         <a href={doraSource} className="link" rel="noreferrer">

@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, index, jsonb, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from "drizzle-orm/pg-core";
 import type { WatchOutcome } from "#server/domain/release-watch.ts";
 import { reviewStates } from "#server/domain/review.ts";
 import { answers } from "#server/domain/verdict.ts";
@@ -43,4 +54,22 @@ export const healthReviews = pgTable(
     index("health_reviews_place").on(table.serviceEnvironmentId, table.openedAt),
     check("health_reviews_watched", sql`(state = 'watched') = (watched_at is not null)`),
   ],
+);
+
+/** How often the verdict was tried on a release held against itself, by the day (UTC), and what it said. */
+export const verdictTrials = pgTable(
+  "verdict_trials",
+  {
+    serviceEnvironmentId: bigint("service_environment_id", { mode: "number" })
+      .notNull()
+      .references(() => serviceEnvironments.id, { onDelete: "cascade" }),
+    day: date("day", { mode: "string" }).notNull(),
+    trials: integer("trials").notNull(),
+    /** False alarms. */
+    worse: integer("worse").notNull(),
+    noWorse: integer("no_worse").notNull(),
+    /** When the stretch of time began that the last of them is about. */
+    lastBeganAt: moment("last_began_at").notNull(),
+  },
+  (table) => [primaryKey({ name: "verdict_trials_key", columns: [table.serviceEnvironmentId, table.day] })],
 );

@@ -21,6 +21,8 @@ export const definitions = {
     "This is what went together, not what caused what. Large deployments may be of other services, made in a hurry or of the hard work; small ones may be fixes that follow a failure. Look at one service, and at the recovery times, before you conclude anything.",
   reviews:
     "Every release that goes to production is watched for half an hour. Watched means that a person signed its health review off; the monitor watches all of them.",
+  verdictTrials:
+    "Each half hour in which only one release was served in production, and at least 200 requests, one random half of them is held against the other, by the same rules as two releases side by side. There is no difference: “worse” is a false alarm. Releases that were found worse while they were watched are left out. The rules promise 1 % at most.",
   durations:
     "Medians and 90th percentiles of many durations are within 9 % of what was measured; of a few they are exact.",
 } as const;

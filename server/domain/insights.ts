@@ -134,6 +134,15 @@ export interface CalmStreak {
   sinceDay: string | null;
 }
 
+/** How often the verdict was tried on a release held against itself, and how often it called that worse. */
+export interface VerdictTrials {
+  trials: number;
+  falseAlarms: number;
+  noWorse: number;
+  /** Of false alarms, with its 95 % interval; null where nothing was tried. */
+  rate: Interval | null;
+}
+
 export interface InsightScope {
   environment: { slug: string; name: string };
   team: string | null;
@@ -154,4 +163,5 @@ export interface Insights {
   before: { total: PeriodFigures; deploymentsPerDay: number | null } | null;
   periods: InsightPeriod[];
   calm: CalmStreak;
+  verdictTrials: VerdictTrials;
 }

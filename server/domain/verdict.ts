@@ -27,13 +27,18 @@ export interface Verdict {
   isNoticeable: boolean;
 }
 
-/** `largest` remembers what was said once: an e-value that was above its bound has told, whatever came after. */
-export function judge(largest: Pick<Weighed, "worse" | "noWorse">, signal: Signal, rates: Rates): Verdict {
-  if (largest.worse >= Math.log(1 / alphas.worse)) {
-    return { answer: "worse", signal, isNoticeable: isNoticeable(rates) };
-  }
-  const isNoWorse = largest.noWorse >= Math.log(1 / alphas.noWorse);
-  return { answer: isNoWorse ? "no-worse" : "not-enough-data", signal: null, isNoticeable: false };
+/** What is known remembers what was said once: an e-value that was above its bound has told, whatever came after. */
+export type Known = Pick<Weighed, "worse" | "noWorse">;
+
+export function answerOf({ worse, noWorse }: Known): Answer {
+  if (worse >= Math.log(1 / alphas.worse)) return "worse";
+  return noWorse >= Math.log(1 / alphas.noWorse) ? "no-worse" : "not-enough-data";
+}
+
+export function judge(largest: Known, signal: Signal, rates: Rates): Verdict {
+  const answer = answerOf(largest);
+  if (answer !== "worse") return { answer, signal: null, isNoticeable: false };
+  return { answer, signal, isNoticeable: isNoticeable(rates) };
 }
 
 export function isNoticeable({ newBad, newRequests, oldBad, oldRequests }: Rates): boolean {

@@ -6,6 +6,7 @@ import type { Installation } from "#server/flows/installation.ts";
 import { promoteSoaked } from "#server/flows/promote-soaked.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { startDueDeployments } from "#server/flows/start-scheduled.ts";
+import { TryVerdict } from "#server/flows/try-verdict.ts";
 import { WatchReleases } from "#server/flows/watch-releases.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
@@ -93,6 +94,12 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     () => releases.round(ctx),
     (err) => logger.error({ err }, "releases not watched"),
   );
+  const ownVerdict = new TryVerdict();
+  const trials = repeat(
+    everyMs,
+    async () => void (await ownVerdict.round(ctx)),
+    (err) => logger.error({ err }, "the verdict was not tried"),
+  );
   const incidents = startIncidents(ctx, { steadySeconds: settings.recoverySeconds, installation }, logger);
   const insights = startInsights(ctx, installation, logger);
   const broadcast = startBroadcast(ctx, settings.outside, logger);
@@ -119,6 +126,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       sums.stop();
       shares.stop();
       reviews.stop();
+      trials.stop();
       holds.stop();
       await Promise.all([broadcast.stop(), subscriptions.stop(), incidents.stop(), insights.stop()]);
       await listener.close();

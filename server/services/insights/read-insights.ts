@@ -19,6 +19,7 @@ import type { Context } from "#server/kernel/context.ts";
 import { NotFoundError, ValidationError } from "#server/kernel/errors.ts";
 import { readCalm } from "./read-calm.ts";
 import { type CountedPlaces, countsOf, readCounts } from "./read-counts.ts";
+import { readVerdictTrials } from "./read-verdict-trials.ts";
 
 export interface InsightQuery {
   /** Production where left out. */
@@ -38,12 +39,13 @@ export async function readInsights(ctx: Context, query: InsightQuery): Promise<I
   const { scope, places } = await findPlaces(ctx, query);
   const unit = unitFor(range);
   const earlier = rangeBefore(range);
-  const [firstDay, counts, countsBefore, calm] = await Promise.all([
+  const [firstDay, counts, countsBefore, calm, verdictTrials] = await Promise.all([
     readFirstDay(ctx, places),
     readCounts(ctx, { ...places, range, unit }),
     // Only its total is asked for: from as few rows as there are.
     readCounts(ctx, { ...places, range: earlier, unit: "month" }),
     readCalm(ctx, places),
+    readVerdictTrials(ctx, { ...places, range }),
   ]);
   const until = earlierOf(range.to, today);
   const perDay = (deployments: number, days: DayRange) => frequency(deployments, days, firstDay, until);
@@ -65,6 +67,7 @@ export async function readInsights(ctx: Context, query: InsightQuery): Promise<I
       return { ...days, figures, deploymentsPerDay: perDay(figures.deployments, days) };
     }),
     calm,
+    verdictTrials,
   };
 }
 
