@@ -25,7 +25,8 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   use: {
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
+    // Without its film, which costs as much as the test; the last picture is kept beside it.
+    trace: { mode: "retain-on-failure", screenshots: false },
     screenshot: "only-on-failure",
     launchOptions: { args, ...(executablePath === undefined ? {} : { executablePath }) },
   },
@@ -48,6 +49,7 @@ export default defineConfig({
       "channels",
       "incidents",
       "insights",
+      "real-clients",
       "operate",
       "script-target",
       "secrets",

@@ -8,11 +8,12 @@ import {
   jsonb,
   pgTable,
   primaryKey,
+  smallint,
   text,
   timestamp,
 } from "drizzle-orm/pg-core";
 import type { WatchOutcome } from "#server/domain/release-watch.ts";
-import { reviewStates } from "#server/domain/review.ts";
+import { reviewMailKinds, reviewStates } from "#server/domain/review.ts";
 import { answers } from "#server/domain/verdict.ts";
 import { deployments } from "./deployments.ts";
 import { users } from "./identity.ts";
@@ -53,6 +54,25 @@ export const healthReviews = pgTable(
     index("health_reviews_open").on(table.watchUntil).where(sql`state = 'open'`),
     index("health_reviews_place").on(table.serviceEnvironmentId, table.openedAt),
     check("health_reviews_watched", sql`(state = 'watched') = (watched_at is not null)`),
+  ],
+);
+
+/** What whoever deployed is told by mail of a review, once. */
+export const reviewMails = pgTable(
+  "review_mails",
+  {
+    deploymentId: bigint("deployment_id", { mode: "number" })
+      .notNull()
+      .references(() => healthReviews.deploymentId, { onDelete: "cascade" }),
+    kind: text("kind", { enum: reviewMailKinds }).notNull(),
+    attempts: smallint("attempts").notNull().default(0),
+    nextAt: moment("next_at").notNull().defaultNow(),
+    /** When it was sent, or given up. */
+    settledAt: moment("settled_at"),
+  },
+  (table) => [
+    primaryKey({ name: "review_mails_key", columns: [table.deploymentId, table.kind] }),
+    index("review_mails_next").on(table.nextAt).where(sql`settled_at is null`),
   ],
 );
 

@@ -1,6 +1,7 @@
 import {
   type AnyPgColumn,
   bigint,
+  boolean,
   index,
   integer,
   pgTable,
@@ -26,6 +27,8 @@ export const users = pgTable("users", {
   lastSignInAt: moment("last_sign_in_at"),
   /** Set when they left: the row stays, so that history keeps its names. */
   leftAt: moment("left_at"),
+  /** Whether the health reviews of what they deploy come by mail. */
+  mailsReviews: boolean("mails_reviews").notNull().default(true),
   /** Set when a provider whose groups decide found them in none: nothing lets them in until it finds them in one. */
   withoutGroupSince: moment("without_group_since"),
 });

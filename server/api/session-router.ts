@@ -2,6 +2,7 @@ import { z } from "zod";
 import { permissionsOf } from "#server/domain/permissions.ts";
 import { changeName } from "#server/services/identity/change-name.ts";
 import { changePassword } from "#server/services/identity/change-password.ts";
+import { changeReviewMails } from "#server/services/identity/change-review-mails.ts";
 import { disconnectIdentity } from "#server/services/identity/disconnect-identity.ts";
 import { readAccount } from "#server/services/identity/read-account.ts";
 import { signOutEverywhere } from "#server/services/identity/sign-out-everywhere.ts";
@@ -27,6 +28,9 @@ export const sessionRouter = router({
   changeName: permitted("read")
     .input(z.object({ name: text }))
     .mutation(({ ctx, input }) => changeName(ctx.verb, { ...input, userId: ctx.session.user.id })),
+  changeReviewMails: permitted("read")
+    .input(z.object({ wanted: z.boolean() }))
+    .mutation(({ ctx, input }) => changeReviewMails(ctx.verb, { ...input, userId: ctx.session.user.id })),
   changePassword: permitted("read")
     .input(z.object({ currentPassword: text, password: text }))
     .mutation(async ({ ctx, input }) => {

@@ -70,6 +70,7 @@ const words: Record<string, string> = {
   "health/sign-off": "Said that a release was watched",
   "identity/change-name": "Changed a name",
   "identity/change-password": "Changed a password",
+  "identity/change-review-mails": "Changed whether reviews come by mail",
   "identity/change-role": "Changed a role",
   "identity/connect": "Connected an account of an identity provider",
   "identity/create-administrator": "Made an administrator",

@@ -7,6 +7,10 @@ import { type Answer, alphas, type Control } from "./verdict.ts";
 export const reviewStates = ["open", "watched", "unwatched"] as const;
 export type ReviewState = (typeof reviewStates)[number];
 
+/** That a release is watched from now on, and that it was found worse: what whoever deployed it is told by mail. */
+export const reviewMailKinds = ["opened", "worse"] as const;
+export type ReviewMailKind = (typeof reviewMailKinds)[number];
+
 /** So long after its switch a release is watched. */
 export const watchMinutes = 30;
 
@@ -51,9 +55,13 @@ export function verdictSentence(outcome: WatchOutcome | null, previousNumber: nu
     return "Nobody has used it yet: without traffic nothing can be said.";
   const { answer, control, signal, ofNew, ofOld } = outcome;
   const than = previousNumber === null ? "the time before" : `#${previousNumber}`;
-  const errors = `errors ${percent(ofNew)} against ${percent(ofOld)}`;
+  // Where nothing was served before, its own numbers stand alone.
+  const against = (before: string) => (ofOld.requests === 0 ? "" : ` against ${before}`);
+  const errors = `errors ${percent(ofNew)}${against(percent(ofOld))}`;
   const p95 =
-    ofNew.p95Ms === null || ofOld.p95Ms === null ? null : `p95 ${ms(ofNew.p95Ms)} against ${ms(ofOld.p95Ms)}`;
+    ofNew.p95Ms === null || (ofOld.p95Ms === null && ofOld.requests > 0)
+      ? null
+      : `p95 ${ms(ofNew.p95Ms)}${against(ms(ofOld.p95Ms ?? 0))}`;
   const facts = signal?.kind === "latency" ? [p95, errors] : [errors, p95];
   const numbers = facts.filter((fact) => fact !== null).join(", ");
   const basis = `${ofNew.requests.toLocaleString("en")} requests, ${controlWords[control]}`;

@@ -9,6 +9,7 @@ import { SignOutEverywhere } from "../sign-out-everywhere.tsx";
 import { ChangeName } from "./change-name.tsx";
 import { ChangePassword } from "./change-password.tsx";
 import { ConnectedProviders } from "./connected-providers.tsx";
+import { ReviewMails } from "./review-mails.tsx";
 
 export type YourAccountProps = {
   user: Outputs["session"]["current"]["user"];
@@ -42,6 +43,7 @@ export function YourAccount({ user, initial, problem }: YourAccountProps) {
             ),
           },
           ...(hasProviders ? [{ term: "Providers", value: <ConnectedProviders account={account} /> }] : []),
+          { term: "Mail", value: <ReviewMails isWanted={account.mailsReviews} /> },
           { term: "Sessions", value: <SignOutEverywhere /> },
         ]}
       />

@@ -22,6 +22,7 @@ import { startJobs } from "./jobs.ts";
 import { startBroadcast } from "./start-broadcast.ts";
 import { startIncidents } from "./start-incidents.ts";
 import { startInsights } from "./start-insights.ts";
+import { startReviewMails } from "./start-review-mails.ts";
 import { startSubscriptions } from "./start-subscriptions.ts";
 import { watchSilence } from "./watch-silence.ts";
 
@@ -103,6 +104,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
   const incidents = startIncidents(ctx, { steadySeconds: settings.recoverySeconds, installation }, logger);
   const insights = startInsights(ctx, installation, logger);
   const broadcast = startBroadcast(ctx, settings.outside, logger);
+  const reviewMails = startReviewMails(ctx, settings.outside, logger);
   const holds = repeat(
     everyMs,
     async () => void (await liftPastHolds(ctx)),
@@ -128,7 +130,13 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       reviews.stop();
       trials.stop();
       holds.stop();
-      await Promise.all([broadcast.stop(), subscriptions.stop(), incidents.stop(), insights.stop()]);
+      await Promise.all([
+        broadcast.stop(),
+        subscriptions.stop(),
+        reviewMails.stop(),
+        incidents.stop(),
+        insights.stop(),
+      ]);
       await listener.close();
       await jobs.stop();
     },

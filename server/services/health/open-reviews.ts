@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { healthReviews } from "#db/schema/health.ts";
+import { healthReviews, reviewMails } from "#db/schema/health.ts";
 import { watchMinutes } from "#server/domain/review.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { notificationOf } from "#server/kernel/notifications.ts";
@@ -37,6 +37,8 @@ export async function openReviews(ctx: Context): Promise<number> {
       select id, service_environment_id, release_id, previous_release_id, switched_at,
         switched_at + ${watchMinutes} * interval '1 minute'
       from switched on conflict do nothing returning deployment_id
+    ), mailed as (
+      insert into ${reviewMails} (deployment_id, kind) select deployment_id, 'opened' from opened
     ), all_of_them as (
       select deployment_id from opened union all select deployment_id from ended
     )

@@ -25,6 +25,8 @@ afterAll(() => auditing.portal.stop());
 test("one's own account", async () => {
   await call("engineer", "session.changeName", { name: "Grace" });
   expect(await left()).toEqual(["identity/change-name by engineer"]);
+  await call("engineer", "session.changeReviewMails", { wanted: false });
+  expect(await left()).toEqual(["identity/change-review-mails by Grace"]);
   await call("engineer", "session.changePassword", { currentPassword: password, password: newPassword });
   expect(await left()).toEqual(["identity/change-password by Grace"]);
   const [identity] = await sql()`
