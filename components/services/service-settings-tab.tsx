@@ -22,6 +22,7 @@ import { PublicityForm } from "./publicity-form.tsx";
 import { QueueSwitches } from "./queue-switches.tsx";
 import { RemoveService } from "./remove-service.tsx";
 import { Stakeholders } from "./stakeholders.tsx";
+import { TelemetryAccess } from "./telemetry-access.tsx";
 import { TypedSettingsForm } from "./typed-settings-form.tsx";
 import { WorkerLabelForm } from "./worker-label-form.tsx";
 
@@ -103,6 +104,20 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
       <Stakeholders slug={service.slug} name={service.name} refusal={refusal} />
       <Section title="Public feed">
         <PublicityForm service={service} refusal={refusal} />
+      </Section>
+      <Section
+        title="Telemetry"
+        description="What the service tells of itself, by OpenTelemetry or Sentry: errors with their stacks, and which routes they come from."
+        className="gap-6"
+      >
+        {service.environments.map((view) => (
+          <TelemetryAccess
+            key={view.serviceEnvironmentId}
+            slug={service.slug}
+            view={view}
+            refusal={refusal}
+          />
+        ))}
       </Section>
       <MirrorSection service={service} refusal={refusal} />
       <Section title="Remove" className="gap-3">

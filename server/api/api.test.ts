@@ -34,6 +34,7 @@ const as = (role: Role | null) => {
       keepLogsDays: 90,
       keepCountsDays: usualKeptDays,
       sealingKeys: () => [],
+      telemetryUrl: "https://deploy.example.org",
     },
     portalUrl: "http://localhost:4700",
     hasMailServer: false,

@@ -20,6 +20,7 @@ import { servicesRouter } from "./services-router.ts";
 import { sessionRouter } from "./session-router.ts";
 import { setupRouter } from "./setup-router.ts";
 import { teamsRouter } from "./teams-router.ts";
+import { telemetryRouter } from "./telemetry-router.ts";
 import { tokensRouter } from "./tokens-router.ts";
 
 /** The whole API of the portal's own pages. */
@@ -44,6 +45,7 @@ export const appRouter = router({
   feed: feedRouter,
   channels: channelsRouter,
   holds: holdsRouter,
+  telemetry: telemetryRouter,
   workers: workersRouter,
   tour: tourRouter,
   audit: auditRouter,

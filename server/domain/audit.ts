@@ -146,6 +146,8 @@ const words: Record<string, string> = {
   "traffic/pause": "Paused traffic",
   "traffic/resume": "Let paused traffic go",
   "traffic/give-share": "Gave a release a share of the traffic",
+  "telemetry/replace-key": "Replaced the key by which a service tells of itself",
+  "telemetry/show-key": "Looked at the key by which a service tells of itself",
   "traffic/change-share": "Changed a release\u2019s share of the traffic",
   "traffic/end-share": "Ended a release\u2019s share of the traffic",
   "deployments/set-canary-end": "Changed how long a canary lasts",

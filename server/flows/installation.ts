@@ -18,6 +18,8 @@ export interface Installation {
   keepCountsDays: KeptDays;
   /** Open what credentials are sealed with. */
   sealingKeys: SealingKeys;
+  /** Where services tell of themselves, without a slash at its end. */
+  telemetryUrl: string;
 }
 
 export function installationOf(settings: Settings, folders: DataFolder): Installation {
@@ -30,5 +32,6 @@ export function installationOf(settings: Settings, folders: DataFolder): Install
     keepLogsDays: settings.keepLogsDays,
     keepCountsDays: settings.keepCountsDays,
     sealingKeys: sealingKeys(settings, folders.secretsFile),
+    telemetryUrl: settings.telemetryUrl,
   };
 }

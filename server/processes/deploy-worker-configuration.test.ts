@@ -37,6 +37,7 @@ async function ask(service: LabService, kind: DeploymentKind, change?: Configura
     keepLogsDays: 90,
     keepCountsDays: usualKeptDays,
     sealingKeys: () => [],
+    telemetryUrl: "https://deploy.example.org",
   };
   const wish = { serviceSlug: service.slug, environmentSlug: "staging", kind, change };
   return (await requestDeployment(database.ctx, wish, installation)).id;

@@ -31,6 +31,7 @@ const installation = {
   ...{ routerPort: 4780, isDatabaseEmbedded: true, keepLogsDays: 90 },
   keepCountsDays: usualKeptDays,
   sealingKeys: () => [parseSealingKey(key)].filter((parsed) => parsed !== null),
+  telemetryUrl: "https://deploy.example.org",
 };
 
 async function begin(slug: string, migrate: string, env: Record<string, string>, secrets = {}) {

@@ -49,7 +49,13 @@ const installation = () => ({
   mirrorsFolder: join(lab.dataFolder, "mirrors"),
   repositoriesFolder: join(lab.dataFolder, "repositories"),
   allowedLocalFolders: [lab.dataFolder],
-  ...{ routerPort: 4780, isDatabaseEmbedded: true, keepLogsDays: 90, sealingKeys: keys },
+  ...{
+    routerPort: 4780,
+    isDatabaseEmbedded: true,
+    keepLogsDays: 90,
+    sealingKeys: keys,
+    telemetryUrl: "http://localhost:4700",
+  },
   keepCountsDays: usualKeptDays,
 });
 const place = (service: LabService) => ({ serviceSlug: service.slug, environmentSlug: "staging" });

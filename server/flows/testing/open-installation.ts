@@ -38,6 +38,7 @@ export async function openInstallation(ctx: Context): Promise<TestInstallation> 
       keepLogsDays: 90,
       keepCountsDays: usualKeptDays,
       sealingKeys: testKeys,
+      telemetryUrl: "https://deploy.example.org",
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };

@@ -289,6 +289,11 @@ test("services, their conditions, deployments and tokens, by people and by machi
   const mirror = { to: "staging", share: 0.1, strip: ["x-api-key"] };
   await call("engineer", "services.setMirror", { slug: "shop", environmentSlug: "production", mirror });
   expect(await left()).toEqual(["traffic/set-mirror by Grace"]);
+  const production = { slug: "shop", environmentSlug: "production" };
+  await call("engineer", "telemetry.showAccess", production);
+  expect(await left()).toEqual(["telemetry/show-key by Grace"]);
+  await call("engineer", "telemetry.replaceKey", { ...production, atOnce: true });
+  expect(await left()).toEqual(["telemetry/replace-key by Grace"]);
   await standAlone(asked.id);
   const badReason = "It is slow.";
   await ask(token, "markRelease", "/services/shop/releases/1", { badReason });
