@@ -6,6 +6,7 @@ import { Section } from "#components/ui/section.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useAct } from "#components/use-act.ts";
 import type { CanaryView, DeploymentDetail } from "#server/domain/read-models.ts";
+import { verdictSentence, waitingSentence } from "#server/domain/review.ts";
 import { shareText, stickyText } from "#server/domain/shares.ts";
 import { CanaryForm } from "./canary-form.tsx";
 import { SidesTable } from "./sides-table.tsx";
@@ -28,7 +29,7 @@ function Canary({ id, canary, refusal }: { id: number; canary: CanaryView; refus
   const trpc = useTRPC();
   const act = useAct(trpc.deployments.canary.queryKey({ id }), trpc.deployments.get.queryKey({ id }));
   const change = useMutation(trpc.deployments.changeCanary.mutationOptions());
-  const { share, sticky, endsAt, candidate, live } = canary;
+  const { share, sticky, endsAt, outcome, candidate, live } = canary;
   const name = `#${candidate.releaseNumber}`;
   return (
     <Section
@@ -36,7 +37,7 @@ function Canary({ id, canary, refusal }: { id: number; canary: CanaryView; refus
       description={
         <>
           Drawn for {stickyText(sticky)}. All traffic follows <Time at={endsAt} layout="relative" />, at{" "}
-          <Time at={endsAt} layout="absolute" />, unless it is cancelled.
+          <Time at={endsAt} layout="absolute" />, unless it is cancelled or does worse than what is live.
         </>
       }
       actions={
@@ -59,6 +60,12 @@ function Canary({ id, canary, refusal }: { id: number; canary: CanaryView; refus
           { role: "live", ...live },
         ]}
       />
+      {outcome !== null && (
+        <p className="wrap-anywhere">
+          {verdictSentence(outcome, live.releaseNumber)}{" "}
+          <span className="text-muted">{waitingSentence(outcome)}</span>
+        </p>
+      )}
       <CanaryForm id={id} canary={canary} refusal={refusal} />
     </Section>
   );

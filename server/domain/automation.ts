@@ -8,6 +8,13 @@ import { type Reason, stopOf } from "./reasons.ts";
 
 /** What a service environment deploys by itself, and every decision about it: pure, in words that its page shows. */
 
+/** Where what is live was found worse, machines put nothing more on top: a person ships what mends it, or goes back. */
+export function worseNote(number: number): AutomationStep {
+  return note(
+    `#${number}, which is live, was found worse than what was before: the next one goes by a person.`,
+  );
+}
+
 /** At most one of the two ways is set. */
 export interface Automation {
   /** Each new commit of this branch is deployed. */

@@ -6,6 +6,7 @@ import type { MigrationLock } from "./migration-locks.ts";
 import type { MissingNote } from "./missing-note.ts";
 import type { InstanceStatus, PoolColor, PoolStatus } from "./pools.ts";
 import type { Reason } from "./reasons.ts";
+import type { WatchOutcome } from "./release-watch.ts";
 import type { ServiceSettings } from "./service-settings.ts";
 import type { Shared, SideCounts, Sticky } from "./shares.ts";
 import type { SwitchCounts } from "./switch-counts.ts";
@@ -215,6 +216,8 @@ export interface CanaryView {
   share: number;
   sticky: Sticky | null;
   endsAt: Moment;
+  /** What is known of the candidate by now, held against the live one; null where nothing was counted yet. */
+  outcome: WatchOutcome | null;
   candidate: SideCounts & { releaseNumber: number | null };
   live: SideCounts & { releaseNumber: number | null };
 }

@@ -116,6 +116,35 @@ test("what is live is left alone, whoever deployed it", async () => {
   expect((await automation()).note).toBe(`${sha.slice(0, 7)}, the newest, is live.`);
 });
 
+/** As the monitor writes it down of what is live. */
+const foundWorse = (sql: TestDatabase["client"]["sql"], isNoticeable = true) => sql`
+  insert into health_reviews (deployment_id, service_environment_id, release_id, opened_at, watch_until, answer, outcome)
+  select d.id, d.service_environment_id, d.release_id, now(), now(), 'worse', ${JSON.stringify({ isNoticeable })}::text::jsonb
+  from deployments d
+    join service_environments se on se.id = d.service_environment_id
+    join services s on s.id = se.service_id and s.slug = ${slug}
+  where d.release_id is not null
+  on conflict (deployment_id) do update set outcome = excluded.outcome`;
+
+test("nothing is put by itself on top of what was found worse: a person ships the fix, and then it goes on", async () => {
+  const { sql } = database.client;
+  await makeLive(database, {
+    ...{ service: slug, environment: "staging", number: 1 },
+    sha: await push("Second"),
+  });
+  await foundWorse(sql);
+  await follow();
+  const next = await push("Third");
+  await refresh();
+  expect(await asked()).toEqual([]);
+  expect((await automation()).note).toBe(
+    "#1, which is live, was found worse than what was before: the next one goes by a person.",
+  );
+  await foundWorse(sql, false);
+  await refresh();
+  expect(await asked()).toEqual([byItself(next)]);
+});
+
 test("it waits for a condition, says so, and goes on by itself once that is met", async () => {
   await setConditions(ada, { ...here(), conditions: [{ kind: "ci-green", mayOverride: true }] });
   await follow();
@@ -297,6 +326,7 @@ test.each<[string, Happening]>([
     (sql) => sql`update releases set bad_since = now(), bad_reason = 'It leaks.'
     from services s where s.id = service_id and s.slug = ${slug}`,
   ],
+  ["It was found worse in Staging than what was before.", (sql) => foundWorse(sql)],
   ["had to be restarted (2 times).", (sql) => sql`update instances set restarts = 2`],
   ["1 of 1 instances in Staging are not healthy.", (sql) => sql`update instances set status = 'restarting'`],
   ["No instance of it serves in Staging.", (sql) => sql`update instances set status = 'ended'`],

@@ -3,11 +3,13 @@ import {
   continuousDelivery,
   decidePromotion,
   type PromotionFacts,
+  worseNote,
 } from "#server/domain/automation.ts";
 import type { LiveRelease } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { findLastOfCommit } from "#server/services/deployments/find-last-of-commit.ts";
 import { readSoak } from "#server/services/deployments/read-soak.ts";
+import { wasFoundWorse } from "#server/services/health/find-worse.ts";
 import { listServiceEnvironments, type ServicePlace } from "#server/services/services/list-services.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { actOnLook, bySystem, type Look } from "./ask-by-itself.ts";
@@ -52,12 +54,16 @@ async function look(
   if (release === undefined) {
     return decidePromotion({ nameBefore, minutesWanted, candidate: null, liveNumber: null, tried: null });
   }
+  const here = live.get(serviceEnvironmentId);
+  if (here !== undefined && (await wasFoundWorse(ctx, { serviceEnvironmentId, releaseId: here.id }))) {
+    return worseNote(here.number);
+  }
   const { sha, number } = release;
   const step = decidePromotion({
     nameBefore,
     minutesWanted,
     candidate: await candidateOf(ctx, before, release),
-    liveNumber: live.get(serviceEnvironmentId)?.number ?? null,
+    liveNumber: here?.number ?? null,
     tried: await findLastOfCommit(ctx, { serviceEnvironmentId, sha }),
   });
   const wish = { serviceSlug, environmentSlug, kind: "promote", sha, releaseNumber: number } as const;

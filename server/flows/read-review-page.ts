@@ -4,7 +4,7 @@ import type { SignalSource } from "#server/domain/signal-source.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { getReviewKeys, readReview } from "#server/services/health/read-review.ts";
 import { readBuckets } from "#server/services/telemetry/read-buckets.ts";
-import { chooseReviewSource } from "./watch-releases.ts";
+import { chooseReviewSource } from "./follow-releases.ts";
 
 export interface ReviewPage {
   review: Review;

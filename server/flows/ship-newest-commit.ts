@@ -1,7 +1,13 @@
 import { shortSha } from "#server/domain/act-labels.ts";
-import { type AutomationStep, automaticDeployment, decideCommit } from "#server/domain/automation.ts";
+import {
+  type AutomationStep,
+  automaticDeployment,
+  decideCommit,
+  worseNote,
+} from "#server/domain/automation.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { findLastOfCommit } from "#server/services/deployments/find-last-of-commit.ts";
+import { wasFoundWorse } from "#server/services/health/find-worse.ts";
 import { hasCommit } from "#server/services/pipeline/checkout.ts";
 import type { Mirror } from "#server/services/pipeline/ensure-mirror.ts";
 import { findBranch } from "#server/services/pipeline/find-branch.ts";
@@ -35,6 +41,9 @@ async function look(
   const sha = head === null ? null : await newestOwnCommit(mirror, head, place);
   if (sha === null) return decideCommit({ branch, sha, isLive: false, isInLive: false, tried: null });
   const live = (await readLiveReleases(ctx, [serviceEnvironmentId])).get(serviceEnvironmentId);
+  if (live !== undefined && (await wasFoundWorse(ctx, { serviceEnvironmentId, releaseId: live.id }))) {
+    return worseNote(live.number);
+  }
   const isKnown = live !== undefined && (await hasCommit(mirror, live.sha));
   const step = decideCommit({
     branch,

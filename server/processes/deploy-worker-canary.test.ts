@@ -3,6 +3,7 @@ import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import { expireWarmPools } from "#server/flows/expire-warm-pools.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
+import { WatchCanaries } from "#server/flows/watch-canaries.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
 import { setCanaryEnd } from "#server/services/deployments/set-canary-end.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
@@ -128,6 +129,37 @@ test("cancelled, it gives its share back; what is in flight ends, and then its i
   );
   expect((await client.stop()).failures).toEqual([]);
   expect(await answered(service)).toBe("1");
+});
+
+test("one that does worse than what is live is taken back by itself, with what was found", async () => {
+  const { service, settings, client } = await openService("worse", { canary: "{share: 50%, for: 1h}" });
+  const server = `require("node:http").createServer((request, response) => {
+    response.statusCode = request.url === "/healthz" ? 200 : 500;
+    response.end("no");
+  }).listen(Number(process.env.PORT), process.env.HOST);`;
+  const commit = await service.repository.commit(sampleFiles({ settings, server }), "Fail");
+  const id = await lab.ask({ serviceEnvironmentId: service.staging, commit });
+  await untilShared(service, id);
+  const canaries = new WatchCanaries();
+  const { status, reason } = await until(
+    async () => {
+      await canaries.round(database.ctx);
+      return state.deployment(id);
+    },
+    (deployment) => isOver(deployment),
+  );
+  await client.stop();
+  expect(status).toBe("cancelled");
+  const [row] = await database.client.sql`select cancel_reason as text from deployments where id = ${id}`;
+  expect(row?.text).toMatch(
+    /^Its canary was taken back: Worse than #1: errors 100\.0 % against 0\.0 %.* requests, side by side\.$/,
+  );
+  expect(reason).toBeNull();
+  const [entry] = await database.client.sql`
+    select actor_name as name from audit_entries where action = 'deployments/cancel' and subject = ${`deployment:${id}`}`;
+  expect(entry?.name).toBe("Verdict");
+  expect((await route(service)).candidatePool).toBeNull();
+  expect((await fetch(address(service))).status).toBe(200);
 });
 
 test("while a router is silent, what it may still point to is not ended", async () => {

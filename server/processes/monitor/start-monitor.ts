@@ -7,6 +7,7 @@ import { promoteSoaked } from "#server/flows/promote-soaked.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { startDueDeployments } from "#server/flows/start-scheduled.ts";
 import { TryVerdict } from "#server/flows/try-verdict.ts";
+import { WatchCanaries } from "#server/flows/watch-canaries.ts";
 import { WatchReleases } from "#server/flows/watch-releases.ts";
 import type { Context } from "#server/kernel/context.ts";
 import type { Logger } from "#server/kernel/logger.ts";
@@ -95,6 +96,12 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     () => releases.round(ctx),
     (err) => logger.error({ err }, "releases not watched"),
   );
+  const shared = new WatchCanaries();
+  const canaries = repeat(
+    everyMs,
+    () => shared.round(ctx),
+    (err) => logger.error({ err }, "canaries not watched"),
+  );
   const ownVerdict = new TryVerdict();
   const trials = repeat(
     everyMs,
@@ -128,6 +135,7 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
       sums.stop();
       shares.stop();
       reviews.stop();
+      canaries.stop();
       trials.stop();
       holds.stop();
       await Promise.all([
