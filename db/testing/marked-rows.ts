@@ -96,6 +96,7 @@ function usualValue(column: PgColumn, mark: string): unknown {
   if (words !== null) return inArray(column, words[0]);
   const type = column.getSQLType();
   if (type.startsWith("timestamp")) return now();
+  if (type === "date") return now().slice(0, 10);
   return type === "uuid" ? randomUUID() : 1;
 }
 
