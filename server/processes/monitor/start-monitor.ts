@@ -96,10 +96,10 @@ export async function startMonitor(settings: MonitorSettings): Promise<{ stop():
     () => releases.round(ctx),
     (err) => logger.error({ err }, "releases not watched"),
   );
-  const shared = new WatchCanaries();
+  const watchedCanaries = new WatchCanaries();
   const canaries = repeat(
     everyMs,
-    () => shared.round(ctx),
+    () => watchedCanaries.round(ctx),
     (err) => logger.error({ err }, "canaries not watched"),
   );
   const ownVerdict = new TryVerdict();
