@@ -22,7 +22,7 @@ import { PublicityForm } from "./publicity-form.tsx";
 import { QueueSwitches } from "./queue-switches.tsx";
 import { RemoveService } from "./remove-service.tsx";
 import { Stakeholders } from "./stakeholders.tsx";
-import { TelemetryAccess } from "./telemetry-access.tsx";
+import { TelemetrySection } from "./telemetry-section.tsx";
 import { TypedSettingsForm } from "./typed-settings-form.tsx";
 import { WorkerLabelForm } from "./worker-label-form.tsx";
 
@@ -105,21 +105,8 @@ export function ServiceSettingsTab({ service }: { service: ServicePage }) {
       <Section title="Public feed">
         <PublicityForm service={service} refusal={refusal} />
       </Section>
-      <Section
-        title="Telemetry"
-        description="What the service tells of itself, by OpenTelemetry or Sentry: errors with their stacks, and which routes they come from."
-        className="gap-6"
-      >
-        {service.environments.map((view) => (
-          <TelemetryAccess
-            key={view.serviceEnvironmentId}
-            slug={service.slug}
-            view={view}
-            refusal={refusal}
-          />
-        ))}
-      </Section>
       <MirrorSection service={service} refusal={refusal} />
+      <TelemetrySection service={service} refusal={refusal} />
       <Section title="Remove" className="gap-3">
         <RemoveService service={service} refusal={refusal} />
       </Section>

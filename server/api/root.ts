@@ -45,11 +45,11 @@ export const appRouter = router({
   feed: feedRouter,
   channels: channelsRouter,
   holds: holdsRouter,
-  telemetry: telemetryRouter,
   workers: workersRouter,
   tour: tourRouter,
   audit: auditRouter,
   tokens: tokensRouter,
+  telemetry: telemetryRouter,
 });
 
 export type AppRouter = typeof appRouter;

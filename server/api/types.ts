@@ -17,6 +17,7 @@ export type { ReleasePage, ReleaseStint } from "#server/flows/read-release-page.
 export type { ReviewPage } from "#server/flows/read-review-page.ts";
 export type { ServiceEnvironmentView, ServicePage } from "#server/flows/read-service-page.ts";
 export type { WorkersPage } from "#server/flows/read-workers-page.ts";
+export type { TelemetryView } from "#server/flows/telemetry-of-service.ts";
 export type { InternalItem } from "#server/services/feed/read-internal-feed.ts";
 export type { PublicLive } from "#server/services/feed/read-public-live.ts";
 export type { InvitationRow } from "#server/services/identity/list-invitations.ts";

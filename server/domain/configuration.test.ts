@@ -77,7 +77,7 @@ test.each<[ConfigurationChange, field: string]>([
   [{ variables: { FINE: "x", PORT: "80" } }, "variables.PORT"],
   [{ variables: { HOST: "here" } }, "variables.HOST"],
   [{ variables: { ANYTIME_RELEASE: "1" } }, "variables.ANYTIME_RELEASE"],
-  [{ variables: { OTEL_SERVICE_NAME: "x" } }, "variables.OTEL_SERVICE_NAME"],
+  [{ variables: { LD_PRELOAD: "x" } }, "variables.LD_PRELOAD"],
   [{ variables: { LD_PRELOAD: "x" } }, "variables.LD_PRELOAD"],
   [{ variables: { A: "a\0b" } }, "variables.A"],
   [{ variables: { A: "\uD800" } }, "variables.A"],
@@ -127,7 +127,7 @@ test("secrets are named by ids, and told apart by them", () => {
   expect(JSON.stringify(withoutValues(stored))).not.toContain("one");
 });
 
-test.each(["PORT", "HOST", "NODE_OPTIONS", "ANYTIME_URL", "OTEL_SERVICE_NAME", "LD_PRELOAD", "DYLD_INSERT"])(
+test.each(["PORT", "HOST", "NODE_OPTIONS", "ANYTIME_URL", "LD_PRELOAD", "DYLD_INSERT"])(
   "%s is refused as a name, and whoever chooses one is told beforehand",
   (name) => {
     expect(nameProblem(name)).toBe(`${name} is set by the portal: choose another name.`);

@@ -46,7 +46,7 @@ const mostBytes = 1024 * 1024;
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const reservedNames = ["PORT", "HOST", "NODE_OPTIONS"];
-const reservedBeginnings = ["ANYTIME_", "OTEL_", "LD_", "DYLD_"];
+const reservedBeginnings = ["ANYTIME_", "LD_", "DYLD_"];
 
 /** For whoever is about to choose a name. */
 export const reservedNamesText = `${[...reservedNames, ...reservedBeginnings.map((beginning) => `${beginning}…`)].join(", ")} are set by the portal.`;

@@ -12,14 +12,14 @@ export interface Installation {
   /** Repositories beneath these may be named by their path. */
   allowedLocalFolders: readonly string[];
   routerPort: number;
+  /** Where services tell of themselves, without a slash at its end. */
+  telemetryUrl: string;
   /** Whether its database is the embedded one, which stands on one machine. */
   isDatabaseEmbedded: boolean;
   keepLogsDays: number;
   keepCountsDays: KeptDays;
   /** Open what credentials are sealed with. */
   sealingKeys: SealingKeys;
-  /** Where services tell of themselves, without a slash at its end. */
-  telemetryUrl: string;
 }
 
 export function installationOf(settings: Settings, folders: DataFolder): Installation {
@@ -28,10 +28,10 @@ export function installationOf(settings: Settings, folders: DataFolder): Install
     repositoriesFolder: folders.repositoriesFolder,
     allowedLocalFolders: [...settings.allowLocalRepositories, folders.repositoriesFolder],
     routerPort: settings.routerPort,
+    telemetryUrl: settings.telemetryUrl,
     isDatabaseEmbedded: settings.isDatabaseEmbedded,
     keepLogsDays: settings.keepLogsDays,
     keepCountsDays: settings.keepCountsDays,
     sealingKeys: sealingKeys(settings, folders.secretsFile),
-    telemetryUrl: settings.telemetryUrl,
   };
 }

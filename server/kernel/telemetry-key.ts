@@ -20,12 +20,20 @@ export function telemetryKey(
   keys: SealingKeys,
   { serviceEnvironmentId, generation }: TelemetryKeyFor,
 ): string {
-  const [key] = keys();
+  const [key] = telemetryKeysOf(keys, { serviceEnvironmentId, generation });
   if (key === undefined) throw new UnreadableSecretError("There is no key to make telemetry keys with.");
+  return key;
+}
+
+/** As made with each of the installation's keys, the present one first: all of them open. */
+export function telemetryKeysOf(
+  keys: SealingKeys,
+  { serviceEnvironmentId, generation }: TelemetryKeyFor,
+): string[] {
   const place = Buffer.alloc(placeBytes + generationBytes);
   place.writeUInt32BE(serviceEnvironmentId);
   place.writeUInt16BE(generation, placeBytes);
-  return Buffer.concat([place, codeOf(key, place)]).toString("hex");
+  return keys().map((key) => Buffer.concat([place, codeOf(key, place)]).toString("hex"));
 }
 
 /** Null where no key of this installation made it. */

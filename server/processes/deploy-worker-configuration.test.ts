@@ -34,10 +34,10 @@ async function ask(service: LabService, kind: DeploymentKind, change?: Configura
     allowedLocalFolders: [lab.dataFolder],
     routerPort: 4780,
     isDatabaseEmbedded: true,
+    telemetryUrl: "http://localhost:4700",
     keepLogsDays: 90,
     keepCountsDays: usualKeptDays,
     sealingKeys: () => [],
-    telemetryUrl: "https://deploy.example.org",
   };
   const wish = { serviceSlug: service.slug, environmentSlug: "staging", kind, change };
   return (await requestDeployment(database.ctx, wish, installation)).id;

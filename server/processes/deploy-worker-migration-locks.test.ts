@@ -28,10 +28,9 @@ const installation = {
   mirrorsFolder: join(lab.dataFolder, "mirrors"),
   repositoriesFolder: join(lab.dataFolder, "repositories"),
   allowedLocalFolders: [lab.dataFolder],
-  ...{ routerPort: 4780, isDatabaseEmbedded: true, keepLogsDays: 90 },
+  ...{ routerPort: 4780, telemetryUrl: "http://localhost:4700", isDatabaseEmbedded: true, keepLogsDays: 90 },
   keepCountsDays: usualKeptDays,
   sealingKeys: () => [parseSealingKey(key)].filter((parsed) => parsed !== null),
-  telemetryUrl: "https://deploy.example.org",
 };
 
 async function begin(slug: string, migrate: string, env: Record<string, string>, secrets = {}) {

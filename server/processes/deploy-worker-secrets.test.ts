@@ -29,6 +29,7 @@ const server = `const http = require("node:http");
 const { createHash } = require("node:crypto");
 const secret = process.env.API_KEY ?? "";
 const half = Math.floor(secret.length / 2);
+process.stdout.write("tells with " + process.env.OTEL_EXPORTER_OTLP_HEADERS + "\\n");
 process.stdout.write("whole " + secret + "\\nin pieces " + secret.slice(0, half));
 setTimeout(() => {
   process.stdout.write(secret.slice(half) + "\\nbase64 " + Buffer.from(secret).toString("base64") + "\\n");
@@ -51,10 +52,10 @@ const installation = () => ({
   allowedLocalFolders: [lab.dataFolder],
   ...{
     routerPort: 4780,
+    telemetryUrl: "http://localhost:4700",
     isDatabaseEmbedded: true,
     keepLogsDays: 90,
     sealingKeys: keys,
-    telemetryUrl: "http://localhost:4700",
   },
   keepCountsDays: usualKeptDays,
 });
@@ -123,6 +124,7 @@ test("a secret reaches the migration and the instances, not the build, and is se
   const printed = lines.map(({ text }) => text);
   expect(printed).toEqual(
     expect.arrayContaining([
+      "tells with x-anytime-key=***",
       "whole ***",
       "in pieces ***",
       expect.stringMatching(/^base64 \*\*\*/),

@@ -7,6 +7,7 @@ import { openApiDocument } from "./open-api-document.ts";
 import { type Operation, operation } from "./operation.ts";
 import { reviewOperations } from "./review-operations.ts";
 import { serviceOperations } from "./service-operations.ts";
+import { telemetryOperations } from "./telemetry-operations.ts";
 
 /** The whole REST API. */
 export const operations: readonly Operation[] = [
@@ -16,6 +17,7 @@ export const operations: readonly Operation[] = [
   ...factOperations,
   ...incidentOperations,
   ...insightOperations,
+  ...telemetryOperations,
   operation({
     id: "openApi",
     method: "GET",

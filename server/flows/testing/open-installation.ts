@@ -35,10 +35,10 @@ export async function openInstallation(ctx: Context): Promise<TestInstallation> 
       allowedLocalFolders: [open, repositoriesFolder],
       routerPort: 4780,
       isDatabaseEmbedded: true,
+      telemetryUrl: "http://localhost:4700",
       keepLogsDays: 90,
       keepCountsDays: usualKeptDays,
       sealingKeys: testKeys,
-      telemetryUrl: "https://deploy.example.org",
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Limits, limitsWithin } from "#server/domain/limits.ts";
+import { withOwnVariables } from "#server/domain/telemetry-variables.ts";
 import type { Confine } from "#server/kernel/confinement.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { ownerOf } from "#server/kernel/foreign-environments.ts";
@@ -216,7 +217,7 @@ export class InstanceKeeper {
     placeOf: async (instance, settings) => {
       await this.#clearing.get(instance.serviceId);
       const { secrets, telemetry, ...place } = await this.#options.placeOf(instance);
-      const chosen = { ...telemetry, ...settings.env, ...secrets };
+      const chosen = withOwnVariables(telemetry, { ...settings.env, ...secrets });
       const environment = { ...place.environment, ...chosen, ...ownVariables(instance) };
       return { ...place, environment };
     },

@@ -2,8 +2,6 @@ import { eq, sql } from "drizzle-orm";
 import { telemetryKeys } from "#db/schema/telemetry.ts";
 import { record } from "#server/kernel/audit.ts";
 import { type Context, demand, inTransaction } from "#server/kernel/context.ts";
-import type { SealingKeys } from "#server/kernel/sealed-value.ts";
-import { telemetryKey } from "#server/kernel/telemetry-key.ts";
 
 export interface KeyGeneration {
   generation: number;
@@ -28,36 +26,13 @@ export async function readKeyGeneration(
   return row ?? firstGeneration;
 }
 
-export interface TelemetryKeyPlace {
-  serviceEnvironmentId: number;
-  serviceSlug: string;
-  environmentSlug: string;
-}
-
-/** The present key, for somebody to look at. */
-export async function showTelemetryKey(
-  ctx: Context,
-  { serviceEnvironmentId, serviceSlug, environmentSlug }: TelemetryKeyPlace,
-  keys: SealingKeys,
-): Promise<string> {
-  demand(ctx, "manageServices", serviceSlug);
-  return inTransaction(ctx, async (tx) => {
-    const { generation } = await readKeyGeneration(tx, serviceEnvironmentId);
-    await record(tx, {
-      action: "telemetry/show-key",
-      subject: `service:${serviceSlug}`,
-      after: { environment: environmentSlug },
-    });
-    return telemetryKey(keys, { serviceEnvironmentId, generation });
-  });
-}
-
 /** Replaces the key. The one before opens for a week more, or, where it is `atOnce`, never again. */
 export async function replaceTelemetryKey(
   ctx: Context,
-  { serviceEnvironmentId, serviceSlug, environmentSlug }: TelemetryKeyPlace,
+  place: { serviceEnvironmentId: number; serviceSlug: string; environmentSlug: string },
   { atOnce }: { atOnce: boolean },
 ): Promise<void> {
+  const { serviceEnvironmentId, serviceSlug, environmentSlug } = place;
   demand(ctx, "manageServices", serviceSlug);
   const formerUntil = atOnce
     ? sql`clock_timestamp()`
