@@ -1,8 +1,15 @@
-import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { status } from "./portal/deployment-pages.ts";
-import { checkouts, openTelemetry, type SampleClient, sampleFiles, sentry } from "./portal/sample-client.ts";
+import {
+  checkouts,
+  installPackages,
+  openTelemetry,
+  type SampleClient,
+  sampleFiles,
+  sentry,
+} from "./portal/sample-client.ts";
 import { makeShop, openShop } from "./portal/shop.ts";
 import { portalState, signedInFile } from "./portal/state.ts";
 
@@ -14,7 +21,6 @@ test.describe.configure({ mode: "serial" });
 test.use({ storageState: signedInFile });
 
 const { url, routerPort, repositories } = portalState();
-const registry = execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).trim();
 const everyMs = 100;
 const culprit = "Charge by the new prices";
 /** A release that is slow tells so after its first half minute, which is not held against it. */
@@ -40,8 +46,17 @@ const samples: Sample[] = breakages.flatMap((breakage) =>
   }),
 );
 const traffic: NodeJS.Timeout[] = [];
+const packages = new Map<string, string>();
 
+test.beforeAll(() => {
+  for (const client of [openTelemetry, sentry]) {
+    const folder = installPackages(client);
+    test.skip(folder === null, "The registry of packages was not reached.");
+    if (folder !== null) packages.set(client.name, folder);
+  }
+});
 test.afterAll(() => {
+  for (const folder of packages.values()) rmSync(folder, { recursive: true, force: true });
   for (const timer of traffic) clearInterval(timer);
 });
 
@@ -69,7 +84,9 @@ function ask({ name }: Sample): void {
 for (const sample of samples) {
   test(`${sample.name}: a first release is in production and has traffic`, async ({ page }) => {
     const { name, title, client, folder } = sample;
-    const first = makeShop(folder, sampleFiles(name, client, registry)).commit("Open the shop");
+    const first = makeShop(folder, sampleFiles(name, client, packages.get(client.name) ?? "")).commit(
+      "Open the shop",
+    );
     await page.goto(`${url}/services/new?repository=${encodeURIComponent(folder)}`);
     await page.getByRole("button", { name: "Read repository" }).click();
     await page.getByRole("button", { name: `Register ${name}` }).click();
@@ -85,7 +102,7 @@ for (const sample of samples) {
     const shop = openShop(folder);
     shop.commit("Count the cart anew", { "routes/cart.cjs": `module.exports = () => "three of them";\n` });
     shop.commit(culprit, { "routes/checkout.cjs": `${checkouts[breakage]}// By the new prices.\n` });
-    const settings = sampleFiles(name, client, registry)["anytime.yaml"] ?? "";
+    const settings = sampleFiles(name, client, packages.get(client.name) ?? "")["anytime.yaml"] ?? "";
     const last = shop.commit("Say what this is", {
       "README.md": "A shop with a cart and a checkout.\n",
       "anytime.yaml": breakage === "well" ? settings.replace("drain: 1s", `drain: 1s\n  ${share}`) : settings,

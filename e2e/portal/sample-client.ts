@@ -1,3 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 /** What a service is made of that tells of itself by an SDK as its makers publish it, with its defaults. */
 
 export interface SampleClient {
@@ -68,17 +73,38 @@ export const checkouts = {
   both: checkout(`if (asked % 2 === 0) ${throwing}\n  ${slow}`),
 };
 
-/** The files of its first commit. `registry` is where packages come from. */
-export function sampleFiles(service: string, client: SampleClient, registry: string): Record<string, string> {
+/**
+ * Its packages as the registry has them, once for all services that use it: builds copy them, and need no network. Null
+ * where the registry was not reached in two minutes.
+ */
+export function installPackages(client: SampleClient): string | null {
+  const folder = mkdtempSync(join(tmpdir(), "anytime-packages-"));
+  // Builds run under accounts of their own.
+  chmodSync(folder, 0o755);
+  writeFileSync(join(folder, "package.json"), packageFile(client));
+  const { status } = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], {
+    cwd: folder,
+    stdio: "ignore",
+    timeout: 120_000,
+  });
+  return status === 0 ? folder : null;
+}
+
+function packageFile({ name, dependencies }: SampleClient): string {
+  return JSON.stringify({ name: `sample-${name}`, private: true, dependencies });
+}
+
+/** The files of its first commit. `packages` is the folder in which they were installed. */
+export function sampleFiles(service: string, client: SampleClient, packages: string): Record<string, string> {
   return {
-    "package.json": JSON.stringify({ name: service, private: true, dependencies: client.dependencies }),
+    "package.json": packageFile(client),
     ".gitignore": "node_modules\n",
     "telemetry.cjs": client.telemetry,
     "server.cjs": server,
     "routes/cart.cjs": `module.exports = () => "two of them";\n`,
     "routes/checkout.cjs": checkouts.well,
     "anytime.yaml": `service: ${service}
-build: npm install --no-audit --no-fund --prefer-offline --registry ${registry}
+build: cp -R ${packages}/node_modules .
 package: {include: [node_modules, routes, server.cjs, telemetry.cjs]}
 release:
   start: node server.cjs
