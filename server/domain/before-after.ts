@@ -1,4 +1,5 @@
 import { Evidence, noDifference, stakesOf, worseBy } from "./evidence.ts";
+import { alphas } from "./verdict.ts";
 
 /** What was served in a whole stretch of time. */
 export interface Stretch {
@@ -30,6 +31,34 @@ export function weighAgainstPast(
     worse: Math.min(...weighed.map(({ worse }) => worse)),
     noWorse: Math.min(...weighed.map(({ noWorse }) => noWorse)),
   };
+}
+
+/**
+ * The minutes right before a switch in which something rang already, from where it began; null where nothing did. They are a
+ * time before of their own: what goes on as it was is nothing that the switch brought. `minutes` are in their order.
+ */
+export function ringingBefore(minutes: readonly Stretch[], margin: number): Stretch | null {
+  let loudest: { worse: number; ringing: Stretch | null } = {
+    worse: Math.log(1 / alphas.worse),
+    ringing: null,
+  };
+  for (let length = 1; length < minutes.length; length += 1) {
+    const calm = minutes.slice(0, -length);
+    const ringing = sumOf(minutes.slice(-length));
+    const settings = { overdispersion: pastOverdispersion(calm), margin };
+    const { worse } = weighAgainstPast(ringing, [sumOf(calm)], settings);
+    if (worse > loudest.worse) loudest = { worse, ringing };
+  }
+  return loudest.ringing;
+}
+
+function sumOf(minutes: readonly Stretch[]): Stretch {
+  const sum = { requests: 0, bad: 0 };
+  for (const { requests, bad } of minutes) {
+    sum.requests += requests;
+    sum.bad += bad;
+  }
+  return sum;
 }
 
 /** Variance over mean of the bad requests of each minute, as far as their rate alone does not explain it; 1 at least. */

@@ -1,4 +1,4 @@
-import { pastOverdispersion, type Stretch, weighAgainstPast } from "./before-after.ts";
+import { pastOverdispersion, ringingBefore, type Stretch, weighAgainstPast } from "./before-after.ts";
 import { logMean } from "./evidence.ts";
 import { addSlots, quantileMs, upperBoundMs } from "./latency-slots.ts";
 import { type ArmCounts, Comparison, type Signal, slotsFor } from "./release-comparison.ts";
@@ -59,7 +59,8 @@ export const warmUpSeconds = 30;
 export class ReleaseWatch {
   private readonly settings: WatchSettings;
   private readonly past: Side;
-  private readonly pastMinutes: Side[];
+  private readonly pastErrors: PastSignal;
+  private readonly pastLatencies: (PastSignal & { slot: number })[];
   private readonly slots: ReturnType<typeof slotsFor>;
   private readonly comparison: Comparison;
   private readonly earlier: Side[];
@@ -79,8 +80,12 @@ export class ReleaseWatch {
   ) {
     this.settings = settings;
     this.past = Side.of(past);
-    this.pastMinutes = minutesOf(past);
     this.slots = slotsFor(this.past.latency);
+    const minutes = minutesOf(past);
+    this.pastErrors = pastSignal(minutes, ({ requests, errors }) => ({ requests, bad: errors }));
+    this.pastLatencies = this.slots.slots.map((slot) => {
+      return { slot, ...pastSignal(minutes, (side) => side.slowerThan(slot)) };
+    });
     this.comparison = new Comparison({ ...this.slots, margin: usualMargin });
     for (const bucket of past) this.comparison.learn(bucket.beginsAt, bucket);
     this.earlier = earlier.map((buckets) => Side.of(buckets));
@@ -140,13 +145,13 @@ export class ReleaseWatch {
     const { ofOld } = this.beside;
     // Where the one before did as badly while both were served, it is not the release.
     const befores = [this.past, ...this.earlier, ...(ofOld.requests > 0 ? [ofOld] : [])];
-    const weigh = (badOf: (side: Side) => Stretch) =>
-      weighAgainstPast(badOf(this.after), befores.map(badOf), {
-        overdispersion: pastOverdispersion(this.pastMinutes.map(badOf)),
+    const weigh = ({ badOf, ringing, overdispersion }: PastSignal) =>
+      weighAgainstPast(badOf(this.after), [...befores.map(badOf), ...ringing], {
+        overdispersion,
         margin: usualMargin,
       });
-    const errors = weigh(({ requests, errors }) => ({ requests, bad: errors }));
-    const latencies = this.slots.slots.map((slot) => ({ slot, ...weigh((side) => side.slowerThan(slot)) }));
+    const errors = weigh(this.pastErrors);
+    const latencies = this.pastLatencies.map((signal) => ({ slot: signal.slot, ...weigh(signal) }));
     const loudest = latencies.reduce<(typeof latencies)[number] | null>(
       (most, one) => (most === null || one.worse > most.worse ? one : most),
       null,
@@ -173,6 +178,20 @@ export class ReleaseWatch {
   private minutes(): number {
     return this.seconds.size / 60;
   }
+}
+
+/** What is known of a signal from the time before. */
+interface PastSignal {
+  badOf: (side: Side) => Stretch;
+  /** What rang already; none where nothing did. */
+  ringing: Stretch[];
+  overdispersion: number;
+}
+
+function pastSignal(minutes: readonly Side[], badOf: PastSignal["badOf"]): PastSignal {
+  const past = minutes.map(badOf);
+  const ringing = ringingBefore(past, usualMargin);
+  return { badOf, ringing: ringing === null ? [] : [ringing], overdispersion: pastOverdispersion(past) };
 }
 
 /** What was said once stays said. */

@@ -101,6 +101,27 @@ test("side by side it is known for sure, also where both have a bad time", async
   });
 });
 
+test.each([1, 3, 10, 20])(
+  "what was bad %i min before the switch already is not the release",
+  async (minutes) => {
+    const id = await switched(5);
+    await served(35, 5 + minutes, rows.releaseId, { requests: 200, errors: 2 });
+    await served(5 + minutes, 5, rows.releaseId, { requests: 200, errors: 20, latencyMs: 90 });
+    await served(5, 0, newReleaseId, { requests: 200, errors: 20, latencyMs: 90 });
+    await new WatchReleases().round(ctx);
+    expect((await outcomeOf(id))?.answer).not.toBe("worse");
+  },
+);
+
+test("what becomes worse than it was already is the release", async () => {
+  const id = await switched(5);
+  await served(35, 8, rows.releaseId, { requests: 200, errors: 2 });
+  await served(8, 5, rows.releaseId, { requests: 200, errors: 20 });
+  await served(5, 0, newReleaseId, { requests: 200, errors: 80 });
+  await new WatchReleases().round(ctx);
+  expect(await outcomeOf(id)).toMatchObject({ answer: "worse", control: "before-after" });
+});
+
 test("one that is slower is worse by its latency, after the first seconds", async () => {
   const id = await switched(5);
   await served(35, 5, rows.releaseId, { requests: 200, errors: 2 });
