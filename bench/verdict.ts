@@ -98,13 +98,18 @@ print("Real latencies, no difference: worse in", `${delag.falseAlarms} of ${dela
 print("Real latencies, some slowed down: worse in", `${delag.detected} of ${delag.cases}`);
 print("  after requests, p50", quantile(delag.neededRequests, 0.5));
 
-const beforeAfter: BeforeAfterCase[] = [1, 2, 5].flatMap((overdispersion) =>
-  [1, 2].map((ratio) => ({
-    name: `${ratio} times, variance ${overdispersion} times the mean`,
-    ratio,
-    overdispersion,
-  })),
-);
+const beforeAfter: BeforeAfterCase[] = [1, 2, 5].flatMap((overdispersion) => {
+  const variance = `variance ${overdispersion} times the mean`;
+  return [
+    ...[1, 2].map((ratio) => {
+      return { name: `${ratio} times, ${variance}`, ratio, overdispersion, ringsForMinutes: 0 };
+    }),
+    ...[2, 5].map((ratio) => {
+      const name = `${ratio} times for 5 minutes already, ${variance}`;
+      return { name, ratio, overdispersion, ringsForMinutes: 5 };
+    }),
+  ];
+});
 const against = beforeAfter.map((world) => {
   const { ours, mannWhitney } = holdAgainstPast(draws, world, runs);
   print(

@@ -1,4 +1,4 @@
-import { pastOverdispersion, weighAgainstPast } from "#server/domain/before-after.ts";
+import { pastOverdispersion, ringingBefore, weighAgainstPast } from "#server/domain/before-after.ts";
 import { alphas, usualMargin } from "#server/domain/verdict.ts";
 import type { Draws } from "./draws.ts";
 import { gaussianShare } from "./traffic.ts";
@@ -9,6 +9,8 @@ export interface BeforeAfterCase {
   ratio: number;
   /** Of a minute's errors: variance over mean. */
   overdispersion: number;
+  /** For so many minutes it was like that before the switch already: then nothing became worse. */
+  ringsForMinutes: number;
 }
 
 const requestsPerMinute = 1_200;
@@ -22,14 +24,16 @@ export function holdAgainstPast(draws: Draws, world: BeforeAfterCase, runs: numb
   const told = { ours: 0, mannWhitney: 0 };
   for (let run = 0; run < runs; run += 1) {
     const minute = (ratio: number) => ({ requests: requestsPerMinute, bad: errorsOf(draws, world, ratio) });
-    const before = Array.from({ length: pastMinutes }, () => minute(1));
+    const rings = (place: number) => place >= pastMinutes - world.ringsForMinutes;
+    const before = Array.from({ length: pastMinutes }, (_, place) => minute(rings(place) ? world.ratio : 1));
     const after = Array.from({ length: watchedMinutes }, () => minute(world.ratio));
     const settings = { overdispersion: pastOverdispersion(before), margin: usualMargin };
-    const whole = sumOf(before);
+    const ringing = ringingBefore(before, usualMargin);
+    const befores = [sumOf(before), ...(ringing === null ? [] : [ringing])];
     let [isOurs, isTheirs] = [false, false];
     for (let length = leastMinutes; length <= watchedMinutes; length += 1) {
       const seen = after.slice(0, length);
-      isOurs ||= weighAgainstPast(sumOf(seen), [whole], settings).worse >= Math.log(1 / alphas.worse);
+      isOurs ||= weighAgainstPast(sumOf(seen), befores, settings).worse >= Math.log(1 / alphas.worse);
       isTheirs ||=
         mannWhitney(
           seen.map(({ bad }) => bad),

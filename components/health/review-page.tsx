@@ -12,13 +12,13 @@ import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useAct } from "#components/use-act.ts";
 import type { ReviewPage as Page } from "#server/api/types.ts";
-import { type Review, verdictSentence, waitingSentence } from "#server/domain/review.ts";
+import { type Review, releasePlace, verdictSentence, waitingSentence } from "#server/domain/review.ts";
 import { sourceWords } from "#server/domain/signal-source.ts";
 import { ReviewErrors } from "./release-errors.tsx";
 import { ReviewCharts } from "./review-charts.tsx";
 import { ReviewNumbers } from "./review-numbers.tsx";
 import { ReviewCommits, ReviewSuspects } from "./review-suspects.tsx";
-import { placeOf, reviewLook, watchedText } from "./review-words.ts";
+import { reviewLook, watchedText } from "./review-words.ts";
 
 /** Did this release make anything worse? */
 export function ReviewPage({ initial }: { initial: Page }) {
@@ -30,7 +30,7 @@ export function ReviewPage({ initial }: { initial: Page }) {
   return (
     <div className="flex max-w-4xl flex-col gap-8">
       <PageHeader
-        title={placeOf(review)}
+        title={releasePlace(review)}
         status={<Status look="soft" {...reviewLook(review)} />}
         description={
           <>

@@ -1,5 +1,5 @@
 import type { Tone } from "#components/ui/tone.ts";
-import { answerWords, type Review } from "#server/domain/review.ts";
+import { answerWords, type Review, worseWord } from "#server/domain/review.ts";
 
 /** The answer as far as it is known, in one word. */
 export function reviewLook({ outcome, state }: Pick<Review, "outcome" | "state">): {
@@ -8,8 +8,7 @@ export function reviewLook({ outcome, state }: Pick<Review, "outcome" | "state">
 } {
   const answer = outcome?.answer ?? "not-enough-data";
   if (answer === "worse") {
-    const word = outcome?.control === "controlled" ? answerWords.worse : "Probably worse";
-    return { tone: outcome?.isNoticeable === true ? "failed" : "attention", word };
+    return { tone: outcome?.isNoticeable === true ? "failed" : "attention", word: worseWord(outcome) };
   }
   if (answer === "no-worse") return { tone: "live", word: answerWords["no-worse"] };
   return { tone: state === "open" ? "running" : "waiting", word: answerWords["not-enough-data"] };
@@ -19,9 +18,4 @@ export function reviewLook({ outcome, state }: Pick<Review, "outcome" | "state">
 export function watchedText({ state, watchedByName }: Pick<Review, "state" | "watchedByName">): string {
   if (state === "watched") return `Watched by ${watchedByName}`;
   return state === "open" ? "Being watched" : "Nobody watched it to the end";
-}
-
-export function placeOf(review: Review): string {
-  const release = review.releaseNumber === null ? "" : ` #${review.releaseNumber}`;
-  return `${review.serviceName}${release} in ${review.environmentName}`;
 }

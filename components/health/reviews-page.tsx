@@ -10,8 +10,8 @@ import { PageHeader } from "#components/ui/page-header.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Outputs } from "#server/api/types.ts";
-import { verdictSentence } from "#server/domain/review.ts";
-import { placeOf, reviewLook } from "./review-words.ts";
+import { releasePlace, verdictSentence } from "#server/domain/review.ts";
+import { reviewLook } from "./review-words.ts";
 
 /** What is being watched now, mine first. */
 export function ReviewsPage({ initial }: { initial: Outputs["reviews"]["open"] }) {
@@ -35,7 +35,7 @@ export function ReviewsPage({ initial }: { initial: Outputs["reviews"]["open"] }
               <Status {...reviewLook(review)} />
               <span className="min-w-0 grow basis-80 wrap-anywhere">
                 <Link href={paths.review(review.deploymentId)} className="link font-medium">
-                  {placeOf(review)}
+                  {releasePlace(review)}
                 </Link>{" "}
                 {review.isMine && <Badge>yours</Badge>}
                 <span className="block text-muted text-sm">

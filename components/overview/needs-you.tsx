@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { placeOf, reviewLook } from "#components/health/review-words.ts";
+import { reviewLook } from "#components/health/review-words.ts";
 import { incidentLook, placeOf as incidentPlace } from "#components/incidents/incident-words.ts";
 import { paths } from "#components/paths.ts";
 import { useTRPC } from "#components/trpc.tsx";
@@ -13,7 +13,7 @@ import type { Tone } from "#components/ui/tone.ts";
 import type { IncidentBrief } from "#server/domain/incident-views.ts";
 import type { MissingNote } from "#server/domain/missing-note.ts";
 import type { MatrixCell, Overview } from "#server/domain/read-models.ts";
-import { type Review, verdictSentence } from "#server/domain/review.ts";
+import { type Review, releasePlace, verdictSentence } from "#server/domain/review.ts";
 import { DismissNote } from "./dismiss-note.tsx";
 
 interface Need {
@@ -101,7 +101,7 @@ function reviewOf(review: Review): Need[] {
     {
       key: `review ${review.deploymentId}`,
       ...reviewLook(review),
-      place: placeOf(review),
+      place: releasePlace(review),
       href: paths.review(review.deploymentId),
       text: verdictSentence(review.outcome, review.previousNumber),
       at: review.openedAt,

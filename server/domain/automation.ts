@@ -15,6 +15,11 @@ export function worseNote(number: number): AutomationStep {
   );
 }
 
+/** Where it does worse one environment before, it goes no further by itself. */
+export function notPromoted(number: number, nameBefore: string): AutomationStep {
+  return note(`#${number} is not promoted: it does worse in ${nameBefore} than what was before.`);
+}
+
 /** At most one of the two ways is set. */
 export interface Automation {
   /** Each new commit of this branch is deployed. */

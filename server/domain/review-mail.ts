@@ -1,6 +1,6 @@
 import { escapeHtml } from "./escape-html.ts";
 import { htmlLink, htmlPage, subjectOf } from "./mail-layout.ts";
-import { type Review, type ReviewMailKind, verdictSentence } from "./review.ts";
+import { type Review, type ReviewMailKind, releasePlace, verdictSentence, worseWord } from "./review.ts";
 
 export interface ReviewMailText {
   subject: string;
@@ -14,11 +14,8 @@ export function reviewMail(
   review: Review,
   urls: { review: string; settings: string },
 ): ReviewMailText {
-  const release = review.releaseNumber === null ? "" : ` #${review.releaseNumber}`;
-  const place = `${review.serviceName}${release} in ${review.environmentName}`;
   const isWorse = kind === "worse";
-  const control = review.outcome?.control === "controlled" ? "worse" : "probably worse";
-  const title = isWorse ? `${place} is ${control}` : `${place} is live`;
+  const title = `${releasePlace(review)} is ${isWorse ? worseWord(review.outcome).toLowerCase() : "live"}`;
   const until = `${review.watchUntil.slice(11, 16)} UTC`;
   const said = isWorse
     ? `${verdictSentence(review.outcome, review.previousNumber)} Its page has the commits to look at first, and the way back.`

@@ -49,6 +49,17 @@ export const controlWords: Record<Control, string> = {
   "before-after": "before and after",
 };
 
+/** `Hello #42 in Production`. */
+export function releasePlace({ serviceName, releaseNumber, environmentName }: Review): string {
+  const release = releaseNumber === null ? "" : ` #${releaseNumber}`;
+  return `${serviceName}${release} in ${environmentName}`;
+}
+
+/** Only side by side it is sure. */
+export function worseWord(outcome: WatchOutcome | null): string {
+  return outcome?.control === "controlled" ? answerWords.worse : "Probably worse";
+}
+
 /** The verdict as a sentence: “No worse than #41: errors 0.9 % against 1.0 %, p95 212 ms against 208 ms; 10,412 requests, side by side.” */
 export function verdictSentence(outcome: WatchOutcome | null, previousNumber: number | null): string {
   if (outcome === null || outcome.ofNew.requests === 0)
@@ -67,8 +78,7 @@ export function verdictSentence(outcome: WatchOutcome | null, previousNumber: nu
   const basis = `${ofNew.requests.toLocaleString("en")} requests, ${controlWords[control]}`;
   if (answer === "not-enough-data") return `Not enough data yet: so far ${numbers}; ${basis}.`;
   if (answer === "no-worse") return `No worse than ${than}: ${numbers}; ${basis}.`;
-  const word = control === "controlled" ? "Worse" : "Probably worse";
-  return `${word} than ${than}: ${numbers}; ${basis}.`;
+  return `${worseWord(outcome)} than ${than}: ${numbers}; ${basis}.`;
 }
 
 /** How much longer until a doubling of the errors can be told at this traffic, in words; null where an answer is there. */

@@ -326,7 +326,6 @@ test.each<[string, Happening]>([
     (sql) => sql`update releases set bad_since = now(), bad_reason = 'It leaks.'
     from services s where s.id = service_id and s.slug = ${slug}`,
   ],
-  ["It was found worse in Staging than what was before.", (sql) => foundWorse(sql)],
   ["had to be restarted (2 times).", (sql) => sql`update instances set restarts = 2`],
   ["1 of 1 instances in Staging are not healthy.", (sql) => sql`update instances set status = 'restarting'`],
   ["No instance of it serves in Staging.", (sql) => sql`update instances set status = 'ended'`],
@@ -345,6 +344,36 @@ test.each<[string, Happening]>([
   await promote();
   expect(await asked()).toEqual([]);
   expect((await automation("production")).note).toContain(words);
+});
+
+/** What the router counted in staging of a release, each ten seconds of these minutes ago. */
+const counted = (number: number, [from, to]: [number, number], errors: number) => database.client.sql`
+  insert into request_counts (service_environment_id, source, begins_at, seconds, release_id, route, half, requests,
+    client_errors, server_errors, aborted, strays)
+  select se.id, 'router', at, 10, r.id, '/', 0, 200, 0, ${errors}, 0, 0
+  from services s join service_environments se on se.service_id = s.id
+    join environments e on e.id = se.environment_id and e.slug = 'staging'
+    join releases r on r.service_id = s.id and r.number = ${number},
+    generate_series(now() - ${from} * interval '1 minute', now() - ${to + 0.1} * interval '1 minute', '10 s') as at
+  where s.slug = ${slug}`;
+
+test.each([
+  ["does worse in staging than what was before is not promoted", 20, 0],
+  ["does as well is", 2, 1],
+])("what %s", async (_, errors, promoted) => {
+  const { sql } = database.client;
+  await promoteAfter(30);
+  await live(90, 1);
+  const { deploymentId } = await live(40, 2);
+  await sql`update deployments set previous_release_id =
+    (select r.id from releases r join services s on s.id = service_id where slug = ${slug} and number = 1)
+    where id = ${deploymentId}`;
+  await counted(1, [69, 40], 2);
+  await counted(2, [40, 11], errors);
+  await promote();
+  expect(await asked()).toHaveLength(promoted);
+  const { note } = await automation("production");
+  if (promoted === 0) expect(note).toBe("#2 is not promoted: it does worse in Staging than what was before.");
 });
 
 test("nothing older than what is live is promoted, nor while it is paused", async () => {

@@ -61,6 +61,11 @@ export class FollowReleases {
   }
 }
 
+/** What is known of one release, for whoever does not follow it; null where nothing was counted. */
+export async function lookOnce(ctx: Context, followable: Followable): Promise<WatchOutcome | null> {
+  return (await new FollowReleases().look(ctx, followable))?.outcome ?? null;
+}
+
 /** Whoever counted in the half hour before the switch, or since. */
 export function chooseReviewSource(
   ctx: Context,

@@ -2,17 +2,21 @@ import {
   type AutomationStep,
   continuousDelivery,
   decidePromotion,
+  notPromoted,
   type PromotionFacts,
   worseNote,
 } from "#server/domain/automation.ts";
 import type { LiveRelease } from "#server/domain/read-models.ts";
+import { watchMinutes } from "#server/domain/review.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { findLastOfCommit } from "#server/services/deployments/find-last-of-commit.ts";
+import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { readSoak } from "#server/services/deployments/read-soak.ts";
 import { wasFoundWorse } from "#server/services/health/find-worse.ts";
 import { listServiceEnvironments, type ServicePlace } from "#server/services/services/list-services.ts";
 import { readLiveReleases } from "#server/services/services/read-live-releases.ts";
 import { actOnLook, bySystem, type Look } from "./ask-by-itself.ts";
+import { lookOnce } from "./follow-releases.ts";
 import type { Installation } from "./installation.ts";
 import { whatSpeaksAgainst } from "./what-speaks-against.ts";
 
@@ -66,8 +70,27 @@ async function look(
     liveNumber: here?.number ?? null,
     tried: await findLastOfCommit(ctx, { serviceEnvironmentId, sha }),
   });
+  if (step.ask && (await looksWorse(ctx, before, release))) return notPromoted(number, nameBefore);
   const wish = { serviceSlug, environmentSlug, kind: "promote", sha, releaseNumber: number } as const;
   return { step, wish, name: `#${number}` };
+}
+
+/** Whether it does noticeably worse in the environment before than what was live there: looked at where all else is met. */
+async function looksWorse(
+  ctx: Context,
+  { serviceEnvironmentId }: ServicePlace,
+  { id: releaseId, deploymentId }: LiveRelease,
+): Promise<boolean> {
+  if (deploymentId === null) return false;
+  const { switchedAt, previousRelease } = await getDeployment(ctx, deploymentId);
+  if (switchedAt === null || previousRelease === null || previousRelease.id === releaseId) return false;
+  const openedAt = new Date(switchedAt);
+  const outcome = await lookOnce(ctx, {
+    ...{ deploymentId, serviceEnvironmentId, releaseId, previousReleaseId: previousRelease.id, openedAt },
+    watchUntil: new Date(openedAt.getTime() + watchMinutes * 60_000),
+    source: null,
+  });
+  return outcome?.answer === "worse" && outcome.isNoticeable;
 }
 
 async function candidateOf(

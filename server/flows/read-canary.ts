@@ -5,7 +5,7 @@ import type { Context } from "#server/kernel/context.ts";
 import { type Deployment, getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
 import { readSides } from "#server/services/telemetry/read-sides.ts";
-import { type Followable, FollowReleases } from "./follow-releases.ts";
+import { type Followable, lookOnce } from "./follow-releases.ts";
 
 /** A release that has a share of the requests beside the live one. */
 export interface Canary {
@@ -30,7 +30,7 @@ export async function readCanaryOf(ctx: Context, deployment: Deployment): Promis
   const { serviceEnvironmentId, share, sticky, since, endsAt, candidate, live } = canary;
   const [sides, outcome] = await Promise.all([
     readSides(ctx, { serviceEnvironmentId, since }),
-    lookAt(ctx, canary),
+    lookAtCanary(ctx, canary),
   ]);
   const side = (release: Canary["live"]) => ({
     releaseNumber: release?.number ?? null,
@@ -65,8 +65,8 @@ export function followableOf(canary: Canary): Followable | null {
   };
 }
 
-async function lookAt(ctx: Context, canary: Canary): Promise<WatchOutcome | null> {
+/** What is known of the candidate by now; null where nothing was counted yet. */
+export async function lookAtCanary(ctx: Context, canary: Canary): Promise<WatchOutcome | null> {
   const followable = followableOf(canary);
-  const looked = followable === null ? null : await new FollowReleases().look(ctx, followable);
-  return looked?.outcome ?? null;
+  return followable === null ? null : lookOnce(ctx, followable);
 }

@@ -1,6 +1,5 @@
 import type { LiveRelease } from "#server/domain/read-models.ts";
 import type { Context } from "#server/kernel/context.ts";
-import { wasFoundWorse } from "#server/services/health/find-worse.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
 
 /**
@@ -13,14 +12,12 @@ export async function whatSpeaksAgainst(
 ): Promise<string[]> {
   const { serviceEnvironmentId, environmentName, release } = live;
   const { badReason } = release;
-  const isWorse = await wasFoundWorse(ctx, { serviceEnvironmentId, releaseId: release.id });
   const { pools } = await readTraffic(ctx, serviceEnvironmentId);
   const instances = pools.find(({ isLive }) => isLive)?.instances ?? [];
   const restarts = instances.reduce((sum, instance) => sum + instance.restarts, 0);
   const unwell = instances.filter(({ status }) => status !== "healthy").length;
   return [
     ...(badReason === null ? [] : [`It was marked as bad: ${badReason}`]),
-    ...(isWorse ? [`It was found worse in ${environmentName} than what was before.`] : []),
     ...(restarts === 0
       ? []
       : [`Its instances in ${environmentName} had to be restarted (${restarts} times).`]),

@@ -104,7 +104,11 @@ test("a release takes a share, then by hand more, then all; nothing of it is ref
 
 test("a canary ends by itself", async () => {
   const { service, settings, client } = await openService("timed", { canary: "{share: 50%, for: 1s}" });
-  expect(await over(await ask(service, settings))).toMatchObject({ status: "succeeded" });
+  const id = await ask(service, settings);
+  expect(await over(id)).toMatchObject({ status: "succeeded" });
+  expect(await state.log(id)).toContain(
+    "All traffic follows. Nothing was counted long enough to say how it did.",
+  );
   expect(await answered(service)).toBe("2");
   expect((await client.stop()).failures).toEqual([]);
 });

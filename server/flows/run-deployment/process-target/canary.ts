@@ -1,14 +1,17 @@
 import { formatDurationMs } from "#server/domain/durations.ts";
+import { verdictSentence } from "#server/domain/review.ts";
 import { type CanarySettings, shareText, stickyText, whyNoShare } from "#server/domain/shares.ts";
 import { inTransaction } from "#server/kernel/context.ts";
 import { StepError } from "#server/kernel/errors.ts";
 import { beginCanary } from "#server/services/deployments/begin-canary.ts";
+import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import type { StepLog } from "#server/services/deployments/open-log.ts";
 import { readCanaryEnd } from "#server/services/deployments/read-canary-end.ts";
 import { waitUntil } from "#server/services/traffic/notice-source.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import { giveShare } from "#server/services/traffic/share-traffic.ts";
+import { findCanary, lookAtCanary } from "../../read-canary.ts";
 import { onPointer } from "../move-pointer.ts";
 import { poolOf, type Run, releaseOf } from "../run.ts";
 import { readFormer } from "./former.ts";
@@ -35,6 +38,15 @@ export async function canary(run: Run, log: StepLog): Promise<void> {
   );
   await untilOver(run, log);
   run.signal.throwIfAborted();
+  log.note(`All traffic follows. ${await sayHowItDid(run)}`);
+}
+
+/** By what was counted while both were served. */
+async function sayHowItDid({ ctx, lease }: Run): Promise<string> {
+  const canary = await findCanary(ctx, await getDeployment(ctx, lease.deploymentId));
+  const outcome = canary === null ? null : await lookAtCanary(ctx, canary);
+  if (outcome === null) return "Nothing was counted long enough to say how it did.";
+  return verdictSentence(outcome, canary?.live?.number ?? null);
 }
 
 async function begin(run: Run, { share, forMs, sticky }: CanarySettings): Promise<void> {
