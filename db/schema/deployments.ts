@@ -20,6 +20,7 @@ import { deploymentKinds, deploymentStatuses, stepNames, stepStatuses } from "#s
 import { chunkCodecs } from "#server/domain/output-chunk.ts";
 import { poolColors } from "#server/domain/pools.ts";
 import type { Reason } from "#server/domain/reasons.ts";
+import type { WatchOutcome } from "#server/domain/release-watch.ts";
 import type { SwitchCounts } from "#server/domain/switch-counts.ts";
 import { bytes } from "./bytes.ts";
 import { users } from "./identity.ts";
@@ -84,6 +85,8 @@ export const deployments = pgTable(
     finishedAt: moment("finished_at"),
     /** While its release is served beside the live one: when all traffic moves to it by itself. */
     canaryEndsAt: moment("canary_ends_at"),
+    /** How its release did beside the live one, as far as it is known; null where it had no share, or nothing was counted. */
+    canaryOutcome: jsonb("canary_outcome").$type<WatchOutcome>(),
     cancelRequestedAt: moment("cancel_requested_at"),
     /** The newer one that took its place while it waited. */
     supersededBy: bigint("superseded_by", { mode: "number" }).references((): AnyPgColumn => deployments.id, {

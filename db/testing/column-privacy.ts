@@ -22,6 +22,7 @@ export const privateColumns: Record<string, readonly string[]> = {
     "cancel_reason",
     "failure_reason",
     "switch_counts",
+    "canary_outcome",
   ],
   notes: ["sha", "text", "link_url", "picture_description", "written_by_name"],
   note_pictures: ["body"],

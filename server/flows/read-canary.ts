@@ -1,11 +1,10 @@
 import type { CanaryView } from "#server/domain/read-models.ts";
-import type { WatchOutcome } from "#server/domain/release-watch.ts";
 import { noSide } from "#server/domain/shares.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { type Deployment, getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { readTraffic } from "#server/services/services/read-traffic.ts";
 import { readSides } from "#server/services/telemetry/read-sides.ts";
-import { type Followable, lookOnce } from "./follow-releases.ts";
+import type { Followable } from "./follow-releases.ts";
 
 /** A release that has a share of the requests beside the live one. */
 export interface Canary {
@@ -28,10 +27,8 @@ export async function readCanaryOf(ctx: Context, deployment: Deployment): Promis
   const canary = await findCanary(ctx, deployment);
   if (canary === null) return null;
   const { serviceEnvironmentId, share, sticky, since, endsAt, candidate, live } = canary;
-  const [sides, outcome] = await Promise.all([
-    readSides(ctx, { serviceEnvironmentId, since }),
-    lookAtCanary(ctx, canary),
-  ]);
+  const outcome = deployment.canaryOutcome;
+  const sides = await readSides(ctx, { serviceEnvironmentId, since });
   const side = (release: Canary["live"]) => ({
     releaseNumber: release?.number ?? null,
     ...(release === null ? noSide : (sides.get(release.id) ?? noSide)),
@@ -63,10 +60,4 @@ export function followableOf(canary: Canary): Followable | null {
     ...{ deploymentId, serviceEnvironmentId, releaseId: candidate.id, previousReleaseId: live.id },
     ...{ openedAt: since, watchUntil: new Date(endsAt), source: "router" },
   };
-}
-
-/** What is known of the candidate by now; null where nothing was counted yet. */
-export async function lookAtCanary(ctx: Context, canary: Canary): Promise<WatchOutcome | null> {
-  const followable = followableOf(canary);
-  return followable === null ? null : lookOnce(ctx, followable);
 }

@@ -4,6 +4,7 @@ import { ConflictError } from "#server/kernel/errors.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
 import { getDeployment } from "#server/services/deployments/get-deployment.ts";
 import { listCanaries } from "#server/services/deployments/list-canaries.ts";
+import { noteCanaryOutcome } from "#server/services/deployments/note-canary-outcome.ts";
 import { FollowReleases } from "./follow-releases.ts";
 import { findCanary, followableOf } from "./read-canary.ts";
 
@@ -28,6 +29,7 @@ export class WatchCanaries {
     if (canary === null || followable === null) return;
     const looked = await this.releases.look(ctx, followable);
     if (looked === null) return;
+    await noteCanaryOutcome(ctx, deploymentId, looked.outcome);
     const { answer, control, isNoticeable } = looked.outcome;
     // What was live before has its own weather; only beside each other both have the same.
     if (answer !== "worse" || control !== "controlled" || !isNoticeable) return;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestDatabase, type TestDatabase } from "#db/testing/database.ts";
 import type { Role } from "#server/domain/permissions.ts";
 import { expireWarmPools } from "#server/flows/expire-warm-pools.ts";
+import { readCanary } from "#server/flows/read-canary.ts";
 import { reapLostDeployments } from "#server/flows/reap-lost-deployments.ts";
 import { WatchCanaries } from "#server/flows/watch-canaries.ts";
 import { cancel } from "#server/services/deployments/cancel.ts";
@@ -164,6 +165,27 @@ test("one that does worse than what is live is taken back by itself, with what w
   expect(entry?.name).toBe("Verdict");
   expect((await route(service)).candidatePool).toBeNull();
   expect((await fetch(address(service))).status).toBe(200);
+});
+
+test("how it did beside what is live stands on its page, and in its log once it is over", async () => {
+  const { service, settings, client } = await openService("told", { canary: "{share: 50%, for: 1h}" });
+  const id = await ask(service, settings);
+  await untilShared(service, id);
+  const canaries = new WatchCanaries();
+  const shown = await until(
+    async () => {
+      await canaries.round(database.ctx);
+      return readCanary(database.ctx, id);
+    },
+    (canary) => (canary?.outcome?.ofNew.requests ?? 0) > 0,
+  );
+  expect(shown?.outcome).toMatchObject({ control: "controlled", source: "router", ofNew: { errors: 0 } });
+  await setCanaryEnd(asAda(), { deploymentId: id, forMs: 0 });
+  expect(await over(id)).toMatchObject({ status: "succeeded" });
+  expect(await state.log(id)).toMatch(
+    /All traffic follows\. (?:Not enough data yet|No worse than #1): .*errors 0\.0 % against 0\.0 %.*, side by side\./,
+  );
+  expect((await client.stop()).failures).toEqual([]);
 });
 
 test("while a router is silent, what it may still point to is not ended", async () => {

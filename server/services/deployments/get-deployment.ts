@@ -15,6 +15,7 @@ import type {
 } from "#server/domain/read-models.ts";
 import type { Reason } from "#server/domain/reasons.ts";
 import { toReleaseBrief } from "#server/domain/release-brief.ts";
+import type { WatchOutcome } from "#server/domain/release-watch.ts";
 import type { SwitchCounts } from "#server/domain/switch-counts.ts";
 import type { Context } from "#server/kernel/context.ts";
 import { NotFoundError } from "#server/kernel/errors.ts";
@@ -45,6 +46,8 @@ export interface Deployment extends DeploymentBrief {
   /** What routers counted around the switch; null where they have not yet, or did not. */
   switchCounts: SwitchCounts | null;
   canaryEndsAt: string | null;
+  /** How its release did under its share, as far as it is known. */
+  canaryOutcome: WatchOutcome | null;
 }
 
 /** NotFoundError where there is none of this id. */
@@ -79,6 +82,7 @@ export async function getDeployment(ctx: Context, id: number): Promise<Deploymen
     log: { lineCount, isGone: day !== null && !isKept },
     switchCounts: deployment.switchCounts,
     canaryEndsAt: deployment.canaryEndsAt?.toISOString() ?? null,
+    canaryOutcome: deployment.canaryOutcome,
   };
 }
 

@@ -19,6 +19,7 @@ export function requeue(ctx: Context, lease: Lease): Promise<void> {
         leaseExpiresAt: null,
         pool: null,
         canaryEndsAt: null,
+        canaryOutcome: null,
       })
       .where(and(heldBy(lease), allows("requeue")))
       .returning({ id: deployments.id });

@@ -11,7 +11,6 @@ import { waitUntil } from "#server/services/traffic/notice-source.ts";
 import { readRoutes } from "#server/services/traffic/read-routes.ts";
 import type { Route } from "#server/services/traffic/route.ts";
 import { giveShare } from "#server/services/traffic/share-traffic.ts";
-import { findCanary, lookAtCanary } from "../../read-canary.ts";
 import { onPointer } from "../move-pointer.ts";
 import { poolOf, type Run, releaseOf } from "../run.ts";
 import { readFormer } from "./former.ts";
@@ -36,17 +35,16 @@ export async function canary(run: Run, log: StepLog): Promise<void> {
     `#${number} takes ${shareText(settings.share)} of the requests for ${formatDurationMs(settings.forMs)}: ` +
       `${stickyText(settings.sticky)}.`,
   );
-  await untilOver(run, log);
+  await untilOver(run, log, settings.share);
   run.signal.throwIfAborted();
   log.note(`All traffic follows. ${await sayHowItDid(run)}`);
 }
 
-/** By what was counted while both were served. */
+/** As far as it was found while both were served. */
 async function sayHowItDid({ ctx, lease }: Run): Promise<string> {
-  const canary = await findCanary(ctx, await getDeployment(ctx, lease.deploymentId));
-  const outcome = canary === null ? null : await lookAtCanary(ctx, canary);
-  if (outcome === null) return "Nothing was counted long enough to say how it did.";
-  return verdictSentence(outcome, canary?.live?.number ?? null);
+  const { canaryOutcome, previousRelease } = await getDeployment(ctx, lease.deploymentId);
+  if (canaryOutcome === null) return "Nothing was counted long enough to say how it did.";
+  return verdictSentence(canaryOutcome, previousRelease?.number ?? null);
 }
 
 async function begin(run: Run, { share, forMs, sticky }: CanarySettings): Promise<void> {
@@ -64,17 +62,19 @@ async function begin(run: Run, { share, forMs, sticky }: CanarySettings): Promis
   );
 }
 
-async function untilOver(run: Run, log: StepLog): Promise<void> {
+/** `given` is what it began with: a change by hand may come before the first look. */
+async function untilOver(run: Run, log: StepLog, given: number): Promise<void> {
   const { deploymentId } = run.lease;
-  let share = (await routeOf(run)).candidateShare;
+  let share = shareText(given);
   let heardAtMs = run.ctx.now().getTime();
   const look = async () => {
     const [leftMs, route] = [await readCanaryEnd(run.ctx, deploymentId), await routeOf(run)];
     run.signal.throwIfAborted();
     const { color } = poolOf(run);
     if (route.candidatePool !== color) throw new StepError("Its share of the traffic was taken from it.");
-    if (route.candidateShare !== share) log.note(`It takes ${shareText(route.candidateShare)} from now on.`);
-    share = route.candidateShare;
+    const taken = shareText(route.candidateShare);
+    if (taken !== share) log.note(`It takes ${taken} from now on.`);
+    share = taken;
     const nowMs = run.ctx.now().getTime();
     if (route.pools[color].length > 0) heardAtMs = nowMs;
     if (nowMs - heardAtMs >= mostSilenceMs) {
