@@ -102,10 +102,11 @@ function Failed({ deployment }: { deployment: DeploymentDetail }) {
 }
 
 function notChanged(deployment: DeploymentDetail): ReactNode {
-  const { switchedAt, environmentName, previousRelease } = deployment;
+  const { switchedAt, canaryEndsAt, environmentName, previousRelease } = deployment;
   if (switchedAt !== null) return `Traffic in ${environmentName} had switched already.`;
   if (commandHasRun(deployment)) return unknownText(deployment);
   if (previousRelease === null) return `Nothing was live in ${environmentName}, and nothing is now.`;
+  if (canaryEndsAt !== null) return `#${previousRelease.number} serves all of ${environmentName} again.`;
   return `Live traffic was not touched: ${environmentName} kept serving #${previousRelease.number}.`;
 }
 

@@ -20,6 +20,8 @@ const standardErrors = 2;
 export class Overdispersion {
   private readonly closed = new Deviations();
   private former: Bin | null = null;
+  /** The last one of the pair before: what is going on is held against it until there is one to be paired with. */
+  private last: Bin | null = null;
   private current: Bin = { requests: 0, bad: 0 };
   private begins: number | null = null;
 
@@ -37,7 +39,9 @@ export class Overdispersion {
     const { former, current } = this;
     this.current = { requests: 0, bad: 0 };
     this.former = former === null ? current : null;
-    if (former !== null) this.closed.add(former, current);
+    if (former === null) return;
+    this.closed.add(former, current);
+    this.last = current;
   }
 
   /**
@@ -46,9 +50,10 @@ export class Overdispersion {
    */
   static of(meters: readonly Overdispersion[]): number {
     const all = new Deviations();
-    for (const { closed, former, current } of meters) {
+    for (const { closed, former, last, current } of meters) {
       all.join(closed);
-      if (former !== null) all.add(former, current);
+      const neighbour = former ?? last;
+      if (neighbour !== null) all.add(neighbour, current);
     }
     return all.ratio();
   }
