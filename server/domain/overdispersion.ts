@@ -44,16 +44,20 @@ export class Overdispersion {
     this.last = current;
   }
 
+  private neighbour(): Bin | null {
+    return this.former ?? this.last;
+  }
+
   /**
    * What all of these have seen, with what is still going on: a burst has to count for little while it lasts. Where bad
    * requests come in clusters it is put so high that it is hardly ever more: too little would raise false alarms.
    */
   static of(meters: readonly Overdispersion[]): number {
     const all = new Deviations();
-    for (const { closed, former, last, current } of meters) {
-      all.join(closed);
-      const neighbour = former ?? last;
-      if (neighbour !== null) all.add(neighbour, current);
+    for (const meter of meters) {
+      all.join(meter.closed);
+      const neighbour = meter.neighbour();
+      if (neighbour !== null) all.add(neighbour, meter.current);
     }
     return all.ratio();
   }
